@@ -1,0 +1,1 @@
+"""Statements per area, built once at import."""

@@ -1,0 +1,1 @@
+"""Pure functions: every rule of the domain, without I/O and without a framework."""

@@ -1,0 +1,1 @@
+"""The only Textual: app, commands, screens and widgets."""
