@@ -18,4 +18,5 @@ def shipped(name: str) -> Path:
     for place in candidates:
         if place.is_dir():
             return place
-    raise FileNotFoundError(f"the installation lacks the folder {name!r}; looked at {candidates[0]} and {candidates[1]}")
+    looked = " and ".join(str(place) for place in candidates)
+    raise FileNotFoundError(f"the installation lacks the folder {name!r}; looked at {looked}")

@@ -1,0 +1,111 @@
+"""Courses on the wire, for those who make them: importing from files, listing one's own."""
+
+import enum
+from uuid import UUID
+
+from lms_tui.wire.operation import Access, Operation, Reply, Request
+
+
+class Level(enum.StrEnum):
+    """What became of a piece of an imported course."""
+
+    IMPORTED = "imported"
+    SPLIT = "split"
+    """One thing of the source became several of ours."""
+    ADAPTED = "adapted"
+    """Taken in another form, since the schema cannot hold it as it was."""
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+    """A fault for which nothing is imported."""
+
+
+class ImportNote(Reply):
+    """One line of an import's report."""
+
+    level: Level
+    file: str
+    """Path inside the course folder."""
+    line: int | None
+    reason: str
+    """What it is, why, and what to do about it."""
+
+
+class ImportRequest(Request):
+    """A course as a tar of its folder (or of the one file) in the body."""
+
+    name: str
+    """The folder's or file's own name, for the report and for formats that have no other."""
+    dry_run: bool = False
+    """Read, check and report; write nothing."""
+
+
+class BuiltinRequest(Request):
+    """A course that ships with the program."""
+
+    name: str
+    dry_run: bool = False
+
+
+class ImportReport(Reply):
+    """What an import did, or would do."""
+
+    course_id: UUID
+    title: str
+    dry_run: bool
+    created: bool
+    """False: a course that was there has been brought up to date."""
+    chapters: int
+    lessons: int
+    questions: int
+    files: int
+    notes: list[ImportNote]
+
+
+class ListRequest(Request):
+    """One's own courses; an admin's list has everybody's."""
+
+
+class ManagedCourse(Reply):
+    """A course as its author or an admin sees it in a list."""
+
+    id: UUID
+    title: str
+    author: str
+    category: str
+    is_published: bool
+    archived: bool
+    price_in_cents: int
+    currency: str
+    chapters: int
+    lessons: int
+    enrolled: int
+
+
+class ManagedCourses(Reply):
+    """Ordered by title."""
+
+    courses: list[ManagedCourse]
+
+
+IMPORT = Operation(
+    "courses.import",
+    "POST",
+    "/v1/imports",
+    ImportRequest,
+    ImportReport,
+    Access.STAFF,
+    "Import a course from its files, or bring it up to date",
+    uploads=True,
+)
+BUILTIN = Operation(
+    "courses.builtin",
+    "POST",
+    "/v1/imports/builtin",
+    BuiltinRequest,
+    ImportReport,
+    Access.STAFF,
+    "Import a course that ships with the program",
+)
+LIST = Operation(
+    "courses.list", "GET", "/v1/managed-courses", ListRequest, ManagedCourses, Access.STAFF, "One's own courses"
+)

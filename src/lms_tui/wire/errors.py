@@ -1,0 +1,97 @@
+"""Errors on the wire: `application/problem+json` (RFC 9457) with a stable code and a sentence for the user."""
+
+import enum
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from lms_tui.wire.courses import ImportNote
+from lms_tui.wire.operation import Reply
+from lms_tui.wire.quizzes import SavedAnswer
+
+CONTENT_TYPE: Final = "application/problem+json"
+
+
+class Code(enum.StrEnum):
+    """What went wrong, for programs. Names stay; sentences may get better."""
+
+    BAD_REQUEST = "bad_request"
+    UNAUTHENTICATED = "unauthenticated"
+    """No session, or one that is not valid any more: sign in again."""
+    SIGN_IN_FAILED = "sign_in_failed"
+    """One code for unknown address, wrong password and archived user."""
+    FORBIDDEN = "forbidden"
+    ENROL_FIRST = "enrol_first"
+    COURSE_UNAVAILABLE = "course_unavailable"
+    NOT_FOUND = "not_found"
+    """Missing, or somebody else's: the two answer alike."""
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    NOT_FREE = "not_free"
+    """A priced course: only staff or a group can let one in."""
+    ID_TAKEN = "id_taken"
+    """The id that the client chose already stands for other content."""
+    ANSWER_CONFLICT = "answer_conflict"
+    """Another terminal answered meanwhile; `stored` has what stands."""
+    ATTEMPT_CLOSED = "attempt_closed"
+    QUIZ_CHANGED = "quiz_changed"
+    ATTEMPTS_USED_UP = "attempts_used_up"
+    COOLDOWN = "cooldown"
+    """`opens_at` tells when the next attempt may start."""
+    NO_QUESTIONS = "no_questions"
+    NOT_BY_HAND = "not_by_hand"
+    """This lesson is completed by its quiz, not by a key."""
+    STALE = "stale"
+    """The write names a progress row that an instructor has replaced by a fresh start."""
+    COURSE_REFUSED = "course_refused"
+    """An import with faults; `notes` has each with file, line and reason."""
+    TOO_LARGE = "too_large"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    UNAVAILABLE = "unavailable"
+    """The service or its database is away for the moment; the same request may be sent again."""
+    INTERNAL = "internal"
+
+
+STATUS: Final[dict[Code, int]] = {
+    Code.BAD_REQUEST: 400,
+    Code.UNAUTHENTICATED: 401,
+    Code.SIGN_IN_FAILED: 401,
+    Code.FORBIDDEN: 403,
+    Code.ENROL_FIRST: 403,
+    Code.COURSE_UNAVAILABLE: 403,
+    Code.NOT_FOUND: 404,
+    Code.METHOD_NOT_ALLOWED: 405,
+    Code.NOT_FREE: 409,
+    Code.ID_TAKEN: 409,
+    Code.ANSWER_CONFLICT: 409,
+    Code.ATTEMPT_CLOSED: 409,
+    Code.QUIZ_CHANGED: 409,
+    Code.ATTEMPTS_USED_UP: 409,
+    Code.COOLDOWN: 409,
+    Code.NO_QUESTIONS: 409,
+    Code.NOT_BY_HAND: 409,
+    Code.STALE: 409,
+    Code.TOO_LARGE: 413,
+    Code.COURSE_REFUSED: 422,
+    Code.TOO_MANY_REQUESTS: 429,
+    Code.INTERNAL: 500,
+    Code.UNAVAILABLE: 503,
+}
+
+
+class Problem(Reply, kw_only=True, omit_defaults=True):
+    """The body of every answer that is not a success.
+
+    `detail` is a sentence for the user; `reference` finds the log line of an internal error.
+    """
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    reference: str | None = None
+    retry_after: float | None = None
+    """Seconds."""
+    opens_at: datetime | None = None
+    stored: SavedAnswer | None = None
+    notes: list[ImportNote] = msgspec.field(default_factory=list)
