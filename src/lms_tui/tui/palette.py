@@ -1,0 +1,71 @@
+"""The styles that line widgets draw with, made once per theme from its colours.
+
+A widget asks `Palette.of(self)` in each render; nothing has to be told that the theme changed.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.color import Color as RichColor
+from rich.style import Style
+from textual.color import Color
+from textual.dom import DOMNode
+
+_NAMES = ("background", "panel", "foreground", "muted", "primary", "secondary", "accent", "success", "warning", "error")
+_FALLBACK = {"muted": "foreground"}  # Textual's own themes have no `muted`
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Rich styles by purpose. `text` and the rest carry a front colour only, `base` and `bar` a background too."""
+
+    base: Style
+    bar: Style
+    text: Style
+    strong: Style
+    muted: Style
+    primary: Style
+    secondary: Style
+    accent: Style
+    success: Style
+    warning: Style
+    error: Style
+    cursor: Style
+    code_theme: str
+
+    @staticmethod
+    def of(node: DOMNode) -> "Palette":
+        """Return the palette of the theme that is in force for `node`."""
+        variables = node.app.theme_variables
+        colours = tuple(variables.get(name) or variables[_FALLBACK[name]] for name in _NAMES)
+        return _palette(colours, variables.get("code-theme", ""))
+
+    def tone(self, name: str) -> Style:
+        """Return the style called `name`, one of the colours above ("success", "muted")."""
+        style = getattr(self, name)
+        if not isinstance(style, Style):
+            raise KeyError(name)
+        return style
+
+
+@lru_cache(16)
+def _palette(colours: tuple[str, ...], code_theme: str) -> Palette:
+    parsed = dict(zip(_NAMES, (_rich(colour) for colour in colours), strict=True))
+    text = Style(color=parsed["foreground"])
+    tones = {name: Style(color=parsed[name]) for name in _NAMES[3:]}
+    if parsed["muted"] == parsed["foreground"]:  # a theme without colours tells muted text by dimming it
+        tones["muted"] += Style(dim=True)
+    return Palette(
+        base=Style(color=parsed["foreground"], bgcolor=parsed["background"]),
+        bar=Style(color=parsed["foreground"], bgcolor=parsed["panel"]),
+        text=text,
+        strong=text + Style(bold=True),
+        **tones,
+        cursor=Style(color=parsed["accent"], bold=True),
+        code_theme=code_theme,
+    )
+
+
+def _rich(colour: str) -> RichColor:
+    parsed = Color.parse(colour)
+    return RichColor.default() if parsed.a == 0 else parsed.rich_color
