@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from textual.app import ComposeResult
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -47,8 +48,13 @@ class TopBar(Widget):
     DEFAULT_CSS = "TopBar { height: 1; width: 1fr; dock: top; }"
 
     def __init__(
-        self, path: Sequence[str] = (), status: str = "", *, tone: str = "muted", id: str | None = None
-    ) -> None:  # noqa: A002
+        self,
+        path: Sequence[str] = (),
+        status: str = "",
+        *,
+        tone: str = "muted",
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self._path = _cleaned(path)
         self._status = clean_line(status)
@@ -66,7 +72,7 @@ class TopBar(Widget):
             self._status, self._tone = cleaned
             self.refresh()
 
-    def render_line(self, y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002
         """Return the bar."""
         palette, width = Palette.of(self), self.size.width
         status = shorten(self._status, max(0, width - 12))
@@ -102,36 +108,63 @@ class KeyBar(Widget):
     What does not fit is left out from the end, whole; the last pair, which is help, stays as long as anything does.
     """
 
-    DEFAULT_CSS = "KeyBar { height: 1; width: 1fr; dock: bottom; }"
+    DEFAULT_CSS = """
+    KeyBar { height: 1; width: 1fr; dock: bottom; layout: horizontal; }
+    KeyBar > _Keys { width: 1fr; height: 1; }
+    KeyBar > _Position { width: 15; height: 1; }
+    """
 
-    def __init__(self, keys: Sequence[tuple[str, str]] = (), position: str = "", *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        keys: Sequence[tuple[str, str]] = (),
+        position: str = "",
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
-        self._keys = tuple(keys)
-        self._position = position
+        self._keys = _Keys(keys)
+        self._position = _Position(position)
+
+    def compose(self) -> ComposeResult:
+        """Two widgets, as Textual repaints a line from its start: a new position must not repaint the keys."""
+        yield self._keys
+        yield self._position
 
     def set_keys(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show these pairs of keys and label."""
-        if tuple(keys) != self._keys:
-            self._keys = tuple(keys)
-            self.refresh()
+        if tuple(keys) != self._keys.pairs:
+            self._keys.pairs = tuple(keys)
+            self._keys.refresh()
 
     def set_position(self, position: str) -> None:
-        """Show `position` at the right, repainting no more than that corner."""
-        if position != self._position:
-            widest = max(len(position), len(self._position)) + 2
-            self._position = position
-            self.refresh(self.size.region.crop_size((self.size.width, 1)).shrink((0, 0, 0, self.size.width - widest)))
+        """Show `position`, at most 14 cells, at the right."""
+        if position != self._position.text:
+            self._position.text = position
+            self._position.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        """Return the bar."""
+
+class _Keys(Widget):
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.pairs = tuple(pairs)
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002
         palette, width = Palette.of(self), self.size.width
         key_style, label_style = palette.bar + palette.accent, palette.bar + palette.muted
-        position = f"{self._position} " if self._position else ""
         segments = [Segment(" ", label_style)]
-        for keys, label in _fitting(self._keys, width - 1 - cell_len(position)):
+        for keys, label in _fitting(self.pairs, width - 1):
             segments += [Segment(keys, key_style), Segment(f" {label}  ", label_style)]
-        left = Strip(segments).crop_extend(0, width - cell_len(position), label_style)
-        return Strip([*left, Segment(position, label_style)]) if position else left
+        return Strip(segments).crop_extend(0, width, label_style)
+
+
+class _Position(Widget):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002
+        palette, width = Palette.of(self), self.size.width
+        return Strip([Segment(f"{shorten(self.text, width - 1)} ".rjust(width), palette.bar + palette.muted)])
 
 
 def _cleaned(path: Sequence[str]) -> tuple[str, ...]:

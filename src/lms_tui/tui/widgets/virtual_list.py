@@ -15,6 +15,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -100,6 +101,10 @@ class VirtualList(ScrollView, can_focus=True):
             """The list that sent this."""
             return self.list
 
+    cursor: var[int] = var(-1)
+    """The index of the row under the cursor, -1 when there is none to stand on. Move it by `move_to`; a screen that
+    shows the position watches it, which paints both in one frame where the message would take two."""
+
     def __init__(
         self,
         *,
@@ -117,7 +122,6 @@ class VirtualList(ScrollView, can_focus=True):
         self._message = message
         self._count = 0
         self._row_at: RowSource = _no_rows
-        self._cursor = -1
         self._asked: tuple[int, int] | None = None
         self._lines: dict[tuple[object, ...], Strip] = {}
 
@@ -126,13 +130,8 @@ class VirtualList(ScrollView, can_focus=True):
         """How many rows there are, arrived or not."""
         return self._count
 
-    @property
-    def cursor(self) -> int:
-        """The index of the row under the cursor, -1 when there is none to stand on."""
-        return self._cursor
-
-    @cursor.setter
-    def cursor(self, index: int) -> None:
+    def move_to(self, index: int) -> None:
+        """Put the cursor on the row `index`, or on the next after it that can be chosen."""
         self._go(index, 1)
 
     def set_rows(self, rows: Sequence[Row], *, cursor: int = 0) -> None:
@@ -142,12 +141,12 @@ class VirtualList(ScrollView, can_focus=True):
     def set_source(self, count: int, row_at: RowSource, *, cursor: int = 0) -> None:
         """Show `count` rows that `row_at` gives, with the cursor on `cursor` or the next row that can be chosen."""
         self._count, self._row_at, self._asked = count, row_at, None
-        self._cursor = self._choosable(max(0, min(cursor, count - 1)), 1)
+        self.cursor = self._choosable(max(0, min(cursor, count - 1)), 1)
         self._measure()
         self._show_cursor()
         self.rows_arrived()
-        if self._cursor >= 0:
-            self.post_message(self.Highlighted(self, self._cursor))
+        if self.cursor >= 0:
+            self.post_message(self.Highlighted(self, self.cursor))
 
     def rows_arrived(self) -> None:
         """Draw again: rows asked for have arrived, changed, or failed to arrive (they are asked for again)."""
@@ -157,7 +156,7 @@ class VirtualList(ScrollView, can_focus=True):
         self._ask()
 
     def set_message(self, message: str) -> None:
-        """Show `message`, line feeds kept, in the place of rows while there are none: loading, nothing found, an error."""
+        """Show `message`, line feeds kept, while there are no rows: loading, nothing found, an error."""
         self._message = message
         if self._count == 0:
             self.refresh()
@@ -176,7 +175,7 @@ class VirtualList(ScrollView, can_focus=True):
     def watch_has_focus(self, focused: bool) -> None:
         """Draw the cursor bright or quiet."""
         super().watch_has_focus(focused)
-        self._refresh_bar(self._cursor)
+        self._refresh_bar(self.cursor)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for rows that came into view."""
@@ -186,12 +185,12 @@ class VirtualList(ScrollView, can_focus=True):
     def action_move(self, step: int) -> None:
         """Move the cursor by `step` rows that can be chosen."""
         if self._count:
-            self._go(self._cursor + step, 1 if step > 0 else -1)
+            self._go(self.cursor + step, 1 if step > 0 else -1)
 
     def action_page(self, way: int) -> None:
         """Move by a screenful, keeping one row of the old one in sight."""
         if self._count:
-            self._go(self._cursor + way * max(1, self._visible - 1), way, page=True)
+            self._go(self.cursor + way * max(1, self._visible - 1), way, page=True)
 
     def action_first(self) -> None:
         """Move to the first row."""
@@ -204,8 +203,8 @@ class VirtualList(ScrollView, can_focus=True):
 
     def action_select(self) -> None:
         """Choose the row under the cursor."""
-        if self.row(self._cursor) is not None:
-            self.post_message(self.Selected(self, self._cursor))
+        if self.row(self.cursor) is not None:
+            self.post_message(self.Selected(self, self.cursor))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row under the pointer and choose it."""
@@ -235,7 +234,7 @@ class VirtualList(ScrollView, can_focus=True):
         index, part = divmod(y + self.scroll_offset.y, self._row_height)
         if index >= self._count:
             return Strip.blank(width, palette.base)
-        row, here = self._row_at(index), index == self._cursor
+        row, here = self._row_at(index), index == self.cursor
         key = (row, part, here, here and self.has_focus, width, palette.base)
         if (strip := self._lines.get(key)) is None:
             if len(self._lines) >= _CACHED_LINES:
@@ -268,11 +267,11 @@ class VirtualList(ScrollView, can_focus=True):
         return -1
 
     def _go(self, index: int, way: int, *, page: bool = False) -> None:
-        old, new = self._cursor, self._choosable(max(0, min(index, self._count - 1)), way)
+        old, new = self.cursor, self._choosable(max(0, min(index, self._count - 1)), way)
         if new == old:
             self._show_cursor()
             return
-        self._cursor = new
+        self.cursor = new
         self._refresh_row(old)
         self._refresh_row(new)
         self._show_cursor(page=way if page else 0)
@@ -280,17 +279,17 @@ class VirtualList(ScrollView, can_focus=True):
 
     def _show_cursor(self, *, page: int = 0) -> None:
         """Scroll when the cursor is off the screen: by half a screen, or a whole one when paging."""
-        if self._cursor < 0 or not self.size.height:
+        if self.cursor < 0 or not self.size.height:
             return
         top, visible = self.scroll_offset.y // self._row_height, self._visible
         if page:
             top += page * max(1, visible - 1)
-        if not top <= self._cursor < top + visible:
+        if not top <= self.cursor < top + visible:
             ahead = visible // 2 if visible > 2 else 0
-            top = self._cursor - ahead if self._cursor < top else self._cursor - visible + 1 + ahead
+            top = self.cursor - ahead if self.cursor < top else self.cursor - visible + 1 + ahead
         top = max(0, min(top, self._count - visible))
         if top and all((above := self.row(at)) is not None and above.heading for at in range(top)) and top < visible:
-            top = 0 if self._cursor < visible else top
+            top = 0 if self.cursor < visible else top
         self.scroll_to(y=top * self._row_height, animate=False)
 
     def _refresh_row(self, index: int) -> None:
