@@ -1,8 +1,8 @@
 """Themes: TOML files of one form for ours (`themes/`) and a user's own, and the styles that widgets draw with.
 
 A file has `name`, `label`, `dark`, optionally `colours = 16` or `0` for a theme of the terminal's own colours, a
-table `[palette]` with every name of `COLOUR_NAMES`, and optionally `code`, a Pygments style. Colours are `#rrggbb`
-or, in a theme of 16 colours, `ansi_…` names of Textual. `themes/README.md` is the user's guide to the form.
+table `[palette]` with every name of `COLOUR_NAMES`. Colours are `#rrggbb` or, in a theme of 16 or no colours,
+Textual's `ansi_…` names.
 
 Only the file of the wanted theme is read at start: `load` finds it by its name, which is the name of the file.
 """
@@ -118,7 +118,7 @@ def read(path: Path) -> Theme:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ThemeError(f"{path}: cannot be read as TOML: {error}.") from error
-    _refuse_unknown(path, table, {"name", "label", "dark", "colours", "code", "palette"}, "")
+    _refuse_unknown(path, table, {"name", "label", "dark", "colours", "palette"}, "")
     name = _value(path, table, "name", str)
     if name != path.stem:
         raise ThemeError(f"{path}: name is {name!r}; it must be that of the file, {path.stem!r}.")
@@ -128,15 +128,12 @@ def read(path: Path) -> Theme:
     colours = _value(path, table, "palette", dict)
     _refuse_unknown(path, colours, set(COLOUR_NAMES), "palette.")
     chosen = {key: _colour(path, colours, key, count) for key in COLOUR_NAMES}
-    code = table.get("code", "")
-    if not isinstance(code, str):
-        raise ThemeError(f'{path}: code is {code!r}; it must be the name of a Pygments style, such as "native".')
     return Theme(
         name=name,
         dark=_value(path, table, "dark", bool),
         ansi=count < 256,
         **{key: value for key, value in chosen.items() if key != "muted"},  # type: ignore[arg-type]
-        variables={variable: chosen[colour] for variable, colour in _VARIABLES.items()} | {"code-theme": code},
+        variables={variable: chosen[colour] for variable, colour in _VARIABLES.items()},
     )
 
 

@@ -1,0 +1,88 @@
+"""The inside of a paragraph: emphasis, code, links, images, notes, as Rich text ready to wrap."""
+
+from dataclasses import dataclass, field
+
+from markdown_it.tree import SyntaxTreeNode
+from rich.style import Style
+from rich.text import Text
+
+from lms_tui.tui.palette import Palette
+from lms_tui.wire.text import clean_line
+
+_LEAVES = {"text", "text_special", "code_inline", "softbreak", "hardbreak", "image", "footnote_ref", "html_inline"}
+_EMPHASIS = {"em": Style(italic=True), "strong": Style(bold=True), "s": Style(strike=True)}
+
+
+@dataclass
+class Inline:
+    """Makes text of inline nodes, and numbers the links it meets on the way.
+
+    Links are shown and never followed: the text is underlined and bears a number, the addresses stand in `links`
+    in the order of the numbers, from 1; one address has one number.
+    """
+
+    palette: Palette
+    links: list[str] = field(default_factory=list)
+
+    def text(self, node: SyntaxTreeNode, style: Style) -> Text:
+        """Return the text of all children of `node`, in `style`; hard breaks are line feeds in it."""
+        result = Text(end="")
+        self._append(result, node, style)
+        return result
+
+    def _append(self, out: Text, node: SyntaxTreeNode, style: Style) -> None:
+        for child in node.children:
+            if child.type in _EMPHASIS:
+                self._append(out, child, style + _EMPHASIS[child.type])
+            elif child.type == "link":
+                self._append(out, child, style + Style(underline=True))
+                out.append(f"[{self._number(str(child.attrs.get('href', '')))}]", style + self.palette.muted)
+            elif child.type in _LEAVES:
+                text, tone = self._leaf(child)
+                out.append(text, style + tone)
+            else:
+                self._append(out, child, style)
+
+    def _leaf(self, node: SyntaxTreeNode) -> tuple[str, Style]:
+        """Return what a node without children shows, and its style."""
+        match node.type:
+            case "code_inline":
+                return _flat(node.content), self.palette.secondary
+            case "softbreak" | "hardbreak":
+                return (" " if node.type == "softbreak" else "\n"), Style.null()
+            case "image":
+                return f"[image: {_alternative(node)}]", self.palette.muted
+            case "footnote_ref":
+                return f"^{node.meta['id'] + 1}", self.palette.accent
+            case "html_inline":
+                return _tag(node.content), Style.null()
+            case _:
+                return _flat(node.content), Style.null()
+
+    def _number(self, address: str) -> int:
+        address = clean_line(address)
+        if address not in self.links:
+            self.links.append(address)
+        return self.links.index(address) + 1
+
+
+def _flat(text: str) -> str:
+    """Clean once more: an entity such as `&#27;` is a control character only now. Blanks at the ends stay."""
+    flat = clean_line(text)
+    return " " * text[:1].isspace() + flat + " " * (text[-1:].isspace() and bool(flat))
+
+
+def _alternative(image: SyntaxTreeNode) -> str:
+    source = str(image.attrs.get("src", ""))
+    name = "" if source.startswith("data:") else source.rpartition("/")[2]
+    return clean_line(image.content) or clean_line(name) or "no description"
+
+
+def _tag(tag: str) -> str:
+    """Return what an HTML tag inside a paragraph shows: a break, the box of a task, or nothing."""
+    lowered = tag.lower()
+    if lowered.startswith("<br"):
+        return "\n"
+    if lowered.startswith("<input") and "checkbox" in lowered:
+        return "[x]" if 'checked="checked"' in lowered else "[ ]"
+    return ""

@@ -1,0 +1,238 @@
+"""The tree of a lesson into lines of one width, lazily, so that the first screenful is there at once.
+
+Prose wraps at the width. Code and tables keep their natural width: a line whose `wide` is not 0 belongs to a block
+that is wider than the width, and the widget scrolls it sideways. Footnotes stand at the end, then the links.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from io import StringIO
+
+from markdown_it.tree import SyntaxTreeNode
+from rich.cells import cell_len
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+
+from lms_tui.tui.palette import Palette
+from lms_tui.tui.text import parse
+from lms_tui.tui.text.code import coloured
+from lms_tui.tui.text.inline import Inline
+
+_NARROWEST = 8
+_HTML_DEPTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `block` counts the blocks of the document from 0; `heading` is (level, title) on a heading's line.
+
+    `wide` is the width in cells of the whole block that the line belongs to when that does not fit, else 0;
+    `hint` marks the line under such a block where the widget says how much is out of sight.
+    """
+
+    segments: tuple[Segment, ...] = ()
+    block: int = 0
+    heading: tuple[int, str] | None = None
+    wide: int = 0
+    hint: bool = False
+
+    @property
+    def text(self) -> str:
+        """The characters of the line."""
+        return "".join(segment.text for segment in self.segments)
+
+
+def render(tree: SyntaxTreeNode, width: int, palette: Palette) -> Iterator[Line]:
+    """Yield the lines of a document that `parse.parse` made, none wider than `width` but those that are `wide`."""
+    return _Renderer(palette).document(tree, max(_NARROWEST, width))
+
+
+@dataclass
+class _Renderer:
+    palette: Palette
+    inline: Inline = field(init=False)
+    console: Console = field(init=False)
+    html_depth: int = 0
+
+    def __post_init__(self) -> None:
+        self.inline = Inline(self.palette)
+        self.console = Console(file=StringIO(), force_terminal=True, color_system="truecolor", _environ={})
+
+    def document(self, tree: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        for block, node in enumerate(tree.children):
+            if block:
+                yield Line(block=block)
+            for line in self.node(node, width):
+                yield replace(line, block=block)
+        if self.inline.links:
+            yield from (replace(line, block=len(tree.children)) for line in self._links(width))
+
+    def node(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        """Yield the lines of one block."""
+        width = max(_NARROWEST, width)
+        match node.type:
+            case "heading":
+                yield from self._heading(node, width)
+            case "paragraph":
+                yield from self._paragraph(node, width)
+            case "fence" | "code_block":
+                yield from self._code(node, width)
+            case "bullet_list" | "ordered_list":
+                yield from self._list(node, width)
+            case "blockquote":
+                bar = Segment("│ ", self.palette.muted)
+                yield from _prefixed(self._blocks(node, width - 2), bar, bar, 2)
+            case "hr":
+                yield Line((Segment("─" * width, self.palette.muted),))
+            case "table":
+                yield from self._table(node, width)
+            case "html_block":
+                yield from self._html(node, width)
+            case "footnote_block":
+                yield from self._footnotes(node, width)
+            case _:
+                yield from self._blocks(node, width)
+
+    def _blocks(self, parent: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        """Yield the blocks inside `parent`, parted by a blank line where the text parts them."""
+        for index, node in enumerate(parent.children):
+            if index and not (node.type == "paragraph" and node.hidden) and not _tight(parent):
+                yield Line()
+            yield from self.node(node, width)
+
+    def wrapped(self, text: Text, width: int) -> Iterator[Line]:
+        """Yield `text` wrapped at words, and within a word that is too long."""
+        for paragraph in text.split("\n", allow_blank=True):
+            for line in paragraph.wrap(self.console, width):
+                line.rstrip()
+                yield Line(tuple(segment for segment in line.render(self.console) if segment.text))
+
+    def _heading(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        level = int(node.tag[1])
+        style = (self.palette.accent, self.palette.primary)[level - 1] if level < 3 else self.palette.text
+        text = self.inline.text(_inline(node), style + Style(bold=True))
+        lines = list(self.wrapped(text, width))
+        first = replace(lines[0], heading=(level, text.plain.replace("\n", " "))) if lines else Line()
+        yield from [first, *lines[1:]]
+        if level == 1:
+            longest = max((cell_len(line.text) for line in lines), default=0)
+            yield Line((Segment("━" * longest, self.palette.muted),))
+
+    def _paragraph(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        yield from self.wrapped(self.inline.text(_inline(node), self.palette.text), width)
+
+    def _code(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        content = node.content.expandtabs(4)
+        natural = max(map(cell_len, content.split("\n"))) + 4
+        wide = natural if natural > width else 0
+        back = self.palette.code
+        for line in coloured(content, node.info, self.palette):
+            pieces = [Segment(text, back + style) for text, style, _ in line if text and style is not None]
+            room = max(natural, width) - 2 - sum(cell_len(piece.text) for piece in pieces)
+            yield Line((Segment("  ", back), *pieces, Segment(" " * max(0, room), back)), wide=wide)
+        if wide:
+            yield Line(wide=wide, hint=True)
+
+    def _list(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        number = int(node.attrs.get("start", 1))
+        last = number + len(node.children) - 1
+        indent = len(f"{last}. ") if node.type == "ordered_list" else 2
+        for index, item in enumerate(node.children):
+            if index and not _tight(item):
+                yield Line()
+            mark = f"{number + index}. ".rjust(indent) if node.type == "ordered_list" else "• "
+            first, rest = Segment(mark, self.palette.accent), Segment(" " * indent, self.palette.text)
+            lines = self._blocks(item, width - indent)
+            yield from _prefixed(lines, first, rest, indent)
+
+    def _table(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        rows = [
+            [
+                (self.inline.text(_inline(cell), self.palette.text), str(cell.attrs.get("style", "")))
+                for cell in row.children
+            ]
+            for part in node.children
+            for row in part.children
+        ]
+        for row in rows:
+            for text, _ in row:
+                text.plain = text.plain.replace("\n", " ")
+        columns = len(rows[0])
+        widths = [max(row[at][0].cell_len if at < len(row) else 0 for row in rows) for at in range(columns)]
+        natural = sum(widths) + 3 * columns + 1
+        wide = natural if natural > width else 0
+        rule = self.palette.muted
+        edges = {name: _edge(ends, widths) for name, ends in (("top", "┌┬┐"), ("head", "├┼┤"), ("end", "└┴┘"))}
+        yield Line((Segment(edges["top"], rule),), wide=wide)
+        for index, row in enumerate(rows):
+            yield Line(tuple(self._cells(row, widths, head=index == 0)), wide=wide)
+            if index == 0:
+                yield Line((Segment(edges["head"], rule),), wide=wide)
+        yield Line((Segment(edges["end"], rule),), wide=wide)
+        if wide:
+            yield Line(wide=wide, hint=True)
+
+    def _cells(self, row: list[tuple[Text, str]], widths: list[int], *, head: bool) -> Iterator[Segment]:
+        rule = self.palette.muted
+        yield Segment("│", rule)
+        for at, width in enumerate(widths):
+            text, style = row[at] if at < len(row) else (Text(), "")
+            space = width - text.cell_len
+            left = space if "right" in style else space // 2 if "center" in style else 0
+            yield Segment(" " * (left + 1), self.palette.text)
+            for segment in text.render(self.console):
+                yield Segment(segment.text, (segment.style or Style()) + Style(bold=head or None))
+            yield Segment(" " * (space - left + 1), self.palette.text)
+            yield Segment("│", rule)
+
+    def _html(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        """HTML inside Markdown is read like HTML; what that leaves as HTML again is dropped at some depth."""
+        if self.html_depth >= _HTML_DEPTH:
+            return
+        self.html_depth += 1
+        tree = parse.parse(node.content, "html")
+        yield from self._blocks(tree, width)
+        self.html_depth -= 1
+
+    def _footnotes(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        yield Line((Segment("─" * min(width, 24), self.palette.muted),))
+        for note in node.children:
+            mark = f"^{note.meta['id'] + 1} "
+            indent = Segment(" " * len(mark), self.palette.text)
+            lines = self._blocks(note, width - len(mark))
+            yield from _prefixed(lines, Segment(mark, self.palette.accent), indent, len(mark))
+
+    def _links(self, width: int) -> Iterator[Line]:
+        yield Line()
+        heading = Text.assemble(("Links", self.palette.primary + Style(bold=True)), end="")
+        yield from self.wrapped(heading, width)
+        for number, address in enumerate(self.inline.links, 1):
+            mark = f"[{number}] "
+            lines = self.wrapped(
+                Text.assemble((address, self.palette.text), end=""), max(_NARROWEST, width - len(mark))
+            )
+            indent = Segment(" " * len(mark), self.palette.text)
+            yield from _prefixed(lines, Segment(mark, self.palette.muted), indent, len(mark))
+
+
+def _inline(node: SyntaxTreeNode) -> SyntaxTreeNode:
+    """Return the node that holds the text of a heading, a paragraph or a cell; itself when it is empty."""
+    return node.children[0] if node.children else node
+
+
+def _tight(parent: SyntaxTreeNode) -> bool:
+    """Tell whether the blocks of a list item stand without blank lines, as in the source."""
+    return parent.type == "list_item" and all(child.hidden for child in parent.children if child.type == "paragraph")
+
+
+def _prefixed(lines: Iterator[Line], first: Segment, rest: Segment, width: int) -> Iterator[Line]:
+    """Put `first` before the first line and `rest` before the others; both are `width` cells."""
+    for index, line in enumerate(lines):
+        wide = line.wide + width if line.wide else 0
+        yield replace(line, segments=((rest if index else first), *line.segments), wide=wide)
+
+
+def _edge(ends: str, widths: list[int]) -> str:
+    return ends[0] + ends[1].join("─" * (width + 2) for width in widths) + ends[2]

@@ -1,0 +1,272 @@
+"""The text of a lesson, to read: scrolled by lines, jumped through by headings, its wide parts moved sideways.
+
+The lines are made in a thread, the first screenful first, once for each width and theme.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.worker import get_current_worker
+
+from lms_tui.tui.palette import Palette
+from lms_tui.tui.text.lines import Line, render
+from lms_tui.tui.text.parse import TextFormat, parse
+
+MEASURE = 88
+"""The widest that prose gets, in cells; on a wider screen it stands in the middle."""
+
+_BATCH = 400
+_SIDEWAYS = 8
+
+
+class LessonText(ScrollView, can_focus=True):
+    """Shows one document; give it with `set_document`."""
+
+    DEFAULT_CSS = "LessonText { scrollbar-size: 0 0; overflow: hidden auto; }"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "line(1)", "Down", show=False, id="text.down"),
+        Binding("up,k", "line(-1)", "Up", show=False, id="text.up"),
+        Binding("pagedown,space", "page(1)", "Page down", show=False, id="text.page_down"),
+        Binding("pageup,b", "page(-1)", "Page up", show=False, id="text.page_up"),
+        Binding("home,g", "top", "Top", show=False, id="text.top"),
+        Binding("end,G", "bottom", "End", show=False, id="text.bottom"),
+        Binding("right,l", "sideways(1)", "Right", show=False, id="text.right"),
+        Binding("left,h", "sideways(-1)", "Left", show=False, id="text.left"),
+    ]
+
+    @dataclass
+    class _Made(Message):
+        """Lines `start` and on of the making `making` are there; `whole` when they are the last."""
+
+        making: int
+        start: int
+        lines: list[Line]
+        whole: bool
+
+    @dataclass
+    class Ready(Message):
+        """All lines are made: `headings` and the number of lines are final for this width."""
+
+        text: "LessonText"
+
+        @property
+        def control(self) -> "LessonText":
+            """The widget that sent this."""
+            return self.text
+
+    @dataclass
+    class ReachedEnd(Ready):
+        """The last line of the document has been on the screen; sent once for each document."""
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(name=name, id=id, classes=classes)
+        self._source: tuple[str, TextFormat] = ("", "markdown")
+        self._lines: list[Line] = []
+        self._headings: list[tuple[int, str, int]] = []
+        self._made_for: tuple[int, Palette] | None = None
+        self._making = 0
+        self._whole = False
+        self._end_seen = False
+        self._shift = 0
+        self._wanted: tuple[int, int] | None = None
+
+    def set_document(self, text: str, text_format: TextFormat = "markdown", *, block: int = 0) -> None:
+        """Show `text` from its top, or from the block that `block` gave at an earlier reading."""
+        self._source, self._shift, self._end_seen = (text, text_format), 0, False
+        self._made_for = None
+        self._wanted = (block, 0)
+        self._make()
+
+    @property
+    def headings(self) -> list[tuple[int, str, int]]:
+        """The headings made so far, as (level from 1, title, line)."""
+        return list(self._headings)
+
+    @property
+    def line(self) -> int:
+        """The line at the top of the screen, from 0."""
+        return self.scroll_offset.y
+
+    @property
+    def line_count(self) -> int:
+        """How many lines are made."""
+        return len(self._lines)
+
+    @property
+    def block(self) -> int:
+        """The block (paragraph, list, table …) at the top, from 0: a position that holds at any width."""
+        return self._lines[self.line].block if self.line < len(self._lines) else 0
+
+    @property
+    def fraction(self) -> float:
+        """How much of the document is above the bottom of the screen, 0 to 1; 0 before all lines are made."""
+        return min(1.0, (self.line + self.size.height) / max(1, len(self._lines))) if self._whole else 0.0
+
+    def goto_line(self, line: int) -> None:
+        """Bring `line` to the top of the screen, or as near as the end of the document allows."""
+        self._wanted = None
+        self.scroll_to(y=line, animate=False)
+
+    def goto_heading(self, index: int) -> None:
+        """Bring the heading `index` of `headings` to the top."""
+        if 0 <= index < len(self._headings):
+            self.goto_line(self._headings[index][2])
+
+    def on_mount(self) -> None:
+        """Make the lines anew, in the new colours, when the theme changes."""
+        self.watch(self.app, "theme", self._make, init=False)
+
+    def on_resize(self) -> None:
+        """Wrap anew when the width changed, keeping the block at the top where it is."""
+        self._make()
+        self._check_end()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Notice that the end came into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self._check_end()
+
+    def action_line(self, way: int) -> None:
+        """Scroll by a line."""
+        self.goto_line(self.line + way)
+
+    def action_page(self, way: int) -> None:
+        """Scroll by a screenful, keeping two lines of the old one in sight."""
+        self.goto_line(self.line + way * max(1, self.size.height - 2))
+
+    def action_top(self) -> None:
+        """Go to the beginning."""
+        self.goto_line(0)
+
+    def action_bottom(self) -> None:
+        """Go to the end."""
+        self.goto_line(len(self._lines))
+
+    def action_sideways(self, way: int) -> None:
+        """Move what is wider than the screen, as far as the widest of it on the screen goes."""
+        shown = self._lines[self.line : self.line + self.size.height]
+        widest = max((line.wide for line in shown), default=0)
+        shift = max(0, min(self._shift + way * _SIDEWAYS, widest - self._room))
+        if shift != self._shift:
+            self._shift = shift
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the screen."""
+        palette, width = Palette.of(self), self.size.width
+        at = y + self.scroll_offset.y
+        if at >= len(self._lines):
+            return Strip.blank(width, palette.base)
+        line, margin = self._lines[at], self._margin
+        segments = self._hint(line, palette) if line.hint else line.segments
+        strip = Strip(segments)
+        if line.wide and not line.hint:
+            shift = max(0, min(self._shift, line.wide - self._room))
+            strip = strip.crop(shift, shift + self._room)
+        left = Segment(" " * margin, palette.base)
+        return Strip([left, *strip.apply_style(palette.base)]).crop_extend(0, width, palette.base).simplify()
+
+    @property
+    def _room(self) -> int:
+        """The cells a line may take."""
+        return max(1, self.size.width - 2 * self._margin)
+
+    @property
+    def _margin(self) -> int:
+        """The blank cells at each side."""
+        return max(2 if self.size.width >= 40 else 1, (self.size.width - MEASURE) // 2)
+
+    def _hint(self, line: Line, palette: Palette) -> list[Segment]:
+        hidden = line.wide - self._room
+        left = max(0, min(self._shift, hidden))
+        words = [f"← {left}"] if left else []
+        words += [f"→ {hidden - left} more columns"] if hidden > left else []
+        return [Segment("   ".join(words), palette.muted)]
+
+    def _make(self, *_theme: str) -> None:
+        """Start making the lines for this width and theme, if they are not."""
+        if not self.is_mounted or not self.size.width:
+            return
+        wanted = (self._room, Palette.of(self))
+        if wanted == self._made_for:
+            return
+        if self._made_for is not None and self._wanted is None:
+            top = self._first_of(self.block)
+            self._wanted = (self.block, self.line - top)
+        self._made_for = wanted
+        self._making += 1
+        self._whole = False
+        self._make_lines(self._making, *self._source, *wanted, max(24, self.size.height) + 1)
+
+    @work(thread=True, exclusive=True, group="lesson-text")
+    def _make_lines(
+        self, making: int, text: str, text_format: TextFormat, width: int, palette: Palette, first: int
+    ) -> None:
+        worker = get_current_worker()
+        lines = render(parse(text, text_format), width, palette)
+        for start, batch, whole in _batches(lines, first):
+            if worker.is_cancelled:
+                return
+            self.post_message(self._Made(making, start, batch, whole))
+
+    def on_lesson_text__made(self, message: _Made) -> None:
+        """Take lines over from the thread."""
+        message.stop()
+        if message.making != self._making:
+            return
+        if message.start == 0:
+            self._lines, self._headings = [], []
+        self._headings += [
+            (*line.heading, at) for at, line in enumerate(message.lines, message.start) if line.heading is not None
+        ]
+        self._lines += message.lines
+        self._whole = message.whole
+        self.virtual_size = Size(self.size.width, len(self._lines))
+        self._settle()
+        self.refresh()
+        if message.whole:
+            self.post_message(self.Ready(self))
+        self.call_after_refresh(self._check_end)
+
+    def _settle(self) -> None:
+        """Go to the wanted block as soon as its lines are there."""
+        if self._wanted is None:
+            return
+        block, offset = self._wanted
+        if self._whole or (self._lines and self._lines[-1].block > block):
+            top = self._first_of(block)
+            height = next(
+                (n for n, line in enumerate(self._lines[top:]) if line.block != block), len(self._lines) - top
+            )
+            self.scroll_to(y=top + min(offset, max(0, height - 1)), animate=False)
+            self._wanted = None
+
+    def _first_of(self, block: int) -> int:
+        return next((at for at, line in enumerate(self._lines) if line.block == block and line.segments), 0)
+
+    def _check_end(self) -> None:
+        ready = self._whole and self._wanted is None and self.size.height > 0
+        if ready and not self._end_seen and self.line + self.size.height >= len(self._lines):
+            self._end_seen = True
+            self.post_message(self.ReachedEnd(self))
+
+
+def _batches(lines: Iterator[Line], first: int) -> Iterator[tuple[int, list[Line], bool]]:
+    """Yield (number of the first line, lines, whether they are the last): a screenful, then larger pieces."""
+    start, batch = 0, list(islice(lines, first))
+    while True:
+        following = list(islice(lines, _BATCH)) if batch else []
+        yield start, batch, not following
+        if not following:
+            return
+        start, batch = start + len(batch), following
