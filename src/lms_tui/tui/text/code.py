@@ -66,9 +66,10 @@ def _lexer(language: str) -> Lexer | None:
 @lru_cache(512)
 def _style(token: _TokenType, palette: Palette) -> Style:
     tone = next((name for kind, name in _TONES if _is(token, kind)), "text")
-    return palette.tone(tone) + Style(italic=True) if _is(token, Comment) else palette.tone(tone)
+    style = palette.tone(tone)
+    return style + Style(italic=True) if _is(token, Comment) else style
 
 
 def _is(token: _TokenType, kind: _TokenType) -> bool:
     """Tell whether `token` is of `kind`: a token type is a tuple that begins with its parents."""
-    return token[: len(kind)] == kind
+    return bool(token[: len(kind)] == kind)
