@@ -18,7 +18,7 @@ _FALLBACK = {"muted": "foreground"}  # Textual's own themes have no `muted`
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Rich styles by purpose. `text` and the rest carry a front colour only, `base`, `bar` and `code` a background too."""
+    """Rich styles by purpose. `base`, `bar` and `code` carry a background, the others a front colour only."""
 
     base: Style
     bar: Style
