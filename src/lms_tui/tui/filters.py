@@ -38,7 +38,7 @@ class SafetyFilter(LineFilter):
     A character that was counted as a cell becomes U+FFFD, one without width vanishes.
     """
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
         """Return `segments` safe to write; the same list when nothing had to be done."""
         for text, style, control in segments:
             if not text.isprintable() or control is not None or (style is not None and style.link is not None):
@@ -52,7 +52,7 @@ class AsciiFilter(LineFilter):
     Strict on purpose: a terminal that is not UTF-8 may read the second byte of a letter as a control character.
     """
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
         """Return `segments` in ASCII; the same list when they are already."""
         if all(segment.text.isascii() for segment in segments):
             return segments
@@ -65,7 +65,7 @@ class AsciiFilter(LineFilter):
 class SixteenColours(LineFilter):
     """Maps true colours to the 16 of the terminal, and drops a background that would swallow its text."""
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
         """Return `segments` with ANSI colours only."""
         return [Segment(text, None if style is None else _sixteen(style)) for text, style, _ in segments]
 
@@ -73,7 +73,7 @@ class SixteenColours(LineFilter):
 class NoColours(LineFilter):
     """Takes every colour away, keeping bold, underline and reverse: what `NO_COLOR` asks for (no-color.org)."""
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
         """Return `segments` in the terminal's own two colours."""
         return [Segment(text, None if style is None else _colourless(style)) for text, style, _ in segments]
 

@@ -68,6 +68,20 @@ _VARIABLES = {
     "scrollbar-background": "background",
 }
 
+# On the terminal's own colours a cursor is the text reversed: no pair of them is surely readable. The first two
+# are missing from what Textual 8.2.8 makes of an ANSI theme, and its own styles name them.
+_ANSI_VARIABLES = {
+    "ansi-background": "ansi_default",
+    "ansi-foreground": "ansi_default",
+    "block-cursor-foreground": "ansi_default",
+    "block-cursor-background": "ansi_default",
+    "block-cursor-text-style": "reverse",
+    "input-cursor-foreground": "ansi_default",
+    "input-cursor-background": "ansi_default",
+    "input-cursor-text-style": "reverse",
+    "button-color-foreground": "ansi_default",
+}
+
 
 class ThemeError(ValueError):
     """A theme file cannot be used; the message names the file, the key, what is wrong and what to do."""
@@ -133,7 +147,8 @@ def read(path: Path) -> Theme:
         dark=_value(path, table, "dark", bool),
         ansi=count < 256,
         **{key: value for key, value in chosen.items() if key != "muted"},  # type: ignore[arg-type]
-        variables={variable: chosen[colour] for variable, colour in _VARIABLES.items()},
+        variables={variable: chosen[colour] for variable, colour in _VARIABLES.items()}
+        | (_ANSI_VARIABLES if count < 256 else {}),
     )
 
 

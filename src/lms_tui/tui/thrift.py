@@ -106,9 +106,10 @@ def _change(now: _State, wanted: _State) -> str:
         return ""
     if wanted == _RESET:
         return "\x1b[0m"
+    anew = ["0", *sorted(wanted[2]), *filter(None, wanted[:2])]
     ended = now[2] - wanted[2]
     if not ended <= _OFF.keys():
-        return f"\x1b[{';'.join(filter(None, ['0', *sorted(wanted[2]), wanted[0], wanted[1]]))}m"
+        return f"\x1b[{';'.join(anew)}m"
     codes = sorted({_OFF[code] for code in ended})
     still = wanted[2] & {"1", "2"} if "22" in codes else frozenset()
     codes += sorted((wanted[2] - now[2]) | still)
@@ -116,4 +117,4 @@ def _change(now: _State, wanted: _State) -> str:
         codes.append(wanted[0] or "39")
     if wanted[1] != now[1]:
         codes.append(wanted[1] or "49")
-    return f"\x1b[{';'.join(codes)}m"
+    return f"\x1b[{min(';'.join(codes), ';'.join(anew), key=len)}m"
