@@ -1,0 +1,347 @@
+"""The course folder, our own form, made for git: `course.toml`, lessons in Markdown, quizzes in GIFT.
+
+Described in `docs/course-folder.md`. Nothing of it may lead out of the folder.
+"""
+
+import posixpath
+import re
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from lms_tui.courses import gift
+from lms_tui.courses.assets import Assets, inside
+from lms_tui.courses.model import (
+    LESSON_TYPES,
+    QUIZ,
+    TEXT,
+    Chapter,
+    Course,
+    Lesson,
+    Mentor,
+    Question,
+    Report,
+)
+from lms_tui.courses.source import line_of_key, read_text, read_toml, suggestion
+from lms_tui.wire.courses import Level
+
+COURSE_FILE = "course.toml"
+COURSE_KEYS: dict[str, type] = {
+    "id": str,
+    "title": str,
+    "description": str,
+    "category": str,
+    "author": str,
+    "price": str,
+    "published": bool,
+    "chapters": list,
+}
+CHAPTER_KEYS: dict[str, type] = {"folder": str, "title": str, "description": str, "id": str, "lessons": list}
+LESSON_KEYS: dict[str, type] = {
+    "title": str,
+    "type": str,
+    "id": str,
+    "threshold": int,
+    "attempts": int,
+    "cooldown": int,
+    "link": str,
+    "file": str,
+    "questions": str,
+    "mentor": dict,
+}
+MENTOR_KEYS: dict[str, type] = {"prompt": str, "objectives": str, "difficulty": str}
+_WORDS = {str: "a text in quotes", bool: "true or false", int: "a whole number", list: "a list", dict: "a table"}
+_PRICE = re.compile(r"(\d{1,7})(?:\.(\d{2}))? ([A-Za-z]{3})")
+_FENCE = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of TOML with what is needed to say where it stands."""
+
+    values: dict[str, Any]
+    file: str
+    text: str
+    first_line: int
+    start: int
+    report: Report
+
+    def line(self, key: str) -> int:
+        return line_of_key(self.text, key, self.first_line, self.start)
+
+    def refuse(self, key: str, reason: str) -> None:
+        self.report.refuse(self.file, self.line(key), reason)
+
+    def check(self, known: dict[str, type]) -> None:
+        """Refuse unknown keys and values of another type than `known` says; those are then taken out."""
+        for key, value in list(self.values.items()):
+            if key not in known:
+                self.refuse(key, f"unknown key {key!r}; {suggestion(key, list(known))}")
+            elif type(value) is not known[key]:
+                self.refuse(key, f"{key} is {value!r}; write {_WORDS[known[key]]}")
+            else:
+                continue
+            del self.values[key]
+
+    def need(self, key: str, why: str) -> str:
+        value = self.values.get(key)
+        if not isinstance(value, str) or not value.strip():
+            self.refuse(key, f"{key} is missing; {why}")
+            return ""
+        return value.strip()
+
+    def number(self, key: str, least: int, most: int) -> int | None:
+        value = self.values.get(key)
+        if value is not None and not least <= value <= most:
+            self.refuse(key, f"{key} is {value}; write a number from {least} to {most}")
+            return None
+        return value
+
+
+def read_folder(root: Path, report: Report) -> Course | None:
+    """Read the course folder `root`. Faults go to `report`; None where course.toml itself cannot be read."""
+    text = read_text(root / COURSE_FILE, COURSE_FILE, report)
+    values = None if text is None else read_toml(text, COURSE_FILE, report)
+    if text is None or values is None:
+        return None
+    return _Reader(root, _Table(values, COURSE_FILE, text, 1, 0, report)).course()
+
+
+def write_id(root: Path, course: UUID) -> None:
+    """Write the course's id into `course.toml` as its first line; every other byte stays as it is.
+
+    Raises ValueError where the file has an id already or cannot take the line.
+    """
+    path = root / COURSE_FILE
+    data = path.read_bytes()
+    mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+    ending = b"\r\n" if b"\r\n" in data else b"\n"
+    body = data.removeprefix(mark)
+    before = tomllib.loads(body.decode())
+    if "id" in before:
+        raise ValueError(f"{path} has an id already: {before['id']}")
+    made = f'id = "{course}"'.encode() + ending + body
+    if tomllib.loads(made.decode()) != {**before, "id": str(course)}:
+        raise ValueError(f'{path} cannot take its id; write id = "{course}" as its first line by hand')
+    fresh = path.with_name(f".{COURSE_FILE}.new")
+    fresh.write_bytes(mark + made)
+    fresh.chmod(path.stat().st_mode & 0o777)
+    fresh.replace(path)
+
+
+class _Reader:
+    """Reads one course folder."""
+
+    def __init__(self, root: Path, table: _Table) -> None:
+        self.root, self.table, self.report = root, table, table.report
+        self.assets = Assets(root, self.report)
+        self.keys: dict[str, str] = {}
+        self.used: set[str] = set()
+
+    def course(self) -> Course:
+        table = self.table
+        table.check(COURSE_KEYS)
+        own = self._id()
+        cents, currency = self._price()
+        title = table.need("title", 'write title = "…"')
+        category = table.need("category", 'write category = "…": the catalog is ordered by it')
+        description = table.values.get("description")
+        for name, value in (("title", title), ("category", category), ("description", description)):
+            self.report.check_length(f"course.{name}", value, COURSE_FILE, table.line(name))
+        chapters = self._chapters()
+        if not chapters:
+            table.refuse("chapters", "the course has no chapters; write [[chapters]] with folder, title and lessons")
+        self._unlisted()
+        return Course(
+            id=own or uuid4(),
+            id_is_new=own is None,
+            title=title,
+            description=description,
+            category=category,
+            author=table.values.get("author"),
+            price_in_cents=cents,
+            currency=currency,
+            published=table.values.get("published", False),
+            chapters=chapters,
+            assets=tuple(self.assets.found.values()),
+        )
+
+    def _id(self) -> UUID | None:
+        value = self.table.values.get("id")
+        if value is None:
+            return None
+        try:
+            return UUID(value)
+        except ValueError:
+            self.table.refuse(
+                "id", f"id is {value!r}, no UUID; remove the line and a new course gets one at its import"
+            )
+            return None
+
+    def _price(self) -> tuple[int, str]:
+        value = self.table.values.get("price")
+        if value is None:
+            return 0, "usd"
+        found = _PRICE.fullmatch(value)
+        if not found:
+            self.table.refuse("price", f'price is {value!r}; write it as "49.00 USD", or remove the line: free')
+            return 0, "usd"
+        return int(Decimal(f"{found[1]}.{found[2] or '00'}") * 100), found[3].lower()
+
+    def _chapters(self) -> tuple[Chapter, ...]:
+        made = []
+        starts = [number for number, line in enumerate(self.table.text.split("\n")) if "[[chapters]]" in line.strip()]
+        for index, values in enumerate(self.table.values.get("chapters", [])):
+            start = starts[index] if index < len(starts) else 0
+            if not isinstance(values, dict):
+                self.table.refuse("chapters", "chapters holds something that is no table; write [[chapters]]")
+                continue
+            made.append(self._chapter(_Table(values, COURSE_FILE, self.table.text, 1, start, self.report)))
+        return tuple(made)
+
+    def _chapter(self, table: _Table) -> Chapter:
+        table.check(CHAPTER_KEYS)
+        title = table.need("title", 'write title = "…"')
+        folder = table.need("folder", 'write folder = "…", a folder below course.toml')
+        description = table.values.get("description")
+        self.report.check_length("chapter.title", title, COURSE_FILE, table.line("title"))
+        self.report.check_length("chapter.description", description, COURSE_FILE, table.line("description"))
+        own = table.values.get("id")
+        key = f"id:{own}" if own else folder
+        self._once(f"chapter {key}", COURSE_FILE, table.line("id" if own else "folder"))
+        lessons = []
+        for name in table.values.get("lessons", []):
+            line = self._line_of_name(table, name)
+            path = posixpath.normpath(posixpath.join(folder, name)) if isinstance(name, str) else ""
+            if not path.endswith((".md", ".gift")):
+                self.report.refuse(COURSE_FILE, line, f"lesson {name!r}; write the name of a .md or .gift file")
+            elif inside(self.root, path) is None:
+                reason = f"lesson {path!r} is no file of this folder; mend the name, or remove it from lessons"
+                self.report.refuse(COURSE_FILE, line, reason)
+            else:
+                lessons.append(self._lesson(path))
+        if not lessons:
+            table.refuse("lessons", f'chapter {title!r} has no lessons; list their files in lessons = ["…"]')
+        made = tuple(lesson for lesson in lessons if lesson is not None)
+        return Chapter(key=key, title=title, description=description, lessons=made, line=table.line("title"))
+
+    def _line_of_name(self, table: _Table, name: object) -> int:
+        """The line on which a lesson stands in its chapter's list."""
+        for number, line in enumerate(table.text.split("\n")[table.start :], table.start + 1):
+            if f'"{name}"' in line or f"'{name}'" in line:
+                return number
+        return table.line("lessons")
+
+    def _once(self, key: str, file: str, line: int) -> None:
+        first = self.keys.setdefault(key, f"{file}:{line}")
+        if first != f"{file}:{line}":
+            self.report.refuse(file, line, f"{key} stands at {first} too; give each its own file or id")
+
+    def _lesson(self, path: str) -> Lesson | None:
+        self.used.add(path)
+        text = read_text(self.root / path, path, self.report)
+        if text is None:
+            return None
+        if path.endswith(".gift"):
+            self._once(path, path, 1)
+            quiz = gift.read(text, path, self.report)
+            title = quiz.category or posixpath.basename(path).removesuffix(".gift")
+            lesson = Lesson(key=path, title=title, type=QUIZ, questions=quiz.questions, source=path)
+        else:
+            lesson = self._page(path, text)
+        self.report.check_length("lesson.title", lesson.title, path, lesson.line)
+        if lesson.type == QUIZ and not lesson.questions:
+            self.report.refuse(path, lesson.line, "a quiz without questions; write them in its .gift file")
+        count = f", {len(lesson.questions)} questions" if lesson.type == QUIZ else ""
+        self.report.add(Level.IMPORTED, path, None, f"{lesson.type} {lesson.title!r}{count}")
+        return lesson
+
+    def _page(self, path: str, text: str) -> Lesson:
+        found = _FENCE.match(text)
+        front = found[1] if found else ""
+        body = text[found.end() :] if found else text
+        if not found and text.startswith("+++"):
+            self.report.refuse(path, 1, "the front matter begins with +++ and does not end; close it with a line +++")
+        table = _Table(read_toml(front, path, self.report, 2) or {}, path, front, 2, 0, self.report)
+        table.check(LESSON_KEYS)
+        kind = table.values.get("type", TEXT).strip().lower()
+        if kind not in LESSON_TYPES:
+            table.refuse("type", f"type is {kind!r}; {suggestion(kind, list(LESSON_TYPES))}")
+        own = table.values.get("id")
+        key = f"id:{own}" if own else path
+        self._once(key, path, table.line("id") if own else 1)
+        body_line = text[: found.end()].count("\n") + 1 if found else 1
+        return Lesson(
+            key=key,
+            title=table.need("title", 'write title = "…" between two lines +++ at the top'),
+            type=kind,
+            text=self.assets.rewrite(body, path, body_line).strip(),
+            threshold=table.number("threshold", 0, 100),
+            attempts=table.number("attempts", 0, 1000),
+            cooldown_hours=table.number("cooldown", 0, 24 * 366),
+            link=self._link(table, kind),
+            file=self._file(table, path),
+            mentor=self._mentor(table),
+            questions=self._questions(table, path, kind),
+            source=path,
+            line=table.line("title"),
+        )
+
+    def _link(self, table: _Table, kind: str) -> str | None:
+        link: str | None = table.values.get("link")
+        if link is not None and not re.match(r"https?://[^\s/]", link):
+            table.refuse("link", f"link is {link!r}; write an address that begins with https:// or http://")
+        if link is None and kind == "external":
+            table.refuse("link", 'an external lesson needs an address; write link = "https://…"')
+        if link is not None and "file" in table.values:
+            table.refuse("link", "a lesson has a link or a file, not both; remove one")
+        self.report.check_length("lesson.link", link, table.file, table.line("link"))
+        return link
+
+    def _file(self, table: _Table, path: str) -> str | None:
+        name = table.values.get("file")
+        if name is None:
+            return None
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+        if not self.assets.take(target):
+            table.refuse("file", f"file {target!r} is no file of this folder; mend the name, or add the file")
+        return target
+
+    def _mentor(self, table: _Table) -> Mentor | None:
+        values = table.values.get("mentor")
+        if values is None:
+            return None
+        lines = table.text.split("\n")
+        start = next((number for number, line in enumerate(lines) if line.strip() == "[mentor]"), 0)
+        inner = _Table(values, table.file, table.text, table.first_line, start, self.report)
+        inner.check(MENTOR_KEYS)
+        self.report.check_length("mentor.difficulty", values.get("difficulty"), table.file, inner.line("difficulty"))
+        return Mentor(**values)
+
+    def _questions(self, table: _Table, path: str, kind: str) -> tuple[Question, ...]:
+        name = table.values.get("questions")
+        if name is None:
+            if kind == QUIZ:
+                table.refuse("questions", 'a quiz needs its questions; write questions = "….gift"')
+            return ()
+        if kind != QUIZ:
+            table.refuse("questions", f'questions belong to a quiz, this lesson is a {kind}; write type = "quiz"')
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+        if not target.endswith(".gift") or inside(self.root, target) is None:
+            table.refuse("questions", f"{target!r} is no .gift file of this folder; mend the name, or add the file")
+            return ()
+        self.used.add(target)
+        text = read_text(self.root / target, target, self.report)
+        return () if text is None else gift.read(text, target, self.report).questions
+
+    def _unlisted(self) -> None:
+        """Tell which pages and quizzes lie in the folder and stand in no list."""
+        for found in sorted(self.root.rglob("*")):
+            path = found.relative_to(self.root).as_posix()
+            hidden = any(part.startswith(".") for part in path.split("/"))
+            is_lesson = path.endswith((".md", ".gift")) and path.lower() != "readme.md"
+            if is_lesson and not hidden and path not in self.used and path not in self.assets.found and found.is_file():
+                self.report.add(Level.SKIPPED, path, None, "in no chapter's lessons; list it in course.toml to have it")
