@@ -1,0 +1,114 @@
+"""The data folder of the embedded PostgreSQL: made whole or not at all, and who may connect to it.
+
+Authentication is `peer`: the kernel says who connects, so there is no password to store, leak or lose, and
+another user of the machine is refused even when a folder's mode were wrong. Nothing listens on the network.
+"""
+
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from lms_tui.local.binaries import Binaries
+from lms_tui.local.errors import ServerFailedError
+from lms_tui.local.runas import RunAs
+
+SUPERUSER = "postgres"
+ROLE = "lms_tui"
+DATABASE = "lms_tui"
+
+Progress = Callable[[str], None]
+"""Called with a sentence for the screen."""
+
+_HBA = "local all all peer map=lms\n"
+_BOOTSTRAP = f"CREATE ROLE {ROLE} LOGIN\nCREATE DATABASE {DATABASE} OWNER {ROLE}\n"
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment for PostgreSQL's programs: nothing of the user's `PG…` variables or locale."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+
+
+def run_program(runas: RunAs, command: list[str | Path], cwd: Path, what: str, stdin: str = "") -> str:
+    """Run a program of PostgreSQL as the server's user and return what it printed.
+
+    Raises ServerFailedError with `what` (a clause: "could not make the database") and its last lines.
+    """
+    done = subprocess.run(
+        runas.command(command),
+        cwd=cwd,
+        env=clean_environment(),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        tail = " ".join((done.stderr or done.stdout).strip().splitlines()[-3:])
+        raise ServerFailedError(f"PostgreSQL {what}: {tail or f'exit code {done.returncode}'}")
+    return done.stdout
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def initdb(
+    binaries: Binaries, runas: RunAs, target: Path, *, durable: bool = True, options: tuple[str, ...] = ()
+) -> None:
+    """Make an empty cluster in `target` (UTF8, builtin C.UTF-8, checksums as PostgreSQL has them by default)."""
+    program = binaries.program("initdb")
+    target.mkdir(mode=0o700)
+    runas.give(target)
+    made = [program, "-D", target, "-U", SUPERUSER, "-A", "peer", "-E", "UTF8", "--locale=C", "--no-sync"]
+    modern = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if binaries.root.name == "pginstall18" else []
+    run_program(runas, [*made, "--no-instructions", *modern, *options], target, "could not make its database")
+    if durable:
+        method = ["--sync-method=syncfs"] if modern and sys.platform == "linux" else []
+        run_program(
+            runas, [program, "-D", target, "--sync-only", *method], target, "could not write its database to disk"
+        )
+
+
+def make_cluster(binaries: Binaries, runas: RunAs, data: Path, *, durable: bool = True) -> None:
+    """Make `data` with our role and our empty database in it; the folder appears only when all is on disk."""
+    for leftover in data.parent.glob(f"{data.name}.new-*"):
+        shutil.rmtree(leftover)
+    building = data.with_name(f"{data.name}.new-{secrets.token_hex(4)}")
+    initdb(binaries, runas, building, durable=False)
+    single = [binaries.program("postgres"), "--single", "-D", building, "-F", SUPERUSER]
+    run_program(runas, single, building, "could not make its first role and database", stdin=_BOOTSTRAP)
+    if durable:
+        method = ["--sync-method=syncfs"] if sys.platform == "linux" else []
+        sync = [binaries.program("initdb"), "-D", building, "--sync-only", *method]
+        run_program(runas, sync, building, "could not write its database to disk")
+    building.rename(data)
+    if durable:
+        sync_folder(data.parent)
+
+
+def write_access(data: Path, runas: RunAs) -> None:
+    """Write who may connect: the user of this session alone, by the kernel's word, as any role."""
+    names = [pwd.getpwuid(os.geteuid()).pw_name]
+    if runas.uid >= 0:
+        names.append(pwd.getpwuid(runas.uid).pw_name)  # pg_upgrade connects as the user that runs the server
+    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
+    ident = "".join(f"lms {name} all\n" for name in quoted)
+    for name, text in (("pg_hba.conf", _HBA), ("pg_ident.conf", ident)):
+        path = data / name
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        building = data / f"{name}.new"
+        building.write_text(text, encoding="utf-8")
+        building.chmod(0o600)
+        runas.give(building)
+        building.replace(path)
