@@ -40,7 +40,9 @@ def html_to_markdown(html: str) -> str:
         soup = BeautifulSoup(html, "html.parser")
         for element in soup(_DROPPED):
             element.decompose()
-        converter = MarkdownConverter(heading_style="atx", bullets="-", code_language_callback=_language)
+        converter = MarkdownConverter(
+            heading_style="atx", bullets="-", escape_misc=True, code_language_callback=_language
+        )
         return str(converter.convert_soup(soup))
     except (RecursionError, ParserRejectedMarkup, ValueError):  # nested a thousand deep, or no HTML at all
         return _TAG.sub(" ", _SCRIPT.sub(" ", html))

@@ -70,7 +70,7 @@ class LessonText(ScrollView, can_focus=True):
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(name=name, id=id, classes=classes)
-        self._source: tuple[str, TextFormat] = ("", "markdown")
+        self._source: tuple[str, TextFormat] | None = None
         self._lines: list[Line] = []
         self._headings: list[tuple[int, str, int]] = []
         self._made_for: tuple[int, Palette] | None = None
@@ -83,7 +83,7 @@ class LessonText(ScrollView, can_focus=True):
     def set_document(self, text: str, text_format: TextFormat = "markdown", *, block: int = 0) -> None:
         """Show `text` from its top, or from the block that `block` gave at an earlier reading."""
         self._source, self._shift, self._end_seen = (text, text_format), 0, False
-        self._made_for = None
+        self._made_for, self._whole = None, False
         self._wanted = (block, 0)
         self._make()
 
@@ -96,6 +96,11 @@ class LessonText(ScrollView, can_focus=True):
     def line(self) -> int:
         """The line at the top of the screen, from 0."""
         return self.scroll_offset.y
+
+    @property
+    def complete(self) -> bool:
+        """Whether all lines of the document are made, for the present width and theme."""
+        return self._whole
 
     @property
     def line_count(self) -> int:
@@ -115,7 +120,7 @@ class LessonText(ScrollView, can_focus=True):
     def goto_line(self, line: int) -> None:
         """Bring `line` to the top of the screen, or as near as the end of the document allows."""
         self._wanted = None
-        self.scroll_to(y=line, animate=False)
+        self.scroll_to(y=line, animate=False, force=True)
 
     def goto_heading(self, index: int) -> None:
         """Bring the heading `index` of `headings` to the top."""
@@ -195,7 +200,7 @@ class LessonText(ScrollView, can_focus=True):
 
     def _make(self, *_theme: str) -> None:
         """Start making the lines for this width and theme, if they are not."""
-        if not self.is_mounted or not self.size.width:
+        if self._source is None or not self.is_mounted or not self.size.width:
             return
         wanted = (self._room, Palette.of(self))
         if wanted == self._made_for:
@@ -248,7 +253,7 @@ class LessonText(ScrollView, can_focus=True):
             height = next(
                 (n for n, line in enumerate(self._lines[top:]) if line.block != block), len(self._lines) - top
             )
-            self.scroll_to(y=top + min(offset, max(0, height - 1)), animate=False)
+            self.scroll_to(y=top + min(offset, max(0, height - 1)), animate=False, force=True)
             self._wanted = None
 
     def _first_of(self, block: int) -> int:

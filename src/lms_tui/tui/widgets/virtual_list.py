@@ -195,7 +195,7 @@ class VirtualList(ScrollView, can_focus=True):
     def action_first(self) -> None:
         """Move to the first row."""
         self._go(0, 1)
-        self.scroll_to(y=0, animate=False)
+        self.scroll_to(y=0, animate=False, force=True)
 
     def action_last(self) -> None:
         """Move to the last row."""
@@ -290,7 +290,7 @@ class VirtualList(ScrollView, can_focus=True):
         top = max(0, min(top, self._count - visible))
         if top and all((above := self.row(at)) is not None and above.heading for at in range(top)) and top < visible:
             top = 0 if self.cursor < visible else top
-        self.scroll_to(y=top * self._row_height, animate=False)
+        self.scroll_to(y=top * self._row_height, animate=False, force=True)
 
     def _refresh_row(self, index: int) -> None:
         """Repaint the cells of a row that differ with and without the cursor: its bar and its title."""

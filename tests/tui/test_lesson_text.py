@@ -1,0 +1,279 @@
+"""Lessons as lines: what each construct shows, that nothing in a text can break it, and how it is read."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from lms_tui.tui.palette import Palette
+from lms_tui.tui.text.lines import Line, render
+from lms_tui.tui.text.parse import TextFormat, parse
+from lms_tui.tui.widgets.lesson_text import LessonText
+
+pytestmark = pytest.mark.anyio
+
+
+class Reader(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = LessonText()
+        self.ends = 0
+
+    def compose(self) -> ComposeResult:
+        yield self.text
+
+    def on_mount(self) -> None:
+        self.text.focus()
+
+    def on_lesson_text_reached_end(self) -> None:
+        self.ends += 1
+
+    def lines(self) -> list[str]:
+        return [self.text.render_line(y).text.rstrip() for y in range(self.text.size.height)]
+
+
+async def settled(app: Reader, pilot: Pilot[None]) -> None:
+    while not app.text.complete:
+        await pilot.pause()
+    await pilot.pause()
+
+
+async def shown(app: Reader, pilot: Pilot[None], text: str, text_format: TextFormat = "markdown") -> None:
+    app.text.set_document(text, text_format)
+    await settled(app, pilot)
+
+
+@pytest.fixture(scope="module")
+def palette() -> Palette:
+    return Palette.of(App())
+
+
+def lines(palette: Palette, text: str, width: int = 40, text_format: TextFormat = "markdown") -> list[str]:
+    return [line.text.rstrip() for line in render(parse(text, text_format), width, palette)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# Title", ["Title", "━━━━━"]),
+        ("one\ntwo  \nthree", ["one two", "three"]),
+        ("- a\n- b\n  1. c\n\n     d", ["• a", "• b", "  1. c", "", "     d"]),
+        ("9. a\n10. b", [" 9. a", "10. b"]),
+        ("- [ ] open\n- [x] done", ["• [ ] open", "• [x] done"]),
+        ("> a\n>\n> b", ["│ a", "│", "│ b"]),
+        ("***", ["─" * 40]),
+        ("```\n\ta\n```", ["      a"]),
+        ("```sql\nSELECT 1;\n\nSELECT 2;\n```", ["  SELECT 1;", "", "  SELECT 2;"]),
+        ("```klingon {x}\nqapla\n```", ["  qapla"]),
+        ("![a cat](c.png) ![](dir/d.png)", ["[image: a cat] [image: d.png]"]),
+        ("&lt;b&gt; &amp; &copy; &#27;[31m &#x202e;x", ["<b> & © \ufffd[31m x"]),
+        ("[a](u) [b](v) [c](u)", ["a[1] b[2] c[1]", "", "Links", "[1] u", "[2] v"]),
+        ("x[^n]\n\n[^n]: note", ["x^1", "", "─" * 24, "^1 note"]),
+        ("~~no~~ `co  de`", ["no co de"]),
+        ("a<br>b <kbd>k</kbd>", ["a", "b k"]),
+        ("<div>in <b>html</b></div>\n\n<script>alert(1)</script>", ["in html", ""]),
+        (
+            "| a | b |\n|---|--:|\n| x | 10 |\n| y |",
+            ["┌───┬────┐", "│ a │  b │", "├───┼────┤", "│ x │ 10 │", "│ y │    │", "└───┴────┘"],
+        ),
+        ("[@click=app.bell]x[/] [bold", ["[@click=app.bell]x[/] [bold"]),
+    ],
+)
+def test_what_markdown_shows(palette: Palette, text: str, expected: list[str]) -> None:
+    assert lines(palette, text) == expected
+
+
+def test_html_of_an_editor(palette: Palette) -> None:
+    html = (
+        "<style>p{}</style><h2>Joins</h2><p>An <strong>inner</strong> join&nbsp;keeps<br>pairs &lt;b&gt;.</p>"
+        "<ul><li>one</li><li>two</li></ul><table><tr><th>a</th></tr><tr><td>1</td></tr></table>"
+        '<pre><code class="language-sql">SELECT 1;</code></pre><script>alert("x")</script><iframe src="x">no</iframe>'
+    )
+    text = "\n".join(lines(palette, html, text_format="html"))
+    assert "Joins\n\nAn inner join keeps\npairs <b>.\n\n• one\n• two" in text.replace("\u00a0", " ")
+    assert "│ a │" in text
+    assert "SELECT 1;" in text
+    assert "alert" not in text
+    assert "p{}" not in text
+
+
+@pytest.mark.parametrize(
+    "html", ["<div>" * 5000 + "deep", "<table>" * 400 + "<td>x", "<![foo[", "<a href='x" * 99, "<b" * 9]
+)
+def test_nasty_html_does_not_crash(palette: Palette, html: str) -> None:
+    assert all(line.isprintable() for line in lines(palette, html, text_format="html"))
+
+
+_PIECES = st.sampled_from(
+    [
+        "# ",
+        "- ",
+        "1. ",
+        "> ",
+        "```\n",
+        "```py\n",
+        "| a | b |\n|---|---|\n",
+        "| ",
+        "[x](y)",
+        "![",
+        "](",
+        "[^1]",
+        "[^1]: ",
+        "**",
+        "~~",
+        "`",
+        "<div>",
+        "</div>\n",
+        "<br>",
+        "<!--",
+        "\n",
+        "\n\n",
+        "    ",
+        "\t",
+        "- [ ] ",
+        "&#27;",
+        "&#x9b;",
+        "漢字",
+        "👨\u200d👩",
+        "\x1b[31m",
+        "\u202e",
+        "\ud800",
+        "---\n",
+        "word " * 9,
+        "long" * 30,
+        "e\u0301" * 9,
+        "\u00ad",
+        "[@click=x]",
+    ]
+)
+
+
+@pytest.mark.parametrize("text_format", ["markdown", "html"])
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(parts=st.lists(st.one_of(_PIECES, st.text(max_size=8)), max_size=25), width=st.integers(1, 100))
+def test_no_text_crashes_it_leaves_the_width_or_steers_the_terminal(
+    palette: Palette, text_format: TextFormat, parts: list[str], width: int
+) -> None:
+    for line in render(parse("".join(parts), text_format), width, palette):
+        assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in line.text)
+        assert "\u202e" not in line.text
+        nested = max(8, width) + 8 * sum(line.text.count(mark) for mark in "│•")  # deep nesting keeps 8 cells for text
+        assert line.wide or line.text.startswith((" ", "│", "•")) or cell_len(line.text) <= nested
+
+
+async def test_wide_tables_move_sideways_and_say_what_is_out_of_sight() -> None:
+    app = Reader()
+    async with app.run_test(size=(44, 12)) as pilot:
+        await shown(
+            app, pilot, "| " + " | ".join(f"column {at}" for at in range(6)) + " |\n" + "|---" * 6 + "|\n\nprose"
+        )
+        hint = next(line for line in app.lines() if "more columns" in line)
+        assert hint.strip() == "→ 27 more columns"
+        await pilot.press("right")
+        assert next(line for line in app.lines() if "more columns" in line).strip() == "← 8   → 19 more columns"
+        assert "  prose" in app.lines()
+        await pilot.press(*["right"] * 9)
+        assert any(line.endswith("column 5 │") for line in app.lines())
+        assert not any("more columns" in line for line in app.lines())
+        await pilot.press(*["left"] * 9)
+        assert any(line.startswith("  │ column 0") for line in app.lines())
+
+
+LONG = "\n\n".join(f"## Part {at}\n\n" + f"word{at} " * 60 for at in range(30))
+
+
+async def test_reading_keys_headings_and_the_end() -> None:
+    app = Reader()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shown(app, pilot, LONG)
+        assert [title for _, title, _ in app.text.headings] == [f"Part {at}" for at in range(30)]
+        await pilot.press("down", "j", "k")
+        assert app.text.line == 1
+        await pilot.press("space")
+        assert app.text.line == 19
+        await pilot.press("b", "b")
+        assert app.text.line == 0
+        app.text.goto_heading(7)
+        assert app.lines()[0].strip() == "Part 7"
+        assert app.ends == 0
+        await pilot.press("end")
+        await pilot.pause()
+        assert app.ends == 1
+        assert app.text.fraction == 1
+        await pilot.press("home", "end")
+        await pilot.pause()
+        assert app.ends == 1
+
+
+async def test_a_short_text_is_at_its_end_at_once() -> None:
+    app = Reader()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shown(app, pilot, "short")
+        assert app.ends == 1
+        await shown(app, pilot, "")
+        assert app.ends == 2
+
+
+async def test_a_new_width_keeps_the_place() -> None:
+    app = Reader()
+    async with app.run_test(size=(100, 20)) as pilot:
+        await shown(app, pilot, LONG)
+        app.text.goto_heading(12)
+        block = app.text.block
+        await pilot.resize_terminal(46, 20)
+        await pilot.pause()
+        await settled(app, pilot)
+        assert app.text.block == block
+        assert app.lines()[0].strip() == "Part 12"
+
+
+async def test_an_earlier_place_is_found_again() -> None:
+    app = Reader()
+    async with app.run_test(size=(50, 20)) as pilot:
+        app.text.set_document(LONG, block=24)
+        await settled(app, pilot)
+        assert app.lines()[0].strip() == "Part 12"
+
+
+async def test_prose_keeps_its_measure_in_the_middle_of_a_wide_screen() -> None:
+    app = Reader()
+    async with app.run_test(size=(120, 20)) as pilot:
+        await shown(app, pilot, "word " * 200)
+        assert all(line.startswith(" " * 16 + "w") and cell_len(line) <= 104 for line in app.lines()[:8])
+
+
+async def test_the_first_screenful_comes_before_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+    take = LessonText.on_lesson_text__made
+
+    def note(self: LessonText, message: LessonText._Made) -> None:
+        batches.append(len(message.lines))
+        take(self, message)
+
+    monkeypatch.setattr(LessonText, "on_lesson_text__made", note)
+    app = Reader()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shown(app, pilot, LONG * 5)
+    assert batches[0] == 25
+    assert len(batches) > 2
+    assert sum(batches) == app.text.line_count
+
+
+async def test_another_theme_colours_the_text_anew() -> None:
+    app = Reader()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shown(app, pilot, "# Title")
+        before = app.text.render_line(0)
+        app.theme = "textual-light"
+        await pilot.pause()
+        await settled(app, pilot)
+        assert app.text.render_line(0).text == before.text
+        assert {segment.style for segment in app.text.render_line(0)}.isdisjoint(segment.style for segment in before)
+
+
+def test_lines_are_made_as_they_are_asked_for(palette: Palette) -> None:
+    first = next(iter(render(parse("# A\n\n" + LONG * 20), 60, palette)))
+    assert isinstance(first, Line)
+    assert first.heading == (1, "A")
