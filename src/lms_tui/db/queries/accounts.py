@@ -1,0 +1,40 @@
+"""People: the row behind a session, an address looked up, the embedded owner."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_PERSON: Final = """u.id, u.email, u.first_name, u.last_name, u.role, u.archived IS TRUE,
+ (SELECT max(c.updated_at) FROM credentials c WHERE c.user_id = u.id), clock_timestamp()"""
+
+BY_ID: Final = f"SELECT {_PERSON} FROM users u WHERE u.id = %(user)s"  # noqa: S608 - constants only
+"""id, email, first name, last name, role, archived, newest change of credentials, the database's clock."""
+
+BY_ADDRESS: Final = f"""SELECT {_PERSON},
+ (SELECT c.password_hash FROM credentials c WHERE c.user_id = u.id ORDER BY c.updated_at DESC NULLS LAST, c.id LIMIT 1),
+ u.email = %(email)s
+FROM users u WHERE lower(u.email) = lower(%(email)s) ORDER BY u.email = %(email)s DESC LIMIT 2"""  # noqa: S608
+"""As BY_ID, then the newest password hash, and whether the address is exactly the one given (that row first)."""
+
+SSO_ONLY: Final = "SELECT coalesce(bool_or(enforce_sso), false) FROM settings"
+
+
+async def lock_address(tx: AsyncConnection, email: str) -> None:
+    """Let nobody else create this address, in whatever case, until the transaction ends."""
+    await tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(lower(:email), 20))"), {"email": email})
+
+
+async def add_owner(tx: AsyncConnection, email: str, first_name: str, last_name: str) -> UUID:
+    """Return the id of the user with `email`, made an ADMIN where there is none."""
+    await tx.execute(
+        text(
+            "INSERT INTO users (email, first_name, last_name, role) VALUES (:email, :first, :last, 'ADMIN')"
+            " ON CONFLICT DO NOTHING"
+        ),
+        {"email": email, "first": first_name, "last": last_name},
+    )
+    found = await tx.scalar(text("SELECT id FROM users WHERE email = :email"), {"email": email})
+    assert isinstance(found, UUID)  # noqa: S101 - inserted or there before, and locked since
+    return found

@@ -1,0 +1,102 @@
+"""Signing in, going on with a session, the owner of the machine, who I am."""
+
+import asyncio
+import getpass
+import logging
+import pwd
+import time
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lms_tui.db.queries import accounts as queries
+from lms_tui.service import sessions
+from lms_tui.service.context import Context
+from lms_tui.service.faults import Fault, not_found
+from lms_tui.wire import accounts
+from lms_tui.wire.errors import Code
+
+TRIES_PER_ADDRESS: Final = 10
+TRIES_PER_CLIENT: Final = 50
+
+_log = logging.getLogger(__name__)
+
+
+async def _by_address(ctx: Context, email: str) -> sessions.Row | None:
+    """Return the row of the exact address, else of the only one that differs in case alone, else None."""
+    rows = await ctx.engines.rows(queries.BY_ADDRESS, {"email": email.strip()})
+    if rows and (rows[0][9] or len(rows) == 1):
+        return rows[0]
+    return None
+
+
+def _throttled(ctx: Context, email: str) -> float:
+    """Count this try; return the seconds it has to wait, 0 for none. A Unix socket has no client to count."""
+    wait = ctx.shared.throttle.wait(f"address {email.strip().casefold()}", TRIES_PER_ADDRESS)
+    if ctx.client and not wait:
+        wait = ctx.shared.throttle.wait(f"client {ctx.client}", TRIES_PER_CLIENT)
+    return wait
+
+
+async def sign_in(ctx: Context, ask: accounts.SignInRequest) -> accounts.Session:
+    """Begin a session with address and password.
+
+    An unknown or ambiguous address, a wrong password and an archived person answer alike, at a fixed floor of
+    time. Raises Fault `sign_in_failed`, `too_many_requests`, or `forbidden` where sign-in is by SSO only.
+    """
+    began = time.monotonic()
+    if (await ctx.engines.rows(queries.SSO_ONLY, {}))[0][0]:
+        raise Fault(Code.FORBIDDEN, "Passwords are switched off here. Sign in through your organisation.")
+    if wait := _throttled(ctx, ask.email):
+        raise Fault(Code.TOO_MANY_REQUESTS, "Too many tries. Wait a while, then sign in again.", retry_after=wait)
+    row = await _by_address(ctx, ask.email)
+    right = await ctx.shared.passwords.verify(ask.password, row[8] if row else None)
+    if row is None or row[5] or not right:
+        await asyncio.sleep(max(0.0, began + ctx.settings.sign_in_floor - time.monotonic()))
+        raise Fault(Code.SIGN_IN_FAILED, "Address and password do not go together. Check both and try again.")
+    ctx.shared.throttle.forgive(f"address {ask.email.strip().casefold()}")
+    ctx.shared.throttle.forgive(f"client {ctx.client}")
+    return sessions.begin(ctx.shared, sessions.caller_of(row), row[7])
+
+
+async def refresh(ctx: Context, ask: accounts.RefreshRequest) -> accounts.Session:
+    """Exchange a refresh token for a new session. Raises Fault `unauthenticated` when it is void or over."""
+    caller, now = await sessions.resume(ctx.shared, "refresh", ask.refresh)
+    return sessions.begin(ctx.shared, caller, now)
+
+
+async def me(ctx: Context, _ask: accounts.MeRequest) -> accounts.User:
+    """Return the person of this session."""
+    return sessions.person(ctx.caller)
+
+
+async def ensure_owner(writer: AsyncEngine) -> str:
+    """Return the address of the machine's account, whose user is made an ADMIN at the first start.
+
+    Safe to call again and by several at once: the address is locked while it is looked for.
+    """
+    login = getpass.getuser()
+    email = f"{login}@localhost"
+    try:
+        full_name = pwd.getpwnam(login).pw_gecos.split(",")[0].strip()
+    except KeyError:
+        full_name = ""  # an account that only a variable of the environment knows
+    first, _, last = (full_name or login).partition(" ")
+    async with writer.begin() as tx:
+        await queries.lock_address(tx, email)
+        await queries.add_owner(tx, email, first, last.strip())
+    return email
+
+
+async def owner(ctx: Context, ask: accounts.OwnerRequest) -> accounts.Session:
+    """Begin the session of the machine's owner, or, logged, of the person whose address is `as_email`.
+
+    The router lets this in over the private socket only. Raises Fault `not_found` for an unknown address.
+    """
+    email = await ensure_owner(ctx.engines.writer) if ask.as_email is None else ask.as_email
+    row = await _by_address(ctx, email)
+    if row is None or row[5]:
+        raise not_found("person")
+    if ask.as_email is not None:
+        _log.warning("owner acts as another person", extra={"fields": {"event": "owner_as", "user": str(row[0])}})
+    return sessions.begin(ctx.shared, sessions.caller_of(row), row[7])

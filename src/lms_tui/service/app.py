@@ -1,0 +1,166 @@
+"""The service as an ASGI application: the table of operations made into answers.
+
+Leaner than a framework's routing, since all there is to route is one table. A server that listens on the owner's
+private socket says so by `scope["state"]["owner"] is True`; everywhere else the owner's operations answer 404.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+import msgspec
+
+from lms_tui.service import openapi, sessions
+from lms_tui.service.context import NOBODY, Caller, Context, Shared
+from lms_tui.service.counts import CountsCache
+from lms_tui.service.database import open_engines
+from lms_tui.service.faults import Fault, from_exception, not_found
+from lms_tui.service.passwords import Passwords
+from lms_tui.service.routing import Router, decode
+from lms_tui.service.settings import Settings
+from lms_tui.service.system import build_id
+from lms_tui.service.throttle import Throttle
+from lms_tui.service.tokens import Tokens, keys_in
+from lms_tui.service.usecases import USE_CASES
+from lms_tui.wire.errors import CONTENT_TYPE, Code
+from lms_tui.wire.operation import Access, Operation
+
+BODY_LIMIT: Final = 256 * 1024
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+
+
+class Service:
+    """The application; opens its engines at lifespan start-up and closes them at shutdown."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._router = Router()
+        self._shared: Shared | None = None
+
+    def open(self) -> Shared:
+        """Open keys, engines and threads; nothing connects to the database yet."""
+        keys = self._settings.session_keys or keys_in(self._settings.secrets)
+        self._shared = Shared(
+            settings=self._settings,
+            engines=open_engines(self._settings.database_url, self._settings.pool_size),
+            tokens=Tokens(keys),
+            passwords=Passwords(),
+            throttle=Throttle(),
+            counts=CountsCache(),
+            build=build_id(),
+        )
+        return self._shared
+
+    async def close(self) -> None:
+        """Close what `open` opened."""
+        if self._shared is not None:
+            self._shared.passwords.close()
+            await self._shared.engines.close()
+            self._shared = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection's event, as ASGI has it."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            self.open()
+        except (OSError, ValueError) as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, and log it in one line."""
+        began = time.perf_counter()
+        line: dict[str, Any] = {"operation": None, "user": None, "request": uuid.uuid4().hex[:12]}
+        retry_after = None
+        try:
+            status, kind, body = 200, "application/json", await self._answer(scope, receive, line)
+        except Exception as error:  # noqa: BLE001 - the one place where whatever went wrong becomes an answer
+            fault = from_exception(error)
+            if fault.code in (Code.INTERNAL, Code.UNAVAILABLE):
+                extra = {"fields": {**line, "reference": fault.problem.reference}}
+                _log.error("request failed", exc_info=error, extra=extra)
+            status, kind, body = fault.problem.status, CONTENT_TYPE, msgspec.json.encode(fault.problem)
+            retry_after = fault.problem.retry_after
+        headers = [
+            (b"content-type", kind.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+        ]
+        if retry_after is not None:
+            headers.append((b"retry-after", str(int(retry_after) + 1).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        line |= {"status": status, "ms": round(1000 * (time.perf_counter() - began), 2)}
+        _log.info("request", extra={"fields": line})
+
+    async def _answer(self, scope: Scope, receive: Receive, line: dict[str, Any]) -> bytes:
+        """Find the operation, let the caller in or not, read the request, run the use case."""
+        shared = self._shared
+        if shared is None:
+            raise Fault(Code.UNAVAILABLE, "The service is not ready. Try again in a moment.", retry_after=1.0)
+        if scope["path"] == "/openapi.json" and scope["method"] == "GET":
+            return msgspec.json.encode(openapi.document())
+        raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
+        operation, in_path = self._router.find(scope["method"], raw_path)
+        line["operation"] = operation.name
+        caller = await _admit(shared, operation, scope)
+        line["user"] = caller.id if caller is not NOBODY else None
+        body = await _read(scope, receive) if operation.has_body else b""
+        request = decode(operation, in_path, scope["query_string"], body)
+        client = (scope.get("client") or ("",))[0] or ""
+        return msgspec.json.encode(await USE_CASES[operation.name](Context(shared, caller, client), request))
+
+
+async def _admit(shared: Shared, operation: Operation[Any, Any], scope: Scope) -> Caller:
+    """Return who calls, or raise the fault for those who may not call this operation at all."""
+    if operation.access is Access.ANYONE:
+        return NOBODY
+    if operation.access is Access.OWNER:
+        if scope.get("state", {}).get("owner") is not True:
+            raise not_found("address")
+        return NOBODY
+    given = next((value for name, value in scope["headers"] if name == b"authorization"), b"").decode("latin-1")
+    scheme, _, token = given.partition(" ")
+    caller, _ = await sessions.resume(shared, "access", token if scheme.lower() == "bearer" else "")
+    if operation.access is Access.STAFF and not caller.is_staff:
+        raise Fault(Code.FORBIDDEN, "This is for course authors and administrators.")
+    return caller
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes:
+    """Return the body. Raises Fault `too_large` over BODY_LIMIT, before more than that is held."""
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Fault(Code.BAD_REQUEST, "The request broke off.")
+        body += message.get("body", b"")
+        if len(body) > BODY_LIMIT:
+            raise Fault(Code.TOO_LARGE, f"A request has at most {BODY_LIMIT // 1024} KiB.")
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def create_app(settings: Settings) -> Service:
+    """Return the service as an ASGI application."""
+    return Service(settings)

@@ -1,0 +1,70 @@
+"""What a use case is given besides its request: who calls, the database, and what the process shares."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from lms_tui.service.counts import CountsCache
+from lms_tui.service.database import Engines
+from lms_tui.service.passwords import Passwords
+from lms_tui.service.settings import Settings
+from lms_tui.service.throttle import Throttle
+from lms_tui.service.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The person of the session, as the database had them when this request came."""
+
+    id: UUID
+    email: str
+    first_name: str
+    last_name: str
+    role: str
+
+    @property
+    def is_admin(self) -> bool:
+        """ADMIN in any case of letters."""
+        return self.role.upper() == "ADMIN"
+
+    @property
+    def is_staff(self) -> bool:
+        """CONTENT_CREATOR or ADMIN in any case of letters; an unknown role has a student's rights."""
+        return self.role.upper() in {"ADMIN", "CONTENT_CREATOR"}
+
+
+NOBODY: Final = Caller(UUID(int=0), "", "", "", "")
+"""Who calls an operation that needs no session: owns nothing, may do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all requests of one process share."""
+
+    settings: Settings
+    engines: Engines
+    tokens: Tokens
+    passwords: Passwords
+    throttle: Throttle
+    counts: CountsCache
+    build: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request's surroundings."""
+
+    shared: Shared
+    caller: Caller
+    client: str
+    """Address of the other end, '' on a Unix socket."""
+
+    @property
+    def engines(self) -> Engines:
+        """Reads on `.rows` or `.reader`, writes in `async with .writer.begin()`."""
+        return self.shared.engines
+
+    @property
+    def settings(self) -> Settings:
+        """How this service was started."""
+        return self.shared.settings

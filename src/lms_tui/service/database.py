@@ -1,0 +1,50 @@
+"""The two engines of a service: `reader` (AUTOCOMMIT, keeps prepared statements) and `writer` (transactions)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.rows import tuple_row
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The pools of one process."""
+
+    reader: AsyncEngine
+    writer: AsyncEngine
+
+    async def rows(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run one prepared read on the driver's own connection and return its rows.
+
+        Only SQL written in `db.queries` comes here; `values` are bound by name, as in `%(user)s`.
+        """
+        async with self.reader.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver = raw.driver_connection
+            assert driver is not None  # noqa: S101 - a checked-out connection has one
+            async with driver.cursor(row_factory=tuple_row) as cursor:
+                await cursor.execute(sql, values, prepare=True)
+                return list(await cursor.fetchall())
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+
+def open_engines(url: str, pool_size: int) -> Engines:
+    """Return engines on `url` (`postgresql://…`); nothing is connected yet."""
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    common: dict[str, Any] = {
+        "pool_size": pool_size,
+        "max_overflow": pool_size,
+        "pool_timeout": 10,
+        "connect_args": {"connect_timeout": 5},
+    }
+    return Engines(
+        reader=create_async_engine(address, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **common),
+        writer=create_async_engine(address, **common),
+    )

@@ -1,0 +1,86 @@
+"""Session tokens without a session table: opaque, HMAC-signed, with the database's time of issue inside.
+
+The keys stand in the file `session-keys`, one a line in hexadecimal: the first signs, all verify. To rotate, put
+a new line in front and take the old one out 30 days later.
+"""
+
+import base64
+import binascii
+import hmac
+import os
+import secrets
+import stat
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+Kind = Literal["access", "refresh"]
+
+_BODY = struct.Struct(">c16sq")
+_MARK: dict[Kind, bytes] = {"access": b"a", "refresh": b"r"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SIGNATURE_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a token with a good signature says."""
+
+    user: UUID
+    issued_at: datetime
+
+
+class Tokens:
+    """Signs and verifies. Raises ValueError when made without a key, or with one under 32 bytes."""
+
+    def __init__(self, keys: tuple[bytes, ...]) -> None:
+        if not keys or any(len(key) < 32 for key in keys):
+            raise ValueError("session keys must be at least one, each of 32 bytes or more")
+        self._keys = keys
+
+    def sign(self, kind: Kind, user: UUID, issued_at: datetime) -> str:
+        """Return a token of `kind` for `user`, issued at the database's `issued_at` (to the microsecond)."""
+        micros = (issued_at - _EPOCH) // timedelta(microseconds=1)
+        body = _BODY.pack(_MARK[kind], user.bytes, micros)
+        return base64.urlsafe_b64encode(body + hmac.digest(self._keys[0], body, "sha256")).decode().rstrip("=")
+
+    def verify(self, kind: Kind, token: str) -> Claim | None:
+        """Return what `token` says, or None for one that is of another kind or not of our making."""
+        try:
+            raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        body, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
+        if len(body) != _BODY.size or body[:1] != _MARK[kind]:
+            return None
+        if not any(hmac.compare_digest(signature, hmac.digest(key, body, "sha256")) for key in self._keys):
+            return None
+        _, user, micros = _BODY.unpack(body)
+        return Claim(UUID(bytes=user), _EPOCH + timedelta(microseconds=micros))
+
+
+def keys_in(folder: Path) -> tuple[bytes, ...]:
+    """Return the keys of `folder`, made at the first start; several workers starting at once agree on one file.
+
+    Raises PermissionError when the file is open to others, ValueError when it does not hold hexadecimal lines.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / "session-keys"
+    if not path.exists():
+        draft = folder / f".session-keys.{secrets.token_hex(8)}"
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another worker was first: its keys count
+        finally:
+            draft.unlink()
+    found = path.stat()
+    if stat.S_IMODE(found.st_mode) & 0o077 or found.st_uid != os.geteuid():
+        raise PermissionError(f"{path} can be read by others; make it yours alone: chmod 600 {path}")
+    return tuple(bytes.fromhex(line) for line in path.read_text().split())

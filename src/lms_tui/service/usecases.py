@@ -1,0 +1,32 @@
+"""Which function answers which operation. Adding one is a declaration in `wire`, a function, and a line here."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
+
+from lms_tui.service import accounts, system
+from lms_tui.service.context import Context
+from lms_tui.wire import accounts as accounts_wire
+from lms_tui.wire import system as system_wire
+from lms_tui.wire.operation import Operation, Reply, Request
+
+Ask = TypeVar("Ask", bound=Request)
+Answered = TypeVar("Answered", bound=Reply)
+UseCase = Callable[[Context, Any], Awaitable[Reply]]
+
+
+def _case(
+    operation: Operation[Ask, Answered], function: Callable[[Context, Ask], Awaitable[Answered]]
+) -> tuple[str, UseCase]:
+    """Pair an operation with its function; the type checker holds their requests and replies together."""
+    return operation.name, function
+
+
+USE_CASES: Final[dict[str, UseCase]] = dict(
+    (
+        _case(system_wire.HEALTH, system.health),
+        _case(accounts_wire.SIGN_IN, accounts.sign_in),
+        _case(accounts_wire.OWNER, accounts.owner),
+        _case(accounts_wire.REFRESH, accounts.refresh),
+        _case(accounts_wire.ME, accounts.me),
+    )
+)
