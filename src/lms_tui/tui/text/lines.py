@@ -65,7 +65,9 @@ class _Renderer:
             if block:
                 yield Line(block=block)
             for line in self.node(node, width):
-                yield replace(line, block=block)
+                # Lists nested so deep that no room is left for their text are scrolled sideways too.
+                long = cell_len(line.text) if not line.wide else 0
+                yield replace(line, block=block, wide=long if long > width else line.wide)
         if self.inline.links:
             yield from (replace(line, block=len(tree.children)) for line in self._links(width))
 
