@@ -32,11 +32,10 @@ _SPACES = re.compile("[ \t\n]+")
 def clean(text: str) -> str:
     """Return `text` without anything that could steer a terminal or lie about its own width or order.
 
-    Line feeds and tabs stay. Idempotent; text that is already clean comes back unchanged (the same object when
-    it is printable). The rules are in the docstring of this module.
+    Line feeds and tabs stay. Idempotent; text that is already clean comes back unchanged. The rules are in the docstring of this module.
     """
-    if text.isprintable() and "\ufe0f" not in text and "\u0300" > max(text, default=""):
-        return text  # printable and below the first combining mark: nothing here can need cleaning
+    if text.isascii() and text.isprintable():
+        return text
     text = _LINE_END.sub("\n", text)
     text = _SURROGATE.sub("\ufffd", text)
     text = _DROPPED.sub("", text)
