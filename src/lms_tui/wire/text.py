@@ -32,7 +32,8 @@ _SPACES = re.compile("[ \t\n]+")
 def clean(text: str) -> str:
     """Return `text` without anything that could steer a terminal or lie about its own width or order.
 
-    Line feeds and tabs stay. Idempotent; text that is already clean comes back unchanged. The rules are in the docstring of this module.
+    Line feeds and tabs stay. Idempotent; text that is clean already comes back unchanged. The rules are in the
+    docstring of this module.
     """
     if text.isascii() and text.isprintable():
         return text
