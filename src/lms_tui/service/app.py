@@ -46,6 +46,13 @@ class Service:
         self._router = Router()
         self._shared: Shared | None = None
 
+    @property
+    def shared(self) -> Shared:
+        """What the requests share. Raises Fault `unavailable` while the service is not open."""
+        if self._shared is None:
+            raise Fault(Code.UNAVAILABLE, "The service is not ready. Try again in a moment.", retry_after=1.0)
+        return self._shared
+
     def open(self) -> Shared:
         """Open keys, engines and threads; nothing connects to the database yet."""
         keys = self._settings.session_keys or keys_in(self._settings.secrets)
@@ -114,9 +121,7 @@ class Service:
 
     async def _answer(self, scope: Scope, receive: Receive, line: dict[str, Any]) -> bytes:
         """Find the operation, let the caller in or not, read the request, run the use case."""
-        shared = self._shared
-        if shared is None:
-            raise Fault(Code.UNAVAILABLE, "The service is not ready. Try again in a moment.", retry_after=1.0)
+        shared = self.shared
         if scope["path"] == "/openapi.json" and scope["method"] == "GET":
             return msgspec.json.encode(openapi.document())
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
@@ -124,7 +129,7 @@ class Service:
         line["operation"] = operation.name
         caller = await _admit(shared, operation, scope)
         line["user"] = caller.id if caller is not NOBODY else None
-        body = await _read(scope, receive) if operation.has_body else b""
+        body = await _read(receive) if operation.has_body else b""
         request = decode(operation, in_path, scope["query_string"], body)
         client = (scope.get("client") or ("",))[0] or ""
         return msgspec.json.encode(await USE_CASES[operation.name](Context(shared, caller, client), request))
@@ -146,7 +151,7 @@ async def _admit(shared: Shared, operation: Operation[Any, Any], scope: Scope) -
     return caller
 
 
-async def _read(scope: Scope, receive: Receive) -> bytes:
+async def _read(receive: Receive) -> bytes:
     """Return the body. Raises Fault `too_large` over BODY_LIMIT, before more than that is held."""
     body = bytearray()
     more = True

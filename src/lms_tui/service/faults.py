@@ -15,7 +15,7 @@ from lms_tui.wire.quizzes import SavedAnswer
 class Fault(Exception):  # noqa: N818 - the word of this house; it is an answer, not a defect
     """An answer that is not a success: a stable code, a sentence for the user, and the extras of `Problem`."""
 
-    def __init__(  # noqa: PLR0913 - the fields of Problem, each by its name
+    def __init__(
         self,
         code: Code,
         detail: str,

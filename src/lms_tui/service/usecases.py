@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
-from lms_tui.service import accounts, system
+from lms_tui.service import accounts, catalog, system
 from lms_tui.service.context import Context
 from lms_tui.wire import accounts as accounts_wire
+from lms_tui.wire import catalog as catalog_wire
 from lms_tui.wire import system as system_wire
 from lms_tui.wire.operation import Operation, Reply, Request
 
@@ -28,5 +29,8 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(accounts_wire.OWNER, accounts.owner),
         _case(accounts_wire.REFRESH, accounts.refresh),
         _case(accounts_wire.ME, accounts.me),
+        _case(catalog_wire.PAGE, catalog.page),
+        _case(catalog_wire.COUNTS, catalog.counts),
+        _case(catalog_wire.COURSE, catalog.course),
     )
 )
