@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -46,15 +47,27 @@ def server() -> Iterator[str]:
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     user = "nobody" if root else None
     data = folder / "data"
-    initdb = [BIN / "initdb", "-D", data, "-U", "lms", "-A", "trust", "-N", "-E", "UTF8", "--no-locale"]
+    initdb: list[str | Path] = [
+        BIN / "initdb",
+        "-D",
+        data,
+        "-U",
+        "lms",
+        "-A",
+        "trust",
+        "-N",
+        "-E",
+        "UTF8",
+        "--no-locale",
+    ]
     subprocess.run(initdb, user=user, check=True, capture_output=True, cwd="/")
     options = f"-k {folder} -c listen_addresses= -c fsync=off"
-    control = [BIN / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
+    control: list[str | Path] = [BIN / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
     subprocess.run([*control, "-o", options, "start"], user=user, check=True, stdout=subprocess.DEVNULL, cwd="/")
     try:
         yield f"postgresql://lms@/postgres?host={folder}"
     finally:
-        stop = [*control, "-m", "immediate", "stop"]
+        stop: list[str | Path] = [*control, "-m", "immediate", "stop"]
         subprocess.run(stop, user=user, check=True, stdout=subprocess.DEVNULL, cwd="/")
         shutil.rmtree(folder)
 
@@ -88,7 +101,7 @@ class House:
 
     service: Service
     http: httpx.AsyncClient
-    db: psycopg.Connection[tuple[object, ...]]
+    db: psycopg.Connection[tuple[Any, ...]]
 
     def person(self, role: str = "STUDENT", email: str | None = None, password_hash: str | None = None) -> UUID:
         """Add a person."""
@@ -105,7 +118,7 @@ class House:
         """Headers of a session of `user`, issued now."""
         row = self.db.execute("SELECT clock_timestamp()").fetchone()
         assert row is not None
-        return {"authorization": f"Bearer {self.service.shared.tokens.sign('access', user, row[0])}"}  # type: ignore[arg-type]
+        return {"authorization": f"Bearer {self.service.shared.tokens.sign('access', user, row[0])}"}
 
     def course(self, author: UUID, title: str, *, published: bool = True, price: int = 0) -> UUID:
         """Add a course in a category of its own, with two chapters of two lessons; one more chapter is archived."""
@@ -135,7 +148,7 @@ async def house(service_url: str, tmp_path: Path) -> AsyncIterator[House]:
     """A service on an empty database."""
     service = create_app(Settings(database_url=service_url, secrets=tmp_path / "secrets", sign_in_floor=0.0))
     service.open()
-    transport = httpx.ASGITransport(app=service)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=service)
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
         with psycopg.connect(service_url, autocommit=True) as db:
             yield House(service, http, db)
