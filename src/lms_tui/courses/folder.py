@@ -210,7 +210,7 @@ class _Reader:
         self.report.check_length("chapter.title", title, COURSE_FILE, table.line("title"))
         self.report.check_length("chapter.description", description, COURSE_FILE, table.line("description"))
         own = table.values.get("id")
-        key = f"id:{own}" if own else folder
+        key = own or folder
         self._once(f"chapter {key}", COURSE_FILE, table.line("id" if own else "folder"))
         lessons = []
         for name in table.values.get("lessons", []):
@@ -236,12 +236,13 @@ class _Reader:
         return table.line("lessons")
 
     def _once(self, key: str, file: str, line: int) -> None:
-        first = self.keys.setdefault(key, f"{file}:{line}")
-        if first != f"{file}:{line}":
-            self.report.refuse(file, line, f"{key} stands at {first} too; give each its own file or id")
+        if key in self.keys:
+            self.report.refuse(file, line, f"{key} stands at {self.keys[key]} too; give each its own file or id")
+        self.keys.setdefault(key, f"{file}:{line}")
 
     def _lesson(self, path: str) -> Lesson | None:
         self.used.add(path)
+        faults = len(self.report.faults)
         text = read_text(self.root / path, path, self.report)
         if text is None:
             return None
@@ -253,7 +254,7 @@ class _Reader:
         else:
             lesson = self._page(path, text)
         self.report.check_length("lesson.title", lesson.title, path, lesson.line)
-        if lesson.type == QUIZ and not lesson.questions:
+        if lesson.type == QUIZ and not lesson.questions and len(self.report.faults) == faults:
             self.report.refuse(path, lesson.line, "a quiz without questions; write them in its .gift file")
         count = f", {len(lesson.questions)} questions" if lesson.type == QUIZ else ""
         self.report.add(Level.IMPORTED, path, None, f"{lesson.type} {lesson.title!r}{count}")
@@ -271,7 +272,7 @@ class _Reader:
         if kind not in LESSON_TYPES:
             table.refuse("type", f"type is {kind!r}; {suggestion(kind, list(LESSON_TYPES))}")
         own = table.values.get("id")
-        key = f"id:{own}" if own else path
+        key = own or path
         self._once(key, path, table.line("id") if own else 1)
         body_line = text[: found.end()].count("\n") + 1 if found else 1
         return Lesson(

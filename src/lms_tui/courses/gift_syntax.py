@@ -188,12 +188,12 @@ def _follow_braces(line: str, at: int, opened: int | None) -> tuple[int | None, 
     for found in _BRACES.finditer(line):
         if found[0] == "{":
             if opened is not None:
-                fault = "a { inside braces; write \\{ where the letter is meant"
+                fault = fault or "a { inside braces; write \\{ where the letter is meant"
             else:
                 opened = at
         elif found[0] == "}":
             if opened is None:
-                fault = "a } that closes nothing; write \\} where the letter is meant"
+                fault = fault or "a } that closes nothing; write \\} where the letter is meant"
             opened = None
     return opened, fault
 

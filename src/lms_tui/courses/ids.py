@@ -12,12 +12,21 @@ from lms_tui.courses.model import Chapter, Lesson, Question
 
 def chapter_id(course: UUID, chapter: Chapter) -> UUID:
     """Id of a chapter's row; `chapter:` keeps it apart from a lesson of the same path."""
-    return uuid5(course, f"chapter:{chapter.key}")
+    return _named(chapter.key) or uuid5(course, f"chapter:{chapter.key}")
 
 
 def lesson_id(course: UUID, lesson: Lesson) -> UUID:
     """Id of a lesson's row. The chapter is no part of it: a lesson with an id of its own may move."""
-    return uuid5(course, lesson.key)
+    return _named(lesson.key) or uuid5(course, lesson.key)
+
+
+def _named(key: str) -> UUID | None:
+    """An own id that is a UUID names a row as it stands, which is how a renamed lesson keeps its own. Whether that
+    row may be written is the importer's to check: one of another course is refused."""
+    try:
+        return UUID(key)
+    except ValueError:
+        return None
 
 
 def question_id(lesson: UUID, question: Question, edition: int = 1) -> UUID:

@@ -90,7 +90,7 @@ class Lesson:
     """One lesson."""
 
     key: str
-    """Its path below the course, or `id:` and its own id: what the row's id is made of."""
+    """Its path below the course, or its own id: what the row's id is made of."""
     title: str
     type: str = TEXT
     """One of LESSON_TYPES."""
@@ -116,7 +116,7 @@ class Chapter:
     """One chapter: lessons in order."""
 
     key: str
-    """Its folder below the course, or `id:` and its own id: what the row's id is made of."""
+    """Its folder below the course, or its own id: what the row's id is made of."""
     title: str
     description: str | None = None
     lessons: tuple[Lesson, ...] = ()
