@@ -28,7 +28,7 @@ class Binaries:
         return self.root / "bin" / name
 
     def major(self) -> int:
-        """Return the major version, as `postgres --version` prints it. Takes a process: not on the way of every start."""
+        """Return the major version, as `postgres --version` prints it; starts a process."""
         printed = subprocess.run(
             [self.program("postgres"), "--version"], capture_output=True, text=True, check=True
         ).stdout

@@ -69,7 +69,19 @@ def initdb(
     program = binaries.program("initdb")
     target.mkdir(mode=0o700)
     runas.give(target)
-    made = [program, "-D", target, "-U", SUPERUSER, "-A", "peer", "-E", "UTF8", "--locale=C", "--no-sync"]
+    made: list[str | Path] = [
+        program,
+        "-D",
+        target,
+        "-U",
+        SUPERUSER,
+        "-A",
+        "peer",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
     modern = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if binaries.root.name == "pginstall18" else []
     run_program(runas, [*made, "--no-instructions", *modern, *options], target, "could not make its database")
     if durable:
@@ -85,11 +97,11 @@ def make_cluster(binaries: Binaries, runas: RunAs, data: Path, *, durable: bool 
         shutil.rmtree(leftover)
     building = data.with_name(f"{data.name}.new-{secrets.token_hex(4)}")
     initdb(binaries, runas, building, durable=False)
-    single = [binaries.program("postgres"), "--single", "-D", building, "-F", SUPERUSER]
+    single: list[str | Path] = [binaries.program("postgres"), "--single", "-D", building, "-F", SUPERUSER]
     run_program(runas, single, building, "could not make its first role and database", stdin=_BOOTSTRAP)
     if durable:
         method = ["--sync-method=syncfs"] if sys.platform == "linux" else []
-        sync = [binaries.program("initdb"), "-D", building, "--sync-only", *method]
+        sync: list[str | Path] = [binaries.program("initdb"), "-D", building, "--sync-only", *method]
         run_program(runas, sync, building, "could not write its database to disk")
     building.rename(data)
     if durable:

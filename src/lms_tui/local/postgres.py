@@ -136,7 +136,7 @@ def _is_postmaster(pid: int, data: Path) -> bool:
         return True
     try:
         zombie = proc.joinpath("stat").read_text().rpartition(")")[2].split()[0] == "Z"
-        return not zombie and Path(os.readlink(proc / "cwd")) == data.resolve()
+        return not zombie and proc.joinpath("cwd").readlink() == data.resolve()
     except OSError:
         return False
 
@@ -226,8 +226,15 @@ def _spawn(
     *,
     end_with_us: bool,
 ) -> "subprocess.Popen[bytes]":
-    options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
-    command = [binaries.program("postgres"), "-D", data, "-c", f"unix_socket_directories={socket}", *options]
+    options: list[str] = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+    command: list[str | Path] = [
+        binaries.program("postgres"),
+        "-D",
+        data,
+        "-c",
+        f"unix_socket_directories={socket}",
+        *options,
+    ]
     log = data.parent / "postgres.log"
     if log.exists() and log.stat().st_size > _LOG_LIMIT:
         log.replace(log.with_suffix(".log.1"))
@@ -278,8 +285,8 @@ def _plan(folder: Path) -> tuple[Path, Binaries, RunAs]:
     capability = ambient_capability()
     if capability is None and not (reachable(binaries.root / "bin") and reachable(folder.parent)):
         raise LocalError(
-            f"This session is root, and PostgreSQL's own user cannot reach {folder} here. Put lms-tui and LMS_TUI_HOME into "
-            "folders that any user may enter (/opt, /var/lib), or start it as an ordinary user."
+            f"This session is root, and PostgreSQL's own user cannot reach {folder} here. Put lms-tui and LMS_TUI_HOME "
+            "into folders that any user may enter (/opt, /var/lib), or start it as an ordinary user."
         )
     return folder, binaries, server_user(capability)
 
@@ -315,7 +322,7 @@ def start(
         raise
 
 
-def _start_locked(  # noqa: PLR0913 - the one place where all of it comes together
+def _start_locked(
     folder: Path,
     binaries: Binaries,
     runas: RunAs,

@@ -1,0 +1,205 @@
+"""The child process that is the local service: PostgreSQL if it is ours, migrations, the application, an end.
+
+    python -P -m lms_tui.local.host REPORT_FD  < task.json
+
+Started by `service.py`, detached. The task, with the database's URL and so perhaps a password, comes by standard
+input: arguments and environment can be seen by others. Sentences for the screen go to REPORT_FD, one a line
+(`say …`, then `ready` or `error …`).
+
+SIGTERM and SIGINT stop it; SIGHUP ends it when no client is connected; it ends itself LMS_TUI_IDLE_SECONDS
+(default 600) after the last connection. Killed hard, it leaves nothing that the next start does not clear: the
+kernel stops PostgreSQL (see `drop.py`), locks fall, a stale socket is replaced under the lock. A PostgreSQL that
+dies is started again.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from lms_tui.local.errors import LocalError
+from lms_tui.local.lock import try_lock
+from lms_tui.local.paths import private_folder
+
+if TYPE_CHECKING:
+    from lms_tui.local.postgres import Server
+
+IDLE_SECONDS = 600.0
+_PREDECESSOR_SECONDS = 30.0
+
+Say = Callable[[str, str], None]
+
+
+def _reporter(descriptor: int) -> Say:
+    """Return what tells the starting process; it may be gone, which changes nothing for us."""
+
+    def say(kind: str, sentence: str = "") -> None:
+        with suppress(OSError):
+            os.write(descriptor, f"{kind} {' '.join(sentence.split())}\n".encode())
+
+    return say
+
+
+def bind_private(path: Path) -> socket.socket:
+    """Bind and listen on a Unix socket that only its owner may open (0600), in place of a stale one.
+
+    Called with the service's lock held, so what is there is nobody's.
+    """
+    path.unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        listening.bind(os.fspath(path))
+    finally:
+        os.umask(before)
+    listening.listen(128)
+    listening.setblocking(False)
+    return listening
+
+
+def _take_lock(path: Path) -> int | None:
+    """Take the service's lock, waiting for one that is ending; None when another service stays."""
+    deadline = time.monotonic() + _PREDECESSOR_SECONDS
+    while (descriptor := try_lock(path)) is None:
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(0.02)
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    return descriptor
+
+
+def _wait_then_tell(server: "Server", loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+    server.wait()
+    with suppress(RuntimeError):  # the loop is closed: the service has ended in the meantime
+        loop.call_soon_threadsafe(ended.set)
+
+
+@contextmanager
+def embedded(data: Path, say: Say) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Run the embedded PostgreSQL: yields its URL and a function that waits for its end and revives it."""
+    from lms_tui.local import postgres  # noqa: PLC0415 - not needed with --database
+
+    folder = private_folder(data) / "postgres"
+    server = postgres.start(folder, progress=lambda sentence: say("say", sentence), end_with_us=True)
+
+    async def keep() -> None:
+        nonlocal server
+        loop = asyncio.get_running_loop()
+        while True:
+            ended = asyncio.Event()
+            # A daemon thread: the loop's own executor would be waited for before the server is told to stop.
+            Thread(target=_wait_then_tell, args=(server, loop, ended), daemon=True).start()
+            await ended.wait()
+            server.forget()
+            # Here, in the main thread: the kernel ties the server's life to the thread that started it.
+            server = postgres.start(folder, end_with_us=True)
+
+    try:
+        yield server.url(), keep
+    finally:
+        server.stop()
+
+
+async def serve(
+    app: Callable[..., Any],
+    path: Path,
+    *,
+    keep: Callable[[], Any] | None = None,
+    idle_seconds: float = IDLE_SECONDS,
+    on_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve the ASGI `app` on the private socket `path` until a signal or the end of all use."""
+    import uvicorn  # noqa: PLC0415 - the starting process never comes here
+
+    from lms_tui.local.doorkeeper import Presence, door  # noqa: PLC0415
+
+    class QuietServer(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            """Leave signals to us: uvicorn raises SIGTERM again after serving, which would skip our clean-up."""
+            yield
+
+    presence = Presence(idle_seconds)
+    config = uvicorn.Config(
+        app, http=door(presence), ws="none", lifespan="on", log_config=None, access_log=False,
+        timeout_graceful_shutdown=5, server_header=False,
+    )  # fmt: skip
+    server = QuietServer(config)
+
+    def leave(*_: object) -> None:
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number, action in ((signal.SIGTERM, leave), (signal.SIGINT, leave), (signal.SIGHUP, presence.retire)):
+        loop.add_signal_handler(number, action)
+    tasks = [asyncio.ensure_future(presence.until_idle()), *([asyncio.ensure_future(keep())] if keep else [])]
+    for begun in tasks:
+        begun.add_done_callback(leave)
+    listening = bind_private(path)
+    on_ready()
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        for begun in tasks:
+            begun.cancel()
+        listening.close()
+        os.unlink(path)  # noqa: PTH108 - a moment, at the end of everything
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, Exception):  # not a cancellation: the database could not be revived
+            raise outcome
+
+
+def run(task: dict[str, Any], say: Say) -> None:
+    """Run the service that `task` describes until its end. Raises LocalError with a sentence."""
+    from lms_tui.db.migrate import upgrade  # noqa: PLC0415 - the service half is loaded here and nowhere else
+    from lms_tui.service.app import create_app  # noqa: PLC0415
+    from lms_tui.service.settings import Settings  # noqa: PLC0415
+
+    data = Path(task["data"])
+    secrets = private_folder(data) / "secrets"
+    private_folder(secrets)
+    idle = float(os.environ.get("LMS_TUI_IDLE_SECONDS", IDLE_SECONDS))
+    path = Path(task["site"]["socket"])
+
+    def ready() -> None:
+        say("ready", "")
+
+    if task["database"] is not None:
+        asyncio.run(serve(create_app(Settings(task["database"], secrets)), path, idle_seconds=idle, on_ready=ready))
+        return
+    with embedded(data, say) as (url, keep):
+        say("say", "Bringing the database up to date…")
+        upgrade(url)  # only the embedded database upgrades itself (domain.md)
+        asyncio.run(serve(create_app(Settings(url, secrets)), path, keep=keep, idle_seconds=idle, on_ready=ready))
+
+
+def main(arguments: list[str], run: Callable[[dict[str, Any], Say], None] = run) -> int:
+    """Detach, take the lock, run; 1 when no service could be had."""
+    task = json.load(sys.stdin)
+    if os.fork():
+        os._exit(0)
+    os.umask(0o077)
+    say = _reporter(int(arguments[0]))
+    lock = _take_lock(Path(task["site"]["lock"]))
+    if lock is None:
+        say("ready", "")  # another one stayed: the starter asks it
+        return 0
+    try:
+        run(task, say)
+    except LocalError as error:
+        say("error", str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,180 @@
+"""The supervisor of PostgreSQL, with the real one."""
+
+import json
+import os
+import pwd
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from lms_tui.local.errors import InUseError, ServerFailedError
+from lms_tui.local.lock import this_host
+from lms_tui.local.postgres import Server, start
+
+from .conftest import kill
+
+
+def one(server: Server, sql: str) -> object:
+    """Return the single value of a query on our database."""
+    with psycopg.connect(server.url(), autocommit=True) as db:
+        row = db.execute(sql).fetchone()  # type: ignore[arg-type]
+    return row and row[0]
+
+
+def test_a_first_start_makes_a_durable_private_utf8_database(tmp_path: Path) -> None:
+    said: list[str] = []
+    server = start(tmp_path / "pg", progress=said.append)
+    try:
+        shown = one(
+            server,
+            "SELECT concat_ws(' ', current_setting('fsync'), current_setting('listen_addresses') = '', "
+            "current_setting('server_encoding'), datlocprovider, datlocale, current_user, rolsuper) "
+            "FROM pg_database, pg_roles WHERE datname = current_database() AND rolname = current_user",
+        )
+        assert shown == "on t UTF8 b C.UTF-8 lms_tui f"
+        assert said == ["Making your database; this happens once…", "Starting the database…"]
+        socket = server.socket_folder / ".s.PGSQL.5432"
+        assert [stat.S_IMODE(path.stat().st_mode) for path in (server.folder, server.socket_folder, socket)] == [
+            0o700,
+            0o700,
+            0o700,
+        ]
+        owner = server.data.stat().st_uid
+        assert owner != 0
+        assert owner == (os.geteuid() or pwd.getpwnam("nobody").pw_uid)
+    finally:
+        server.stop()
+    assert not (server.data / "postmaster.pid").exists()
+
+
+def test_two_on_one_folder_are_refused(made: Server) -> None:
+    with pytest.raises(InUseError, match="already looked after by another process"):
+        start(made.folder)
+    assert made.running()
+
+
+def test_a_folder_of_another_machine_is_refused_until_its_lock_is_deleted(tmp_path: Path) -> None:
+    folder = tmp_path / "pg"
+    folder.mkdir()
+    lock = folder / "supervisor.lock"
+    lock.write_text(json.dumps({"host": "elsewhere", "machine": "m", "boot": "b"}))
+    with pytest.raises(InUseError, match=r"“elsewhere”.*delete .*supervisor\.lock"):
+        start(folder)
+    assert json.loads(lock.read_text())["host"] == "elsewhere"
+    lock.unlink()
+    start(folder, durable=False).stop()
+
+
+def test_an_earlier_boot_of_this_machine_and_torn_text_do_not_refuse(tmp_path: Path) -> None:
+    folder = tmp_path / "pg"
+    folder.mkdir()
+    for text in (json.dumps(this_host() | {"boot": "an earlier one"}), '{"host": "els', "\0\0\0"):
+        (folder / "supervisor.lock").write_text(text)
+        start(folder, durable=False).stop()
+
+
+def test_a_socket_path_of_any_length_works(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 30) / "pg"
+    server = start(folder, durable=False)
+    try:
+        assert one(server, "SELECT 1") == 1
+        assert len(os.fsencode(server.socket_folder / ".s.PGSQL.5432")) <= 107
+        assert stat.S_IMODE(server.socket_folder.stat().st_mode) == 0o700
+    finally:
+        server.stop()
+
+
+def test_killed_at_random_moments_it_keeps_what_was_acknowledged(tmp_path: Path) -> None:
+    folder = tmp_path / "pg"
+    server = start(folder)
+    with psycopg.connect(server.url(), autocommit=True) as db:
+        db.execute("CREATE TABLE kept (n int PRIMARY KEY)")
+    done = 0
+    for _ in range(5):
+        until = time.monotonic() + random.uniform(0.0, 0.15)
+        try:
+            with psycopg.connect(server.url(), autocommit=True) as db:
+                while True:
+                    if time.monotonic() > until:
+                        kill(server.pid)
+                    db.execute("INSERT INTO kept VALUES (%s)", (done,))
+                    done += 1
+        except psycopg.OperationalError:
+            server.wait()
+        server.forget()
+        server = start(folder)
+        kept = one(server, "SELECT count(*) FROM kept")
+        assert kept in (done, done + 1)  # the last may be written and not acknowledged
+        done = int(str(kept))
+    server.stop()
+
+
+def test_a_server_whose_supervisor_died_is_taken_over_and_stopped(tmp_path: Path) -> None:
+    folder = tmp_path / "pg"
+    code = (
+        f"from pathlib import Path; from lms_tui.local.postgres import start; print(start(Path({str(folder)!r})).pid)"
+    )
+    child = subprocess.run([sys.executable, "-W", "ignore", "-c", code], stdout=subprocess.PIPE, text=True, check=True)
+    server = start(folder)
+    assert server.pid == int(child.stdout)
+    assert one(server, "SELECT 1") == 1
+    server.stop()
+    assert not server.running()
+
+
+def test_with_its_supervisor_killed_a_bound_server_ends_too(tmp_path: Path) -> None:
+    folder = tmp_path / "pg"
+    code = (
+        "import os, signal; from pathlib import Path; from lms_tui.local.postgres import start; "
+        f"print(start(Path({str(folder)!r}), end_with_us=True).pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    child = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=False)
+    assert child.returncode == -signal.SIGKILL
+    server = start(folder)
+    assert server.pid != int(child.stdout)
+    assert one(server, "SELECT 1") == 1
+    server.stop()
+
+
+def test_a_stale_pid_file_whose_number_lives_again_does_not_stop_a_start(tmp_path: Path) -> None:
+    folder = tmp_path / "pg"
+    server = start(folder, durable=False)
+    pid_file = server.data / "postmaster.pid"
+    kept = pid_file.read_text()
+    server.stop()
+    # A living process of the server's own user, which PostgreSQL alone would take for another postmaster.
+    who = {"user": server.data.stat().st_uid, "group": 61817, "extra_groups": []} if os.geteuid() == 0 else {}
+    with subprocess.Popen(["/bin/sleep", "60"], cwd="/", **who) as sleeper:  # type: ignore[call-overload]
+        try:
+            pid_file.write_text(kept.replace(str(server.pid), str(sleeper.pid), 1))
+            os.chown(pid_file, server.data.stat().st_uid, -1)
+            start(folder, durable=False).stop()
+        finally:
+            sleeper.kill()
+
+
+def test_a_server_that_cannot_start_is_told_with_its_reason(tmp_path: Path) -> None:
+    with pytest.raises(ServerFailedError, match=r"FATAL.*Its log is .*postgres\.log"):
+        start(tmp_path / "pg", durable=False, settings={"shared_buffers": "1TB"})
+    start(tmp_path / "pg", durable=False).stop()  # and it let the folder go
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+def test_another_user_of_the_machine_is_refused_by_the_kernels_word(made: Server, tmp_path: Path) -> None:
+    """Even one who reaches the socket: here by a capability that no ordinary user has."""
+    psql = made.binaries.program("psql")
+    for user in (1, made.data.stat().st_uid + 7):
+        done = subprocess.run(
+            ["setpriv", f"--reuid={user}", "--regid=1", "--clear-groups", "--inh-caps=+dac_override",
+             "--ambient-caps=+dac_override", str(psql), made.url(), "-c", "SELECT 1"],
+            capture_output=True, text=True, check=False, env={"LC_ALL": "C"},
+        )  # fmt: skip
+        assert done.returncode != 0
+        assert "authentication failed" in done.stderr

@@ -1,0 +1,156 @@
+"""The service as a child process: found, started once, ended, recovered."""
+
+import os
+import random
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from lms_tui.local import service
+from lms_tui.local.paths import Places
+
+from .conftest import ROOT, kill
+
+
+def say_nothing(_: str) -> None:
+    """Take progress and drop it."""
+
+
+def rows() -> int:
+    """Ask the running or started service how many rows it has kept; each question adds one."""
+    found = re.match(r"rows=(\d+) owner=True", service.ensure_service(progress=say_nothing).status)
+    assert found
+    return int(found[1])
+
+
+def test_the_first_start_tells_its_progress_and_the_second_finds_it(home: Places, host_pid: Callable[[], int]) -> None:
+    said: list[str] = []
+    service.ensure_service(progress=said.append)
+    assert said == ["Making your database; this happens once…", "Starting the database…"]
+    pid = host_pid()
+    service.ensure_service(progress=said.append)
+    assert len(said) == 2
+    assert host_pid() == pid
+    place = service.site()
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (place.socket, place.log, place.lock, place.socket.parent)]
+    assert modes == [0o600, 0o600, 0o600, 0o700]
+
+
+def test_two_starters_at_once_make_one_service(home: Places, host_pid: Callable[[], int]) -> None:
+    code = (
+        "from lms_tui.local import service; service.HOST_MODULE = 'tests.local.tiny_host'; "
+        "service.ensure_service(progress=lambda s: None); print(service._holder(service.site()))"
+    )
+    with ThreadPoolExecutor(3) as pool:
+        ask = lambda _: subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout  # noqa: E731
+        pids = set(pool.map(ask, range(3)))
+    assert pids == {f"{host_pid()}\n"}
+
+
+def test_sigterm_stops_postgres_cleanly(home: Places, host_pid: Callable[[], int]) -> None:
+    rows()
+    os.kill(host_pid(), signal.SIGTERM)
+    assert service._signal_and_wait(service.site(), signal.SIGTERM, 30)
+    assert not service.site().socket.exists()
+    assert (home.data / "postgres/postgres.log").read_text().rstrip().endswith("database system is shut down")
+    assert (home.data / "postgres/supervisor.lock").read_text() == ""
+
+
+def test_it_ends_itself_when_unused(home: Places, host_pid: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LMS_TUI_IDLE_SECONDS", "0.3")
+    rows()
+    place = service.site()
+    with socket.socket(socket.AF_UNIX) as client:  # a client that stays keeps it
+        client.connect(str(place.socket))
+        client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(10)
+        assert host_pid()
+    deadline = time.monotonic() + 30
+    while host_pid() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not host_pid()
+    assert "shut down" in (home.data / "postgres/postgres.log").read_text().splitlines()[-1]
+
+
+def test_another_build_replaces_it_when_nobody_is_connected(home: Places, host_pid: Callable[[], int]) -> None:
+    rows()
+    before = host_pid()
+    place = service.site()
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(place.socket))
+        client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")  # in the middle of a request
+        assert not service._signal_and_wait(place, signal.SIGHUP, 0.2)
+        assert host_pid() == before
+    service.ensure_service(progress=say_nothing, build="newer")
+    assert host_pid() not in (0, before)
+
+
+@pytest.mark.parametrize("who", ["host", "postgres", "both"])
+def test_killed_hard_at_any_moment_the_next_start_needs_no_hand(
+    home: Places, host_pid: Callable[[], int], who: str
+) -> None:
+    seen = rows()
+    for _ in range(5):
+        targets = []
+        if who in ("postgres", "both"):
+            targets.append(int((home.data / "postgres/data-18/postmaster.pid").read_text().split()[0]))
+        if who in ("host", "both"):
+            targets.append(host_pid())
+        for pid in random.sample(targets, len(targets)):
+            kill(pid)
+        time.sleep(random.uniform(0, 0.1))  # the moment is what is tried here, nothing waits on it
+        deadline = time.monotonic() + 30
+        while True:  # while PostgreSQL is revived under a living host, requests fail
+            found = service.ask_health(service.site().socket) if who == "postgres" else None
+            if found or who != "postgres":
+                break
+            assert time.monotonic() < deadline
+        now = rows()
+        assert now > seen
+        seen = now
+
+
+def test_killed_while_it_makes_the_first_database(home: Places) -> None:
+    for _ in range(3):
+        starter = subprocess.Popen(
+            [sys.executable, "-c", "from lms_tui.local import service; service.HOST_MODULE = 'tests.local.tiny_host'; "
+             "service.ensure_service(progress=lambda s: print(s, flush=True))"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        with starter:
+            assert starter.stdout
+            starter.stdout.readline()
+            time.sleep(random.uniform(0, 0.5))
+            kill(service._holder(service.site()))
+    assert rows() >= 0
+    assert list((home.data / "postgres").glob("data-18.new-*")) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+def test_a_foreign_user_is_turned_away_at_the_socket(home: Places) -> None:
+    rows()
+    ask = "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); " \
+        "s.sendall(b'GET /health HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n'); print(s.recv(100))"  # fmt: skip
+    caps = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    done = subprocess.run(
+        ["setpriv", "--reuid=1", "--regid=1", "--clear-groups", *caps, sys.executable, "-c", ask, service.site().socket],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout in ("", "b''\n")
+    assert done.stdout or "ConnectionResetError" in done.stderr or "BrokenPipeError" in done.stderr
+
+
+def test_the_starters_half_loads_nothing_of_the_service() -> None:
+    code = "import sys, lms_tui.local.service; print(*sorted({m.partition('.')[0] for m in sys.modules}))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert "lms_tui" in out.split()
+    assert not {"sqlalchemy", "psycopg", "alembic", "starlette", "uvicorn", "httpx", "asyncio"} & set(out.split())
