@@ -86,7 +86,8 @@ def backup(url: str, file: Path) -> None:
         building.unlink(missing_ok=True)
 
 
-_NOT_EMPTY = "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname IN ('public', 'lms_tui') LIMIT 1"
+_NOT_EMPTY = """SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname IN ('public', 'lms_tui') LIMIT 1"""
 
 
 def is_empty(url: str) -> bool:

@@ -1,0 +1,18 @@
+"""Alembic's way in: runs the migrations on the connection that `lms_tui.db.migrate` opened and locked."""
+
+from alembic import context
+
+from lms_tui.db import tables
+
+connection = context.config.attributes["connection"]
+
+context.configure(
+    connection=connection,
+    target_metadata=tables.metadata,
+    version_table="alembic_version",
+    version_table_schema="lms_tui",
+    compare_type=True,
+    compare_server_default=True,
+)
+with context.begin_transaction():  # the caller's: schema, tables and version stand or fall together
+    context.run_migrations()

@@ -1,0 +1,105 @@
+"""What stands in a database's `public` schema, as plain lines that can be compared.
+
+The proof of the schema (tests/db/test_proof.py), `lms-tui db check` and the adoption of a foreign database all
+look through this one pair of eyes: pg_catalog itself, since `alembic check` alone misses much (architecture.md).
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, text
+
+from lms_tui import places
+
+Catalogue = dict[str, str]
+"""An object ("column users.email") and what it is ("text not null")."""
+
+# NOT NULL is told with the column; PostgreSQL 18 keeps it as a constraint too, older ones do not.
+_QUERIES: Final = (
+    """
+SELECT CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
+         WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'foreign table'
+         WHEN 'c' THEN 'type' END || ' ' || c.relname,
+       concat_ws(' ', CASE c.relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
+         CASE WHEN c.relrowsecurity THEN 'row security' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END)
+FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind NOT IN ('i', 'I', 't')""",
+    """
+SELECT 'column ' || c.relname || '.' || a.attname,
+       concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
+         'default ' || pg_get_expr(d.adbin, d.adrelid), CASE WHEN a.attgenerated <> '' THEN 'generated' END,
+         CASE WHEN a.attidentity <> '' THEN 'identity' END,
+         CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation THEN 'collate ' || a.attcollation END)
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+  AND a.attnum > 0 AND NOT a.attisdropped""",
+    """
+SELECT 'constraint ' || c.relname || '.' || k.conname,
+       concat_ws(' ', pg_get_constraintdef(k.oid), CASE WHEN NOT k.convalidated THEN 'not validated' END)
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+WHERE c.relnamespace = 'public'::regnamespace AND k.contype <> 'n'""",
+    """
+SELECT 'index ' || i.relname, concat_ws(' ', pg_get_indexdef(x.indexrelid),
+         CASE WHEN NOT x.indisvalid THEN 'invalid' END)
+FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE i.relnamespace = 'public'::regnamespace""",
+    """
+SELECT 'trigger ' || c.relname || '.' || t.tgname, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal""",
+    """
+SELECT 'rule ' || c.relname || '.' || r.rulename, pg_get_ruledef(r.oid)
+FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'""",
+    """
+SELECT 'policy ' || c.relname || '.' || p.polname, p.polcmd::text
+FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = 'public'::regnamespace""",
+    """
+SELECT 'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', md5(p.prosrc)
+FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')""",
+    """
+SELECT 'type ' || t.typname, t.typtype::text FROM pg_type t
+WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('e', 'd', 'r')
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')""",
+)
+
+
+def snapshot(connection: Connection) -> Catalogue:
+    """Return what stands in `public`, by the catalogue of the database that `connection` is on."""
+    found: Catalogue = {}
+    for query in _QUERIES:
+        found.update((name, what) for name, what in connection.execute(text(query)))
+    return found
+
+
+def expected() -> Catalogue:
+    """Return what a migrated database has: `migrations/catalogue.json`, which a test holds against a real one."""
+    loaded: Any = json.loads((places.shipped("migrations") / "catalogue.json").read_text())
+    return {str(name): str(what) for name, what in loaded.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One object that is not as it should be; `wanted` or `found` is None where it is too much or missing."""
+
+    name: str
+    wanted: str | None
+    found: str | None
+
+    def __str__(self) -> str:
+        """Return a line for a person."""
+        if self.found is None:
+            return f"{self.name} is missing" + (f" (should be: {self.wanted})" if self.wanted else "")
+        if self.wanted is None:
+            return f"{self.name} does not belong here" + (f" ({self.found})" if self.found else "")
+        return f"{self.name} should be “{self.wanted}” but is “{self.found}”"
+
+
+def differences(wanted: Mapping[str, str], found: Mapping[str, str]) -> list[Difference]:
+    """Return every object in which the two differ, by name."""
+    names: Iterable[str] = sorted(wanted.keys() | found.keys())
+    return [
+        Difference(name, wanted.get(name), found.get(name)) for name in names if wanted.get(name) != found.get(name)
+    ]

@@ -1,0 +1,182 @@
+"""Bringing a database to the program's version: `plan`, `upgrade`, `current`, `check`.
+
+Everything runs in one transaction under one advisory lock: two at once are safe (the second finds nothing to do),
+and a kill at any statement leaves the old version or the new one. Our version stands in `lms_tui.alembic_version`;
+another program's `public.alembic_version` is never looked at.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from lms_tui import places
+from lms_tui.db import adopt
+from lms_tui.db.catalogue import Difference, differences, expected, snapshot
+
+LOCK: Final = 0x6C6D735F747569  # "lms_tui" in ASCII
+FIRST: Final = "0001"
+"""The version that an adopted database is stamped with: the given schema."""
+
+
+class MigrationError(Exception):
+    """An upgrade that was refused or failed; the message is a sentence, `reasons` the list behind it."""
+
+    def __init__(self, sentence: str, reasons: list[str] | None = None) -> None:
+        super().__init__(sentence)
+        self.reasons = reasons or []
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an upgrade would do."""
+
+    version: str | None
+    """Where the database stands; None: not ours yet."""
+    target: str
+    adopts: bool
+    """True for a database that somebody made from the schema's text."""
+    steps: list[str]
+    """The statements of an adoption, or the titles of the migrations; empty when nothing is to do."""
+
+
+def upgrade(url: str, *, confirm: Callable[[Plan], bool] | None = None, lock_seconds: int = 60) -> Plan:
+    """Bring the database at `url` to the program's version, and return what was done.
+
+    `confirm` is shown the plan when there is something to do, and nothing is written unless it says True; without
+    it a blank database or one of ours is upgraded at once and an adoption is refused, since only the embedded
+    database upgrades itself (domain.md). Raises MigrationError.
+    """
+    if confirm is not None:
+        with _connected(url, lock_seconds) as connection:
+            shown = _plan(connection)
+        if shown.steps and not confirm(shown):
+            raise MigrationError("Nothing was changed.")
+    with _connected(url, lock_seconds) as connection, connection.begin():
+        _lock(connection)
+        plan = _plan(connection)
+        if plan.adopts and confirm is None:
+            raise MigrationError("This database was not made by lms-tui; run: lms-tui db upgrade")
+        if confirm is not None and plan.steps and plan != shown:
+            raise MigrationError("The database changed while you were asked. Run the command again.")
+        if plan.steps:
+            _apply(connection, plan)
+    return plan
+
+
+def current(url: str) -> str | None:
+    """Return the version that the database at `url` stands at, None when it is not ours yet."""
+    with _connected(url) as connection:
+        return _version(connection)
+
+
+def head() -> str:
+    """Return the version that this program needs."""
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    assert found is not None  # noqa: S101 - migrations ship with the program
+    return found
+
+
+def check(url: str) -> list[Difference]:
+    """Return what in the database at `url` differs from what this program made or adopted; [] when all is well.
+
+    Objects that other programs added beside the 27 tables are theirs and are not named.
+    """
+    wanted = expected()
+    tables = {name.removeprefix("table ") for name in wanted if name.startswith("table ")}
+    with _connected(url) as connection:
+        found = {
+            name: what
+            for name, what in snapshot(connection).items()
+            if name in wanted or name.partition(" ")[2].partition(".")[0] in tables
+        }
+        version = _version(connection)
+    faults = differences(wanted, found)
+    if version != head():
+        faults.insert(0, Difference("version", head(), version))
+    return faults
+
+
+def _plan(connection: Connection) -> Plan:
+    version, target = _version(connection), head()
+    if version is not None:
+        script = ScriptDirectory.from_config(_config())
+        if version not in {revision.revision for revision in script.walk_revisions()}:
+            raise MigrationError(f"This database is at version {version}, which is newer than this program knows.")
+        steps = [f"{step.revision} {step.doc}" for step in script.iterate_revisions(target, version)]
+        return Plan(version, target, adopts=False, steps=steps[::-1])
+    found = snapshot(connection)
+    if adopt.is_blank(found):
+        script = ScriptDirectory.from_config(_config())
+        steps = [f"{step.revision} {step.doc}" for step in script.iterate_revisions(target, "base")]
+        return Plan(None, target, adopts=False, steps=steps[::-1])
+    rows = connection.scalar(text("SELECT count(*) FROM settings")) if "table settings" in found else 0
+    try:
+        todo = adopt.statements(expected(), found, rows or 0)
+    except adopt.RefusedError as refused:
+        raise MigrationError(str(refused), refused.reasons) from refused
+    return Plan(None, target, adopts=True, steps=[*todo, f"record version {FIRST} in lms_tui.alembic_version"])
+
+
+def _apply(connection: Connection, plan: Plan) -> None:
+    connection.execute(text("CREATE SCHEMA IF NOT EXISTS lms_tui"))
+    config = _config()
+    config.attributes["connection"] = connection
+    if plan.adopts:
+        for statement in plan.steps[:-1]:
+            connection.exec_driver_sql(statement)
+        command.stamp(config, FIRST)
+        left = differences(expected(), {k: v for k, v in snapshot(connection).items() if k in expected()})
+        if left:
+            raise MigrationError("The adoption would not have ended as it should.", [str(fault) for fault in left])
+    command.upgrade(config, "head")
+
+
+def _version(connection: Connection) -> str | None:
+    if connection.scalar(text("SELECT to_regclass('lms_tui.alembic_version')")) is None:
+        return None
+    found = connection.scalar(text("SELECT version_num FROM lms_tui.alembic_version"))
+    return None if found is None else str(found)
+
+
+def _lock(connection: Connection) -> None:
+    try:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    except OperationalError as error:
+        raise MigrationError("Another upgrade of this database is under way; try again when it has ended.") from error
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(places.shipped("migrations")).replace("%", "%%"))
+    return config
+
+
+@contextmanager
+def _connected(url: str, lock_seconds: int = 60) -> Iterator[Connection]:
+    """Open one connection with time-outs. Raises MigrationError where the database is away or refuses."""
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        poolclass=NullPool,
+        connect_args={
+            "connect_timeout": 10,
+            "application_name": "lms-tui migrate",
+            "options": f"-c lock_timeout={lock_seconds}s -c statement_timeout=900s -c timezone=UTC"
+            " -c search_path=public",
+        },
+    )
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise MigrationError(f"The database said: {str(error.orig).strip().splitlines()[0]}") from error
+    finally:
+        engine.dispose()
