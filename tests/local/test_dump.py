@@ -17,10 +17,10 @@ def database(made: Server) -> Iterator[str]:
     """The URL of an empty database."""
     name = f"d{uuid4().hex}"
     with psycopg.connect(made.url("postgres", "postgres"), autocommit=True) as db:
-        db.execute(f"CREATE DATABASE {name} OWNER lms_tui")  # type: ignore[arg-type]
+        db.execute(f"CREATE DATABASE {name} OWNER lms_tui")
     yield made.url(name)
     with psycopg.connect(made.url("postgres", "postgres"), autocommit=True) as db:
-        db.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+        db.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def content(url: str) -> list[tuple[object, ...]]:
@@ -44,7 +44,7 @@ def test_round_trip(database: str, tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["a.dump"]
     fill(database, "later")
-    with pytest.raises(DumpError, match="not empty. Add --yes"):
+    with pytest.raises(DumpError, match=r"not empty\. Add --yes"):
         restore(database, file)
     assert content(database) == [("b",), ("later",), ("ä",)]
     restore(database, file, replace=True)

@@ -4,6 +4,7 @@ import json
 import os
 import pwd
 import random
+import shutil
 import signal
 import stat
 import subprocess
@@ -24,7 +25,7 @@ from .conftest import kill
 def one(server: Server, sql: str) -> object:
     """Return the single value of a query on our database."""
     with psycopg.connect(server.url(), autocommit=True) as db:
-        row = db.execute(sql).fetchone()  # type: ignore[arg-type]
+        row = db.execute(sql).fetchone()
     return row and row[0]
 
 
@@ -98,7 +99,7 @@ def test_killed_at_random_moments_it_keeps_what_was_acknowledged(tmp_path: Path)
         db.execute("CREATE TABLE kept (n int PRIMARY KEY)")
     done = 0
     for _ in range(5):
-        until = time.monotonic() + random.uniform(0.0, 0.15)
+        until = time.monotonic() + random.uniform(0.0, 0.15)  # noqa: S311
         try:
             with psycopg.connect(server.url(), autocommit=True) as db:
                 while True:
@@ -178,3 +179,29 @@ def test_another_user_of_the_machine_is_refused_by_the_kernels_word(made: Server
         )  # fmt: skip
         assert done.returncode != 0
         assert "authentication failed" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has capabilities to lose")
+def test_root_without_ambient_capabilities_uses_a_reachable_place(tmp_path: Path) -> None:
+    """The kernel itself is told to refuse them; the programs stand in a folder that only root may enter."""
+    code = (
+        "import ctypes, sys; from pathlib import Path; from lms_tui.local import binaries, postgres; "
+        "assert ctypes.CDLL(None).prctl(28, 1 << 6, 0, 0, 0) == 0; "  # SECBIT_NO_CAP_AMBIENT_RAISE
+        "postgres.REACHABLE = Path(sys.argv[1]); real = binaries.reachable; "
+        "binaries.reachable = lambda path: 'site-packages' not in str(path) and real(path); "
+        "s = postgres.start(Path('/root/nowhere/pg'), durable=False); "
+        "import psycopg; print(psycopg.connect(s.url()).execute('SELECT 7').fetchone()[0], "
+        "s.binaries.root, s.folder); s.stop()"
+    )
+    base = Path(f"/var/tmp/lms-tui-test-{os.getpid()}")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code, base],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.stdout.startswith(f"7 {base}/programs-"), done.stderr
+        folder = Path(done.stdout.split()[2])
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o710
+        assert not Path("/root/nowhere").exists()
+    finally:
+        shutil.rmtree(base, ignore_errors=True)

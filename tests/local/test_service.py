@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -107,7 +106,7 @@ def test_killed_hard_at_any_moment_the_next_start_needs_no_hand(
             targets.append(host_pid())
         for pid in random.sample(targets, len(targets)):
             kill(pid)
-        time.sleep(random.uniform(0, 0.1))  # the moment is what is tried here, nothing waits on it
+        time.sleep(random.uniform(0, 0.1))  # noqa: S311 - the moment is what is tried
         deadline = time.monotonic() + 30
         while True:  # while PostgreSQL is revived under a living host, requests fail
             found = service.ask_health(service.site().socket) if who == "postgres" else None
@@ -120,16 +119,19 @@ def test_killed_hard_at_any_moment_the_next_start_needs_no_hand(
 
 
 def test_killed_while_it_makes_the_first_database(home: Places) -> None:
+    code = (
+        "from lms_tui.local import service; service.HOST_MODULE = 'tests.local.tiny_host'; "
+        "service.ensure_service(progress=lambda s: print(s, flush=True))"
+    )
     for _ in range(3):
         starter = subprocess.Popen(
-            [sys.executable, "-c", "from lms_tui.local import service; service.HOST_MODULE = 'tests.local.tiny_host'; "
-             "service.ensure_service(progress=lambda s: print(s, flush=True))"],
+            [sys.executable, "-c", code],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         with starter:
             assert starter.stdout
             starter.stdout.readline()
-            time.sleep(random.uniform(0, 0.5))
+            time.sleep(random.uniform(0, 0.5))  # noqa: S311
             kill(service._holder(service.site()))
     assert rows() >= 0
     assert list((home.data / "postgres").glob("data-18.new-*")) == []
@@ -138,11 +140,14 @@ def test_killed_while_it_makes_the_first_database(home: Places) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
 def test_a_foreign_user_is_turned_away_at_the_socket(home: Places) -> None:
     rows()
-    ask = "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); " \
-        "s.sendall(b'GET /health HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n'); print(s.recv(100))"  # fmt: skip
+    ask = (
+        "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); "
+        "s.sendall(b'GET /health HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n'); print(s.recv(100))"
+    )
     caps = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    other = ["setpriv", "--reuid=1", "--regid=1", "--clear-groups", *caps]
     done = subprocess.run(
-        ["setpriv", "--reuid=1", "--regid=1", "--clear-groups", *caps, sys.executable, "-c", ask, service.site().socket],
+        [*other, sys.executable, "-c", ask, service.site().socket],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stdout in ("", "b''\n")

