@@ -1,0 +1,169 @@
+"""The app: what all screens share, and how the program looks, starts, fails and ends. Screens do the rest."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.reactive import var
+from textual.screen import Screen
+
+from lms_tui.tui import crash, glyphs, themes
+from lms_tui.tui.backend import Backend, ClientError, Connect, Unreachable
+from lms_tui.tui.commands import EVERYWHERE, PALETTE, Command, bindings
+from lms_tui.tui.filters import line_filters
+from lms_tui.tui.look import Look
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.thrift import ThriftyDriver
+from lms_tui.wire.operation import Answered, Ask, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How things stand, for the right of the top bar: words, and a colour of the palette."""
+
+    text: str = ""
+    tone: str = "muted"
+
+
+class LmsApp(App[None]):
+    """lms-tui in a terminal. `connect` reaches the service; it runs once the first frame is on the screen."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = "Input { height: 1; border: none; padding: 0 1; }  Input:focus { border: none; }"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
+    status: var[Status] = var(Status())
+    progress: var[str] = var("Starting…")
+    """What reaching the service is at, in a sentence."""
+
+    def __init__(self, connect: Connect, look: Look, log: Path) -> None:
+        """Make the app; `log` gets the traceback if it ever fails."""
+        self._filters_of_terminal = line_filters(ascii_only=look.ascii_only, colours=look.colours)
+        super().__init__(driver_class=ThriftyDriver)
+        self.animation_level = "none"
+        self.look = look
+        self._connect = connect
+        self._crash_log = log
+        self._connecting: asyncio.Task[Backend] | None = None
+        self._saved_at: datetime | None = None
+        self._offline = False
+        self.register_theme(themes.load(look.start_theme, look.own_themes))
+        self.theme = look.start_theme
+
+    def on_mount(self) -> None:
+        """Open the first screen; what it asks for waits for the service."""
+        from lms_tui.tui.screens.home import HomeScreen  # noqa: PLC0415 - screens are imported when opened
+
+        self.push_screen(HomeScreen())
+
+    async def on_unmount(self) -> None:
+        """Let go of the service."""
+        task = self._connecting
+        if task is not None and task.done() and not task.cancelled() and task.exception() is None:
+            await task.result().close()
+        elif task is not None:
+            task.cancel()
+
+    async def backend(self) -> Backend:
+        """Return the client half, waiting until the service is reached; after a failure this tries again.
+
+        Raises ClientError when the service cannot be reached.
+        """
+        task = self._connecting
+        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+            task = self._connecting = asyncio.create_task(self._reach())
+        return await asyncio.shield(task)
+
+    async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
+        """Ask the service. Raises ClientError; whether the service could be reached shows in the status."""
+        try:
+            reply = await (await self.backend()).api.call(operation, request)
+        except ClientError as error:
+            self._note(offline=isinstance(error, Unreachable))
+            raise
+        self._note(offline=False)
+        return reply
+
+    async def keep(self, operation: Operation[Ask, Answered], request: Ask) -> None:
+        """Give a write to the outbox, which keeps it on disk and sends it by itself."""
+        backend = await self.backend()
+        await backend.outbox.put(operation, request)
+
+    async def _reach(self) -> Backend:
+        backend = await self._connect(self._tell)
+        backend.outbox.subscribe(self._outbox_changed)
+        return backend
+
+    def _tell(self, sentence: str) -> None:
+        """Show progress; may be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(setattr, self, "progress", sentence)
+
+    def _outbox_changed(self) -> None:
+        self._note(offline=self._offline)
+
+    def _note(self, *, offline: bool) -> None:
+        self._offline = offline
+        task = self._connecting
+        reached = task is not None and task.done() and not task.cancelled() and task.exception() is None
+        waiting = task.result().outbox.counts().waiting if task is not None and reached else 0
+        if waiting:
+            words = f"{glyphs.WAITING} {waiting} waiting"
+            self.status = Status(f"{words}, offline" if offline else words, "warning")
+        elif offline:
+            self.status = Status("offline", "warning")
+        elif self._saved_at is not None:
+            self.status = Status(f"{glyphs.HERE} saved {self._saved_at.astimezone():%H:%M}", "success")
+        else:
+            self.status = Status()
+
+    def note_saved(self, at: datetime) -> None:
+        """Remember that the service acknowledged a write."""
+        self._saved_at = at
+        self._note(offline=False)
+
+    def get_line_filters(self) -> tuple[LineFilter, ...]:
+        """Return what every rendered line goes through on its way out."""
+        return tuple(self._filters_of_terminal)
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open nothing: an address is shown, and the reader decides (architecture.md, text is data)."""
+
+    def action_help(self) -> None:
+        """Show what can be done here."""
+        from lms_tui.tui.screens.help import HelpScreen  # noqa: PLC0415
+
+        if isinstance(self.screen, FramedScreen) and not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(tuple(self.screen.commands())))
+
+    def action_palette(self) -> None:
+        """Let the user find a command by its name, and do it on the screen below."""
+        from lms_tui.tui.screens.palette import PaletteScreen  # noqa: PLC0415
+
+        screen = self.screen
+        if isinstance(screen, FramedScreen):
+            commands = tuple(command for command in screen.commands() if command is not PALETTE)
+            self.push_screen(PaletteScreen(commands), partial(self._do, screen))
+
+    async def _do(self, screen: Screen[object], command: Command | None) -> None:
+        if command is not None:
+            await self.run_action(command.action, screen)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with one sentence; Textual's own page would show the values of variables."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._exit_renderables.append(Text(crash.record(error, self._crash_log)))
+        self._close_messages_no_wait()
+
+    def _fatal_error(self) -> None:
+        """Never show Textual's page with values of variables."""
+        self._close_messages_no_wait()

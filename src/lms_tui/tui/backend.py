@@ -1,0 +1,78 @@
+"""What the screens need from the client half, and nothing more: calls, writes that may wait, and who I am."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from lms_tui.wire.accounts import User
+from lms_tui.wire.errors import Problem
+from lms_tui.wire.operation import Answered, Ask, Operation
+
+
+class ClientError(Exception):
+    """A call did not succeed; `sentence` is for the user."""
+
+    @property
+    def sentence(self) -> str:
+        """What went wrong and what to do."""
+        return str(self)
+
+
+class Unreachable(ClientError):  # noqa: N818 - the name of the client half
+    """The service does not answer."""
+
+
+class Refused(ClientError):  # noqa: N818 - the name of the client half
+    """The service answered and said no."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+class Api(Protocol):
+    """Calls to the service."""
+
+    async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
+        """Ask the service and return its reply. Raises client.errors.ClientError, which has a sentence."""
+        ...
+
+
+class Counts(Protocol):
+    """What lies in the outbox."""
+
+    @property
+    def waiting(self) -> int:
+        """Writes that the service has not acknowledged yet."""
+        ...
+
+
+class Outbox(Protocol):
+    """Writes that are kept on disk first and sent by themselves."""
+
+    async def put(self, operation: Operation[Ask, Answered], request: Ask) -> None:
+        """Keep a write, durably, and send it as soon as the service can be reached."""
+        ...
+
+    def counts(self) -> Counts:
+        """Return what is waiting now, from memory."""
+        ...
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener`, in the event loop, when counts change; returns what ends that."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A service that answered: how to call it, the outbox to it, and the person signed in."""
+
+    api: Api
+    outbox: Outbox
+    user: User
+    close: Callable[[], Awaitable[None]]
+
+
+Connect = Callable[[Callable[[str], None]], Awaitable[Backend]]
+"""Reaches the service, starting it where that is ours to do, and signs in; tells its progress in sentences for the
+screen, from any thread. Raises client.errors.ClientError when it cannot."""

@@ -1,0 +1,52 @@
+"""One declaration per thing that a user can do: from it come the key, the key bar, the palette and the help page.
+
+A screen lists its commands as `SCREEN_COMMANDS`; those of `EVERYWHERE` belong to the app. Ids are stable, so that users
+can put other keys on them (`App.set_keymap`); a command without a key is reached by the palette.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a user can do at one place.
+
+    `keys` are Textual's names of keys, parted by commas, the one to show first; `action` is a Textual action of the
+    screen, or of the app with "app." before it. `label` is for the key bar, `help` a sentence for help and palette.
+    `shown` puts it into the key bar. `priority` runs it before the focused widget sees the key.
+    """
+
+    id: str
+    keys: str
+    label: str
+    action: str
+    help: str
+    shown: bool = True
+    priority: bool = False
+
+    @property
+    def binding(self) -> Binding:
+        """The key binding of this command; it has none without keys."""
+        return Binding(
+            self.keys, self.action, self.label, show=self.shown, id=self.id, priority=self.priority, tooltip=self.help
+        )
+
+
+BACK = Command("back", "escape", "back", "back", "Go back to where you came from.")
+RETRY = Command("retry", "r", "try again", "retry", "Ask the service again.")
+HELP = Command("help", "question_mark,f1", "help", "app.help", "Show what can be done here.")
+PALETTE = Command(
+    "palette", "ctrl+p", "commands", "app.palette", "Find a command by its name.", shown=False, priority=True
+)
+QUIT = Command("quit", "ctrl+q", "quit", "app.quit", "Leave lms-tui. Everything is kept.", shown=False, priority=True)
+
+EVERYWHERE = (HELP, PALETTE, QUIT)
+"""The app's own commands, on every screen."""
+
+
+def bindings(commands: Iterable[Command]) -> list[Binding]:
+    """Return the key bindings of `commands`, those without a key left out."""
+    return [command.binding for command in commands if command.keys]

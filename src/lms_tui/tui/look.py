@@ -1,0 +1,53 @@
+"""What the terminal can show and what the user wants to see, worked out once at start from environment and settings."""
+
+import locale
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lms_tui.tui import themes
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the app draws. `colours` is 0 (`NO_COLOR`, dumb terminals), 16, 256 or 2**24; `own_themes` a folder."""
+
+    theme: str = themes.DEFAULT
+    colours: int = 1 << 24
+    ascii_only: bool = False
+    own_themes: Path | None = None
+
+    @property
+    def start_theme(self) -> str:
+        """The name of the theme to begin with on this terminal."""
+        return themes.for_terminal(self.theme, self.colours)
+
+
+def look_of(
+    environment: Mapping[str, str], theme: str | None = None, ascii_only: bool | None = None, own: Path | None = None
+) -> Look:
+    """Return the look for this environment; `theme` and `ascii_only` are the user's settings, None when not set.
+
+    `LMS_TUI_THEME` and `LMS_TUI_ASCII` count when the settings do not say; a locale that is not UTF-8 means ASCII.
+    """
+    asked = environment.get("LMS_TUI_ASCII", "")
+    if ascii_only is None:
+        ascii_only = asked not in {"", "0"} if asked else not _is_utf8()
+    wanted = theme or environment.get("LMS_TUI_THEME") or themes.DEFAULT
+    return Look(wanted, _colours(environment), ascii_only, own)
+
+
+def _is_utf8() -> bool:
+    return locale.getencoding().replace("-", "").lower() == "utf8"
+
+
+def _colours(environment: Mapping[str, str]) -> int:
+    """Return how many colours the terminal shows (no-color.org; COLORTERM as terminals set it)."""
+    term = environment.get("TERM", "")
+    if environment.get("NO_COLOR") or term in {"", "dumb"} or term.startswith("vt"):
+        return 0
+    if environment.get("COLORTERM", "") in {"truecolor", "24bit"} or "direct" in term:
+        return 1 << 24
+    if "256color" in term or term in {"xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm"}:
+        return 256
+    return 16

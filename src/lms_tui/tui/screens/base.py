@@ -1,0 +1,185 @@
+"""What all screens have in common: the two bars, their commands, and the designed states around the body.
+
+A screen says its `SCREEN_COMMANDS`, gives its widgets in `body()`, and loads in `load()`, a worker:
+
+    class CourseScreen(FramedScreen[None]):
+        SCREEN_COMMANDS = (Command("course.enrol", "e", "enrol", "enrol", "Take this course."), BACK)
+
+        def body(self) -> ComposeResult:
+            yield VirtualList()
+
+        @work(exclusive=True, group="course")
+        async def load(self) -> None:
+            course = await self.fetch(catalog.COURSE, CourseRequest(course_id=self._course_id), "Opening the course…")
+            if course is not None:
+                ...
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.worker import Worker
+
+from lms_tui.tui.backend import ClientError, Unreachable
+from lms_tui.tui.commands import EVERYWHERE, HELP, RETRY, Command, bindings
+from lms_tui.tui.widgets.bars import KeyBar, TopBar
+from lms_tui.tui.widgets.calm import Calm
+from lms_tui.wire.operation import Answered, Ask, Operation
+
+if TYPE_CHECKING:
+    from lms_tui.tui.app import LmsApp
+
+Outcome = TypeVar("Outcome")
+SIDE_PANEL_FROM = 110
+"""Columns from which a screen has a second pane beside its first."""
+
+
+class FramedScreen(Screen[Outcome]):
+    """A screen between the top bar and the key bar.
+
+    In place of the body stands, when there is cause, a calm sentence (`show_calm`): while loading, when there is
+    nothing, after an error, offline. From 110 columns the screen has the class `-wide`, below `-narrow`.
+    """
+
+    DEFAULT_CSS = """
+    FramedScreen.-calm > * { display: none; }
+    FramedScreen.-calm > TopBar, FramedScreen.-calm > KeyBar, FramedScreen.-calm > Calm { display: block; }
+    FramedScreen > Calm { display: none; }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_PANEL_FROM, "-wide")]  # noqa: RUF012 - Textual's own form
+    SCREEN_COMMANDS: ClassVar[tuple[Command, ...]] = ()
+    """What can be done here, the most important first (Textual's own `COMMANDS` is for its palette)."""
+
+    def __init_subclass__(
+        cls, inherit_css: bool = True, inherit_bindings: bool = True, inherit_component_classes: bool = True
+    ) -> None:
+        """Make the key bindings out of the commands."""
+        if "SCREEN_COMMANDS" in cls.__dict__:
+            cls.BINDINGS = [*bindings(cls.SCREEN_COMMANDS), RETRY.binding]
+        super().__init_subclass__(inherit_css, inherit_bindings, inherit_component_classes)
+
+    def __init__(self, *path: str) -> None:
+        """Make the screen with `path` in its top bar; more is known once it has loaded."""
+        super().__init__()
+        self._failed = False
+        self._top, self._keys, self._calm = TopBar(path), KeyBar(), Calm()
+
+    @property
+    def lms(self) -> "LmsApp":
+        """The app, by its own type."""
+        return cast("LmsApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Return the bars with the body between them."""
+        yield self._top
+        yield from self.body()
+        yield self._calm
+        yield self._keys
+
+    def body(self) -> ComposeResult:
+        """Yield what is between the bars."""
+        raise NotImplementedError
+
+    def load(self) -> Worker[None] | None:
+        """Ask for everything that this screen shows; overridden by a worker. Called at mount and by `r`."""
+        return None
+
+    def allows(self, command: Command) -> bool:
+        """Tell whether `command` can be used now; what cannot is not shown and its key does nothing."""
+        return command is not RETRY or self._failed
+
+    def on_mount(self) -> None:
+        """Show the status and start loading."""
+        self.watch(self.app, "status", self._show_status)
+        self.refresh_commands()
+        self.load()
+
+    def commands(self) -> Iterator[Command]:
+        """Yield the commands that can be used now, this screen's first."""
+        yield from (command for command in (*self.SCREEN_COMMANDS, RETRY, *EVERYWHERE) if self.allows(command))
+
+    def refresh_commands(self) -> None:
+        """Show in the key bar what can be done now; call it when `allows` would answer otherwise than before."""
+        shown = [command for command in self.commands() if command.shown and command is not HELP]
+        self._keys.set_keys([(_first_keys(command), command.label) for command in (*shown, HELP)])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let a key act only where its command is allowed."""
+        for command in (*self.SCREEN_COMMANDS, RETRY):
+            name, _, _ = command.action.partition("(")
+            if name == action and not self.allows(command):
+                return False
+        return super().check_action(action, parameters)
+
+    def set_path(self, *path: str) -> None:
+        """Show where this is, from the widest place to the nearest."""
+        self._top.set_path(*path)
+
+    def set_position(self, position: str) -> None:
+        """Show a position, such as 3/128, at the right of the key bar."""
+        self._keys.set_position(position)
+
+    def show_calm(self, sentence: str, hint: str = "", *, failed: bool = False) -> None:
+        """Show `sentence` and `hint` in place of the body; `failed` offers to try again."""
+        self._calm.say(sentence, hint)
+        self._failed = failed
+        self.add_class("-calm")
+        self.refresh_commands()
+
+    def show_body(self) -> None:
+        """Show the body again, with the focus in it."""
+        self._failed = False
+        self.remove_class("-calm")
+        self.refresh_commands()
+        if self.focused is None and self.is_mounted:
+            self.call_after_refresh(self._focus_body)
+
+    async def fetch(self, operation: Operation[Ask, Answered], request: Ask, loading: str = "") -> Answered | None:
+        """Return the reply, and show the body; on an error show its sentence with a way to try again, and None.
+
+        With `loading` that sentence stands in place of the body until the reply is there.
+        """
+        if loading:
+            self.show_calm(loading)
+        try:
+            reply = await self.lms.call(operation, request)
+        except ClientError as error:
+            self.show_error(error)
+            return None
+        self.show_body()
+        return reply
+
+    def show_error(self, error: ClientError) -> None:
+        """Show what went wrong in place of the body, and what to do about it."""
+        hint = (
+            "Press r to try again. What you have done is kept." if isinstance(error, Unreachable) else "r tries again"
+        )
+        self.show_calm(error.sentence, hint, failed=True)
+
+    async def action_back(self) -> None:
+        """Leave this screen."""
+        self.dismiss()
+
+    def action_retry(self) -> None:
+        """Load again."""
+        self.load()
+
+    def _focus_body(self) -> None:
+        if self.focused is None:
+            self.focus_next()
+
+    def _show_status(self) -> None:
+        self._top.set_status(self.lms.status.text, self.lms.status.tone)
+
+
+def clock(moment: datetime) -> str:
+    """Return the time of day of `moment` where the user is: "14:02"."""
+    return f"{moment.astimezone():%H:%M}"
+
+
+def _first_keys(command: Command) -> str:
+    """Return the key that stands for a command in the key bar: the first, or all of them if they are one group."""
+    return command.keys.split(",", maxsplit=1)[0]

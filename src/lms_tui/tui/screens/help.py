@@ -1,0 +1,38 @@
+"""The help page: what can be done on the screen that it was asked from, and everywhere."""
+
+from textual.app import ComposeResult
+
+from lms_tui.tui import glyphs
+from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.widgets.virtual_list import Row, VirtualList
+
+_READING = (
+    ("up,down", "j and k too: move by a row or a line"),
+    ("pageup,pagedown", "b and space too: move by a screenful"),
+    ("home,end", "g and G too: the first, the last"),
+    ("enter", "Open what the cursor is on."),
+)
+
+
+class HelpScreen(FramedScreen[None]):
+    """Lists the commands of the screen below, with their keys."""
+
+    SCREEN_COMMANDS = (BACK,)
+
+    def __init__(self, commands: tuple[Command, ...]) -> None:
+        """Make the page for `commands`."""
+        super().__init__("lms-tui", "Help")
+        self._commands = commands
+
+    def body(self) -> ComposeResult:
+        """Yield the list."""
+        yield VirtualList()
+
+    def on_mount(self) -> None:
+        """Fill the list; the keys stand in a column of their own."""
+        super().on_mount()
+        pairs = [(glyphs.key_label(command.keys), command.help) for command in self._commands if command.keys]
+        rows = [Row("Here and everywhere", heading=True), *(Row(f"{key:<10}{text}") for key, text in pairs)]
+        moves = [Row(f"{glyphs.key_label(key):<10}{text}") for key, text in _READING]
+        self.query_one(VirtualList).set_rows([*rows, Row("Moving", heading=True), *moves])

@@ -1,0 +1,97 @@
+"""Home: where to go on, my courses, and the way into the catalog."""
+
+from textual import work
+from textual.app import ComposeResult
+
+from lms_tui.tui import glyphs
+from lms_tui.tui.commands import Command
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.opening import open_course, open_lesson
+from lms_tui.tui.widgets.calm import Calm
+from lms_tui.tui.widgets.virtual_list import Row, VirtualList
+from lms_tui.wire import learning
+
+
+class HomeScreen(FramedScreen[None]):
+    """The first screen: one key goes on where the learner stopped."""
+
+    SCREEN_COMMANDS = (
+        Command("home.continue", "c", "continue", "resume", "Go on where you stopped."),
+        Command("home.browse", "slash", "catalog", "browse", "Look for a course in the catalog."),
+        Command("home.quit", "q", "quit", "app.quit", "Leave lms-tui. Everything is kept."),
+    )
+
+    def __init__(self) -> None:
+        """Make the screen; it loads by itself."""
+        super().__init__("lms-tui", "Home")
+        self._home: learning.Home | None = None
+
+    def body(self) -> ComposeResult:
+        """Yield the list of courses; the place to go on is its first row."""
+        yield VirtualList(row_height=2)
+
+    def allows(self, command: Command) -> bool:
+        """Offer to go on only where there is something."""
+        if command.id == "home.continue":
+            return self._home is not None and self._home.resume is not None
+        return super().allows(command)
+
+    def on_mount(self) -> None:
+        """Show what reaching the service is at, until home is there."""
+        super().on_mount()
+        self.watch(self.app, "progress", self._show_progress)
+
+    def on_screen_resume(self) -> None:
+        """Load again when the learner comes back: something may have been done."""
+        if self._home is not None:
+            self.load()
+
+    @work(exclusive=True, group="home")
+    async def load(self) -> None:
+        """Ask where the learner stands."""
+        home = await self.fetch(learning.HOME, learning.HomeRequest(), "" if self._home else self.lms.progress)
+        if home is not None:
+            self._home = home
+            self._show(home)
+
+    def _show(self, home: learning.Home) -> None:
+        self.set_path(home.company or "lms-tui", "Home")
+        rows = [_row(course) for course in home.courses]
+        rows.append(Row("Browse the catalog", detail=f"{home.catalog_courses} courses", mark=glyphs.SORT))
+        courses = self.query_one(VirtualList)
+        courses.set_rows(rows, cursor=max(0, courses.cursor))
+        self.refresh_commands()
+
+    def _show_progress(self, sentence: str) -> None:
+        if self._home is None and self.has_class("-calm") and not self._failed:
+            self.query_one(Calm).say(sentence)
+
+    def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
+        """Open the course, or the catalog from the last row."""
+        if self._home is not None and event.index < len(self._home.courses):
+            open_course(self.lms, self._home.courses[event.index].id)
+        else:
+            self.action_browse()
+
+    def action_resume(self) -> None:
+        """Open the lesson or the attempt to go on with."""
+        if self._home is not None and (resume := self._home.resume) is not None:
+            open_lesson(self.lms, resume.lesson_id, resume.lesson_type)
+
+    def action_browse(self) -> None:
+        """Open the catalog."""
+        from lms_tui.tui.screens.catalog import CatalogScreen  # noqa: PLC0415
+
+        self.app.push_screen(CatalogScreen())
+
+
+def _row(course: learning.MyCourse) -> Row:
+    left = "not available now" if not course.available else f"next: {course.next_lesson_title}"
+    done = course.completed_lessons / course.lessons if course.lessons else 0.0
+    return Row(
+        course.title,
+        detail=f"{course.author} {glyphs.DOT} {course.category} {glyphs.DOT} {course.lessons} lessons",
+        detail_right="completed" if course.completed_at else left if course.next_lesson_title else "",
+        progress=done,
+        dimmed=not course.available,
+    )

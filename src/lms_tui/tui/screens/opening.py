@@ -1,0 +1,30 @@
+"""The ways into a course and a lesson, in one place: a lesson's type decides which screen shows it."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+def open_course(app: "App[None]", course_id: UUID, title: str = "") -> None:
+    """Open a course's outline."""
+    from lms_tui.tui.screens.course import CourseScreen  # noqa: PLC0415 - screens are imported when opened
+
+    app.push_screen(CourseScreen(course_id, title))
+
+
+def open_lesson(app: "App[None]", lesson_id: UUID, lesson_type: str, *, instead: bool = False) -> None:
+    """Open a lesson, a quiz by its start page; `instead` puts it in the place of the screen that is there."""
+    if lesson_type == "quiz":
+        from lms_tui.tui.screens.quiz_start import QuizStartScreen  # noqa: PLC0415
+
+        screen = QuizStartScreen(lesson_id)
+    else:
+        from lms_tui.tui.screens.lesson import LessonScreen  # noqa: PLC0415
+
+        screen = LessonScreen(lesson_id)
+    if instead:
+        app.switch_screen(screen)
+    else:
+        app.push_screen(screen)

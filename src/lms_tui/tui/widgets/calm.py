@@ -1,0 +1,44 @@
+"""A sentence in the middle of an empty screen: loading, nothing here, something went wrong, offline."""
+
+import textwrap
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lms_tui.tui.palette import Palette
+from lms_tui.wire.text import clean_line
+
+_MEASURE = 60
+
+
+class Calm(Widget):
+    """Shows what is going on, and under it what to do; both texts are foreign and get cleaned."""
+
+    DEFAULT_CSS = "Calm { height: 1fr; width: 1fr; }"
+
+    def __init__(self, sentence: str = "", hint: str = "") -> None:
+        super().__init__()
+        self.sentence = clean_line(sentence)
+        self.hint = clean_line(hint)
+
+    def say(self, sentence: str, hint: str = "") -> None:
+        """Show `sentence`, and in the quiet colour `hint`, which says what to do."""
+        if (sentence, hint) != (self.sentence, self.hint):
+            self.sentence, self.hint = clean_line(sentence), clean_line(hint)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the screen."""
+        palette, (width, height) = Palette.of(self), self.size
+        measure = max(1, min(_MEASURE, width - 4))
+        said, hint = textwrap.wrap(self.sentence, measure), textwrap.wrap(self.hint, measure)
+        lines = [(text, palette.text) for text in said] + [("", palette.text)] * bool(hint)
+        lines += [(text, palette.muted) for text in hint]
+        at = y - max(0, (height - len(lines)) // 2)
+        if not 0 <= at < len(lines):
+            return Strip.blank(width, palette.base)
+        text, style = lines[at]
+        left = " " * max(0, (width - cell_len(text)) // 2)
+        return Strip([Segment(left + text, palette.base + style)]).crop_extend(0, width, palette.base)
