@@ -1,0 +1,159 @@
+"""The counters: both ways of counting agree, and concurrent changes lose nothing."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import anyio
+import pytest
+
+from lms_tui.db.queries import statistics
+
+from .conftest import House
+
+pytestmark = pytest.mark.anyio
+
+TABLES = {
+    "course_students_stats": "course_id, user_id, enrollment_date, completion_date, study_time_minutes, quiz_attempts,"
+    " average_quiz_score",
+    "user_statistics": "user_id, courses_enrolled, courses_completed, lessons_completed, total_study_time_minutes,"
+    " average_quiz_score",
+    "courses_summary_stats": "course_id, total_enrollments, completed_enrollments, average_completion_time_hours,"
+    " average_course_rating",
+}
+
+
+def standing(house: House) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything that the three tables say."""
+    return {
+        table: house.db.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2".encode()).fetchall()
+        for table, columns in TABLES.items()
+    }
+
+
+async def recount(house: House, users: Collection[UUID], courses: Collection[UUID], **also: bool) -> None:
+    async with house.service.shared.engines.writer.begin() as tx:
+        await statistics.recount(tx, users, courses, **also)
+
+
+def enrol(house: House, user: UUID, course: UUID, hours: int | None = None) -> None:
+    house.db.execute(
+        "INSERT INTO student_courses (user_id, course_id, enrolled_at, completed_at)"
+        " VALUES (%s, %s, '2026-01-01Z', '2026-01-01Z'::timestamptz + make_interval(hours => %s))",
+        (user, course, hours),
+    )
+
+
+def attempt(house: House, user: UUID, course: UUID, score: int | None, *, done: bool = True) -> None:
+    house.db.execute(
+        "INSERT INTO quiz_attempts (user_id, lesson_id, score, completed_at, created_at)"
+        " SELECT %s, l.id, %s, CASE WHEN %s THEN now() END, clock_timestamp()"
+        " FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id"
+        " WHERE ch.course_id = %s AND l.title = 'Lesson 1.2'",
+        (user, score, done, course),
+    )
+
+
+async def test_both_ways_of_counting_agree(house: House) -> None:
+    ada, bob, idle = house.person(), house.person(), house.person()
+    one, two, empty = (house.course(ada, title) for title in ("One", "Two", "Empty"))
+    enrol(house, ada, one, 3)
+    enrol(house, bob, one, 4)
+    enrol(house, ada, two)
+    house.db.execute(
+        "INSERT INTO course_students_stats (course_id, user_id, enrollment_date, completion_date, study_time_minutes)"
+        " VALUES (%s, %s, '2025-01-01Z', '2025-01-02Z', 7), (%s, %s, NULL, NULL, 5)",
+        (two, bob, one, bob),
+    )
+    for score, done in ((50, True), (67, True), (67, True), (None, True), (None, False)):
+        attempt(house, ada, one, score, done=done)
+    house.db.execute(
+        "INSERT INTO student_lesson_progress (user_id, lesson_id, chapter_id, is_completed)"
+        " SELECT %s, id, chapter_id, title LIKE '%%.1' FROM lessons",
+        (ada,),
+    )
+    await recount(house, [ada, bob], [one, two])
+    told = standing(house)
+    users = {row[0]: row[1:] for row in told["user_statistics"]}
+    assert users == {ada: (2, 1, 9, 0, Decimal("61.33")), bob: (1, 1, 0, 12, None)}
+    assert {row[0]: row[1:] for row in told["courses_summary_stats"]} == {
+        one: (2, 2, Decimal("3.50"), None),
+        two: (1, 0, None, None),
+    }
+    pairs = {(row[0], row[1]): (row[4], row[5], row[6]) for row in told["course_students_stats"]}
+    assert pairs == {
+        (one, ada): (0, 3, Decimal("61.33")),
+        (one, bob): (5, 0, None),
+        (two, ada): (0, 0, None),
+        (two, bob): (7, 0, None),
+    }
+    left = next(row for row in told["course_students_stats"] if row[:2] == (two, bob))
+    assert left[2].year == left[3].year == 2025, "who left keeps both dates"
+    house.db.execute("DELETE FROM user_statistics")
+    house.db.execute("DELETE FROM courses_summary_stats")
+    house.db.execute("UPDATE course_students_stats SET quiz_attempts = 99, average_quiz_score = 1")
+    async with house.service.shared.engines.writer.begin() as tx:
+        await statistics.refresh(tx)
+    assert standing(house) == told
+    assert idle not in users
+    assert empty not in {row[0] for row in told["courses_summary_stats"]}
+
+
+async def test_averages_are_held_to_their_columns(house: House) -> None:
+    ada = house.person()
+    course = house.course(ada, "Course")
+    house.db.execute(
+        "INSERT INTO student_courses (user_id, course_id, enrolled_at, completed_at)"
+        " VALUES (%s, %s, '1700-01-01Z', '2026-01-01Z')",
+        (ada, course),
+    )
+    attempt(house, ada, course, 5000)
+    await recount(house, [ada], [course])
+    told = standing(house)
+    assert told["course_students_stats"][0][6] == told["user_statistics"][0][5] == Decimal("999.99")
+    assert told["courses_summary_stats"][0][3] == Decimal("999999.99")
+
+
+async def test_what_is_true_already_is_not_written(house: House) -> None:
+    ada = house.person()
+    course = house.course(ada, "Course")
+    enrol(house, ada, course)
+    await recount(house, [ada], [course])
+    stamps = "SELECT xmin::text FROM {0} UNION ALL SELECT updated_at::text FROM {0}"
+    before = [house.db.execute(stamps.format(table).encode()).fetchall() for table in TABLES]
+    await recount(house, [ada], [course])
+    assert [house.db.execute(stamps.format(table).encode()).fetchall() for table in TABLES] == before
+
+
+async def test_the_summary_is_left_alone_without_enrolments(house: House) -> None:
+    ada = house.person()
+    course = house.course(ada, "Course")
+    enrol(house, ada, course)
+    await recount(house, [ada], [course], enrolments=False)
+    told = standing(house)
+    assert (len(told["user_statistics"]), told["courses_summary_stats"]) == (1, [])
+
+
+async def test_many_at_once_neither_block_each_other_for_good_nor_lose_a_count(house: House) -> None:
+    author = house.person()
+    users = [house.person() for _ in range(4)]
+    courses = [house.course(author, f"Course {number}") for number in range(4)]
+
+    async def change(turn: int) -> None:
+        """Enrol one pair, then count sets that overlap those of the others, named in another order each."""
+        async with house.service.shared.engines.writer.begin() as tx:
+            await tx.exec_driver_sql(
+                "INSERT INTO student_courses (id, user_id, course_id) VALUES (%s, %s, %s)",
+                (uuid4(), users[turn % 4], courses[turn // 4]),
+            )
+            shift = turn % 4
+            await statistics.recount(tx, users[shift:] + users[:shift], (courses[shift:] + courses[:shift])[::-1])
+
+    async with anyio.create_task_group() as group:
+        for turn in range(16):
+            group.start_soon(change, turn)
+    told = standing(house)
+    assert [row[1] for row in told["user_statistics"]] == [4] * 4
+    assert [row[1] for row in told["courses_summary_stats"]] == [4] * 4
+    assert len(told["course_students_stats"]) == 16
