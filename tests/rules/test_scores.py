@@ -48,3 +48,15 @@ def test_the_score_agrees_with_passing(possible: int, data: st.DataObject, thres
     earned = data.draw(st.integers(0, possible))
     assert 0 <= score(earned, possible) <= 100
     assert is_passed(earned, possible, threshold) is (score(earned, possible) >= threshold)
+
+
+@given(st.lists(st.tuples(st.none() | st.integers(-3, 5), st.booleans()), max_size=8))
+def test_something_can_be_earned_unless_nothing_is_gradable(questions: list[tuple[int | None, bool]]) -> None:
+    points, gradable = [point for point, _ in questions], [counts for _, counts in questions]
+    weighed = weights(points, gradable)
+    assert any(weighed) is any(gradable)
+    assert not any(weight for weight, counts in zip(weighed, gradable, strict=True) if not counts)
+
+
+def test_points_of_a_question_without_a_right_answer_do_not_keep_the_others_at_0() -> None:
+    assert weights([5, 0], [False, True]) == [0, 1]

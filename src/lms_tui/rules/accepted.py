@@ -4,8 +4,9 @@ import re
 import unicodedata
 from decimal import Decimal
 
-_NUMBER = r"[+-]?(?:\d{1,40}(?:[.,]\d{0,40})?|[.,]\d{1,40})(?:[eE][+-]?\d{1,3})?"
-_TYPED = re.compile(_NUMBER, re.ASCII)
+_NUMBER = r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?"
+_TYPED = re.compile(_NUMBER.replace(r"\.", "[.,]"), re.ASCII)
+"""A learner may type a decimal comma; the stored notation never has one (courses.accepted)."""
 _AROUND = re.compile(rf"#\s*({_NUMBER})(?:\s*:\s*({_NUMBER}))?", re.ASCII)
 _RANGE = re.compile(rf"#\s*({_NUMBER})\s*\.\.\s*({_NUMBER})", re.ASCII)
 
@@ -40,10 +41,10 @@ def bounds(accepted: str) -> tuple[Decimal, Decimal] | None:
     """Return lowest and highest number that `accepted` takes (`#3`, `#3:0.5`, `#1..5`); None where it is no number."""
     accepted = accepted.strip()
     if span := _RANGE.fullmatch(accepted):
-        low, high = _decimal(span[1]), _decimal(span[2])
+        low, high = Decimal(span[1]), Decimal(span[2])
         return (low, high) if low <= high else None
     if around := _AROUND.fullmatch(accepted):
-        middle, room = _decimal(around[1]), _decimal(around[2] or "0")
+        middle, room = Decimal(around[1]), Decimal(around[2] or "0")
         return (middle - room, middle + room) if room >= 0 else None
     return None
 
@@ -54,11 +55,7 @@ def accepts(accepted: str, typed: str) -> bool:
         return False
     if (span := bounds(accepted)) is not None:
         number = unicodedata.normalize("NFKC", typed).strip().replace("\u2212", "-")
-        return bool(_TYPED.fullmatch(number)) and span[0] <= _decimal(number) <= span[1]
+        return bool(_TYPED.fullmatch(number)) and span[0] <= Decimal(number.replace(",", ".")) <= span[1]
     if accepted.startswith("#~"):
         return matches_pattern(accepted[2:], typed)
     return folded(accepted) == folded(typed)
-
-
-def _decimal(text: str) -> Decimal:
-    return Decimal(text.replace(",", "."))

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 
 
 def weights(points: Sequence[int | None], gradable: Sequence[bool]) -> list[int]:
-    """Return what each question weighs: NULL is 1, negative is 0; if all are 0, each weighs 1.
+    """Return what each question weighs: NULL is 1, negative is 0.
 
-    A question that is not `gradable` (a choice without a right option) weighs 0 in every case.
+    A question that is not `gradable` (it has no right answer) weighs 0 in every case. If all that are gradable
+    would weigh 0, each of them weighs 1: the sum is 0 only where nothing is gradable.
     """
-    plain = [1 if point is None else max(point, 0) for point in points]
-    if not any(plain):
-        plain = [1] * len(plain)
-    return [weight if counts else 0 for weight, counts in zip(plain, gradable, strict=True)]
+    plain = [
+        max(1 if point is None else point, 0) if counts else 0 for point, counts in zip(points, gradable, strict=True)
+    ]
+    return plain if any(plain) else [int(counts) for counts in gradable]
 
 
 def score(earned: int, possible: int) -> int:
@@ -21,7 +22,10 @@ def score(earned: int, possible: int) -> int:
 
 
 def is_passed(earned: int, possible: int, threshold: int | None) -> bool:
-    """Whether `earned` of `possible` reaches `threshold` percent; NULL or 0: any submission passes."""
+    """Whether `earned` of `possible` reaches `threshold` percent; NULL or 0: any submission passes.
+
+    Where nothing could be earned, a threshold above 0 is not reached: no right answer was shown.
+    """
     return threshold is None or threshold <= 0 or (possible > 0 and 100 * earned >= threshold * possible)
 
 
