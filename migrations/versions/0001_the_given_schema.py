@@ -377,8 +377,10 @@ ADDITIVE = (
     "CREATE INDEX lms_tui_courses_title ON courses (title, id) WHERE is_published AND archived IS NOT TRUE",
     "CREATE INDEX lms_tui_courses_created ON courses (created_at, id) WHERE is_published AND archived IS NOT TRUE",
     "CREATE INDEX lms_tui_courses_price ON courses (price_in_cents, id) WHERE is_published AND archived IS NOT TRUE",
-    "CREATE INDEX lms_tui_courses_words ON courses"
-    " USING gin (to_tsvector('simple', title || ' ' || coalesce(description, '')))",
+    """
+    CREATE INDEX lms_tui_courses_words ON courses
+    USING gin (to_tsvector('simple', title || ' ' || coalesce(description, '')))
+    """,
     "CREATE INDEX lms_tui_users_email_lower ON users (lower(email))",
     "CREATE INDEX lms_tui_credentials_user ON credentials (user_id)",
     "CREATE INDEX lms_tui_chapters_course ON chapters (course_id)",

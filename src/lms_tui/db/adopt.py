@@ -36,7 +36,7 @@ def statements(wanted: Mapping[str, str], found: Mapping[str, str], settings_row
     reasons = _column_faults(wanted, found)
     if settings_rows > 1:
         reasons.append(
-            f"table settings has {settings_rows} rows where one at most may stand: keep the right one, delete the others"
+            f"table settings has {settings_rows} rows where one at most may stand: delete all but the right one"
         )
     check = found.get(_BROKEN_CHECK)
     if check is not None and check.removesuffix(" not validated") != _BROKEN_TEXT:
@@ -67,7 +67,7 @@ def _column_faults(wanted: Mapping[str, str], found: Mapping[str, str]) -> list[
     for name in sorted(wanted.keys() | found.keys()):
         kind, _, rest = name.partition(" ")
         want, have = wanted.get(name), found.get(name)
-        if want == have or name in (_ARCHIVED, _BROKEN_CHECK) and (have is None or want is None):
+        if want == have or (name in (_ARCHIVED, _BROKEN_CHECK) and (have is None or want is None)):
             continue
         if kind in ("constraint", "index") and have is None:
             continue  # added below

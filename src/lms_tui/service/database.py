@@ -42,7 +42,13 @@ def open_engines(url: str, pool_size: int) -> Engines:
         "pool_size": pool_size,
         "max_overflow": pool_size,
         "pool_timeout": 10,
-        "connect_args": {"connect_timeout": 5},
+        # `public` alone: a role called lms_tui would find our own schema of that name first
+        "connect_args": {
+            "connect_timeout": 5,
+            "application_name": "lms-tui",
+            "options": "-c search_path=public -c timezone=UTC -c lock_timeout=10s -c statement_timeout=30s"
+            " -c idle_in_transaction_session_timeout=30s",
+        },
     }
     return Engines(
         reader=create_async_engine(address, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **common),

@@ -1,0 +1,1 @@
+"""The schema: proof, migration, adoption, check."""

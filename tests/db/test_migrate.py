@@ -1,0 +1,177 @@
+"""Upgrading: blank, adopted, refused, two at once, killed at any statement."""
+
+import re
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from lms_tui.db import migrate
+from lms_tui.db.migrate import MigrationError, Plan
+from tests.conftest import MakeDatabase
+from tests.db import raw
+
+ROOT = Path(__file__).parents[2]
+
+
+def yes(plan: Plan) -> bool:
+    assert plan.steps
+    return True
+
+
+def change(url: str, *statements: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def test_a_blank_database_is_brought_up_once(blank_database: str) -> None:
+    assert migrate.current(blank_database) is None
+    first = migrate.upgrade(blank_database)
+    assert (first.version, first.adopts, len(first.steps)) == (None, False, 1)
+    assert migrate.current(blank_database) == migrate.head() == "0001"
+    assert migrate.check(blank_database) == []
+    assert migrate.upgrade(blank_database).steps == []
+
+
+def test_a_foreign_version_table_is_never_touched(blank_database: str) -> None:
+    change(blank_database, "CREATE TABLE public.alembic_version (version_num text)")
+    change(blank_database, "INSERT INTO public.alembic_version VALUES ('theirs')")
+    raw.make(blank_database)
+    migrate.upgrade(blank_database, confirm=yes)
+    assert raw.psql(blank_database, "SELECT version_num FROM public.alembic_version") == "theirs\n"
+    assert migrate.current(blank_database) == "0001"
+
+
+def test_adoption_keeps_every_row(blank_database: str) -> None:
+    raw.make(blank_database)
+    raw.psql(blank_database, raw.ROWS)
+    before = raw.contents(blank_database)
+    assert len(before) == 27
+    assert {name for name, rows in before.items() if not rows} == {"settings"}  # its CHECK rejects every row
+    plan = migrate.upgrade(blank_database, confirm=yes)
+    assert plan.adopts
+    assert migrate.check(blank_database) == []
+    assert raw.contents(blank_database, without="archived") == {
+        table: raw.psql(blank_database, f"SELECT to_jsonb(t) - 'archived' FROM {table} t ORDER BY id").splitlines()
+        for table in before
+    }
+    after = raw.contents(blank_database)
+    after["courses"] = raw.contents(blank_database, without="archived")["courses"]
+    assert after == before
+    assert migrate.upgrade(blank_database, confirm=yes_never).steps == []
+
+
+def yes_never(plan: Plan) -> bool:
+    raise AssertionError(plan)
+
+
+def test_adoption_asks_and_takes_no_for_an_answer(blank_database: str) -> None:
+    raw.make(blank_database)
+    shown: list[Plan] = []
+
+    def no(plan: Plan) -> bool:
+        shown.append(plan)
+        return False
+
+    with pytest.raises(MigrationError, match="Nothing was changed"):
+        migrate.upgrade(blank_database, confirm=no)
+    assert "ALTER TABLE courses ADD COLUMN archived BOOLEAN DEFAULT FALSE" in shown[0].steps
+    assert "ALTER TABLE settings DROP CONSTRAINT single_settings" in shown[0].steps
+    assert migrate.current(blank_database) is None
+    with pytest.raises(MigrationError, match="lms-tui db upgrade"):
+        migrate.upgrade(blank_database)
+
+
+def test_an_archived_column_that_is_there_already_is_kept(blank_database: str) -> None:
+    raw.make(blank_database)
+    change(blank_database, "ALTER TABLE courses ADD archived BOOLEAN DEFAULT FALSE")
+    migrate.upgrade(blank_database, confirm=yes)
+    assert migrate.check(blank_database) == []
+
+
+@pytest.mark.parametrize(
+    ("planted", "named"),
+    [
+        ("ALTER TABLE users ALTER email TYPE VARCHAR(50)", "column users.email"),
+        ("ALTER TABLE users DROP COLUMN last_name", "column users.last_name"),
+        ("ALTER TABLE users ADD COLUMN nickname TEXT", "column users.nickname"),
+        ("ALTER TABLE courses ADD COLUMN archived TEXT", "column courses.archived"),
+        ("DROP TABLE group_users", "table group_users"),
+        ("ALTER TABLE users ALTER first_name DROP NOT NULL", "column users.first_name"),
+        ("CREATE INDEX lms_tui_courses_title ON courses (title)", "index lms_tui_courses_title"),
+        ("DROP INDEX idx_users_email; CREATE INDEX idx_users_email ON users (role)", "index idx_users_email"),
+        (
+            (
+                "ALTER TABLE settings DROP CONSTRAINT single_settings;"
+                " ALTER TABLE settings ADD CONSTRAINT single_settings CHECK (company_name IS NOT NULL)"
+            ),
+            "constraint settings.single_settings",
+        ),
+        (
+            (
+                "ALTER TABLE settings DROP CONSTRAINT single_settings;"
+                " INSERT INTO settings DEFAULT VALUES; INSERT INTO settings DEFAULT VALUES"
+            ),
+            "table settings has 2 rows",
+        ),
+    ],
+)
+def test_a_database_that_differs_is_refused_by_name(blank_database: str, planted: str, named: str) -> None:
+    raw.make(blank_database)
+    change(blank_database, *planted.split("; "))
+    with pytest.raises(MigrationError, match="differs from the schema") as refused:
+        migrate.upgrade(blank_database, confirm=yes)
+    assert any(re.match(re.escape(named) + r"\b", reason) for reason in refused.value.reasons), refused.value.reasons
+    assert migrate.current(blank_database) is None
+    with psycopg.connect(blank_database) as connection:
+        row = connection.execute("SELECT to_regnamespace('lms_tui')").fetchone()
+    assert row == (None,)
+
+
+def test_a_newer_version_is_refused(database_url: str) -> None:
+    change(database_url, "UPDATE lms_tui.alembic_version SET version_num = '9999'")
+    with pytest.raises(MigrationError, match="newer"):
+        migrate.upgrade(database_url)
+
+
+def test_check_names_what_is_wrong(database_url: str) -> None:
+    change(database_url, "DROP INDEX idx_users_email", "CREATE TABLE theirs (id int)")
+    assert [str(fault).split(" is ")[0] for fault in migrate.check(database_url)] == ["index idx_users_email"]
+
+
+def test_two_at_once_make_one(blank_database: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        plans = list(pool.map(lambda _: migrate.upgrade(blank_database), range(4)))
+    assert sorted(len(plan.steps) for plan in plans) == [0, 0, 0, 1]
+    assert migrate.check(blank_database) == []
+
+
+def test_who_waits_too_long_is_told(blank_database: str) -> None:
+    with psycopg.connect(blank_database) as holder:
+        holder.execute("SELECT pg_advisory_xact_lock(%s)", (migrate.LOCK,))
+        with pytest.raises(MigrationError, match="Another upgrade"):
+            migrate.upgrade(blank_database, lock_seconds=1)
+
+
+@pytest.mark.parametrize("adopts", [False, True])
+def test_a_kill_at_any_statement_leaves_the_old_or_the_new(make_database: MakeDatabase, adopts: bool) -> None:
+    url = make_database("template0")
+    if adopts:
+        raw.make(url)
+    before = raw.contents(url)
+    killed = 0
+    for statement in range(1, 200, 12):
+        child = subprocess.run([sys.executable, "-m", "tests.db.dying", url, str(statement)], check=False, cwd=ROOT)
+        if child.returncode == 0:
+            break
+        assert child.returncode == -signal.SIGKILL
+        killed += 1
+        assert migrate.current(url) is None
+        assert raw.contents(url) == before
+    assert killed >= 5
+    assert migrate.check(url) == []
