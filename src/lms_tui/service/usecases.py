@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
-from lms_tui.service import accounts, catalog, system
+from lms_tui.service import accounts, catalog, learning, system
 from lms_tui.service.context import Context
 from lms_tui.wire import accounts as accounts_wire
 from lms_tui.wire import catalog as catalog_wire
+from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import system as system_wire
 from lms_tui.wire.operation import Operation, Reply, Request
 
@@ -32,5 +33,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(catalog_wire.PAGE, catalog.page),
         _case(catalog_wire.COUNTS, catalog.counts),
         _case(catalog_wire.COURSE, catalog.course),
+        _case(learning_wire.START, learning.start),
+        _case(learning_wire.COMPLETE, learning.complete),
     )
 )
