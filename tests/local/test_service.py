@@ -11,11 +11,15 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import psycopg
 import pytest
 
-from lms_tui.local import service
+from lms_tui.local import host, service
+from lms_tui.local.errors import LocalError
 from lms_tui.local.paths import Places
+from lms_tui.local.postgres import Server, start
 
 from .conftest import ROOT, kill
 
@@ -159,3 +163,36 @@ def test_the_starters_half_loads_nothing_of_the_service() -> None:
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     assert "lms_tui" in out.split()
     assert not {"sqlalchemy", "psycopg", "alembic", "starlette", "uvicorn", "httpx", "asyncio"} & set(out.split())
+
+
+def test_the_real_service_answers_and_a_migration_is_preceded_by_a_backup(
+    home: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "HOST_MODULE", "lms_tui.local.host")
+    said: list[str] = []
+    assert service.ensure_service(progress=said.append).status == "ok"
+    assert said[-1] == "Bringing the database up to date…"
+    assert service.stop_service()
+    backups = home.data / "postgres/backups"
+    assert not backups.exists()  # there was nothing to lose
+
+    server = start(home.data / "postgres")
+    with psycopg.connect(server.url()) as db:
+        db.execute("UPDATE lms_tui.alembic_version SET version_num = '0000'")
+    with pytest.raises(LocalError, match="version 0000"):
+        host.migrate_embedded(server.url(), backups, lambda *_: None)
+    server.stop()
+    assert [path.name for path in backups.iterdir()] == ["000001-0000.dump"]
+
+
+def test_the_service_of_another_database_has_no_owned_server_and_no_secret_in_sight(
+    home: Places, made: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "HOST_MODULE", "lms_tui.local.host")
+    url = made.url().replace("lms_tui@", "lms_tui:hunter2@")
+    assert service.ensure_service(url, progress=say_nothing).status == "ok"
+    pid = service._holder(service.site(url))
+    seen = Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
+    assert b"hunter2" not in seen
+    assert not (home.data / "postgres").exists()
+    assert service.stop_service(url)

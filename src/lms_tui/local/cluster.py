@@ -33,20 +33,18 @@ def clean_environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
-def run_program(runas: RunAs, command: list[str | Path], cwd: Path, what: str, stdin: str = "") -> str:
+def run_program(
+    runas: RunAs, command: list[str | Path], cwd: Path, what: str, *, stdin: str = "", lock: int | None = None
+) -> str:
     """Run a program of PostgreSQL as the server's user and return what it printed.
 
+    It inherits the descriptor `lock`: when we are killed, whoever comes next waits until it has ended too.
     Raises ServerFailedError with `what` (a clause: "could not make the database") and its last lines.
     """
     done = subprocess.run(
-        runas.command(command),
-        cwd=cwd,
-        env=clean_environment(),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        runas.command(command), cwd=cwd, env=clean_environment(), input=stdin, capture_output=True, text=True,
+        check=False, pass_fds=() if lock is None else (lock,),
+    )  # fmt: skip
     if done.returncode != 0:
         tail = " ".join((done.stderr or done.stdout).strip().splitlines()[-3:])
         raise ServerFailedError(f"PostgreSQL {what}: {tail or f'exit code {done.returncode}'}")
@@ -62,47 +60,32 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def initdb(
-    binaries: Binaries, runas: RunAs, target: Path, *, durable: bool = True, options: tuple[str, ...] = ()
-) -> None:
-    """Make an empty cluster in `target` (UTF8, builtin C.UTF-8, checksums as PostgreSQL has them by default)."""
-    program = binaries.program("initdb")
-    target.mkdir(mode=0o700)
-    runas.give(target)
-    made: list[str | Path] = [
-        program,
-        "-D",
-        target,
-        "-U",
-        SUPERUSER,
-        "-A",
-        "peer",
-        "-E",
-        "UTF8",
-        "--locale=C",
-        "--no-sync",
-    ]
-    modern = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if binaries.root.name == "pginstall18" else []
-    run_program(runas, [*made, "--no-instructions", *modern, *options], target, "could not make its database")
-    if durable:
-        method = ["--sync-method=syncfs"] if modern and sys.platform == "linux" else []
-        run_program(
-            runas, [program, "-D", target, "--sync-only", *method], target, "could not write its database to disk"
-        )
+def make_cluster(binaries: Binaries, runas: RunAs, data: Path, lock: int, *, durable: bool = True) -> None:
+    """Make `data` with our role and our empty database in it; the folder appears only when all is on disk.
 
-
-def make_cluster(binaries: Binaries, runas: RunAs, data: Path, *, durable: bool = True) -> None:
-    """Make `data` with our role and our empty database in it; the folder appears only when all is on disk."""
+    UTF8, the builtin C.UTF-8 locale, checksums. `lock` is the descriptor of the held `server.lock`.
+    """
     for leftover in data.parent.glob(f"{data.name}.new-*"):
         shutil.rmtree(leftover)
     building = data.with_name(f"{data.name}.new-{secrets.token_hex(4)}")
-    initdb(binaries, runas, building, durable=False)
-    single: list[str | Path] = [binaries.program("postgres"), "--single", "-D", building, "-F", SUPERUSER]
-    run_program(runas, single, building, "could not make its first role and database", stdin=_BOOTSTRAP)
+    building.mkdir(mode=0o700)
+    runas.give(building)
+
+    def run(what: str, *command: str | Path, stdin: str = "") -> None:
+        run_program(runas, list(command), building, what, stdin=stdin, lock=lock)
+
+    initdb, postgres = binaries.program("initdb"), binaries.program("postgres")
+    locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    access = ["-U", SUPERUSER, "-A", "peer", "-E", "UTF8"]
+    run("could not make its database", initdb, "-D", building, "--no-sync", "--no-instructions", *access, *locale)
+    run(
+        "could not make its first role and database", postgres, "--single", "-D", building, "-F", SUPERUSER,
+        stdin=_BOOTSTRAP,
+    )  # fmt: skip
     if durable:
+        # One sync of the file system is some ten writes on a slow card, where a sync per file is a thousand.
         method = ["--sync-method=syncfs"] if sys.platform == "linux" else []
-        sync: list[str | Path] = [binaries.program("initdb"), "-D", building, "--sync-only", *method]
-        run_program(runas, sync, building, "could not write its database to disk")
+        run("could not write its database to disk", initdb, "-D", building, "--sync-only", *method)
     building.rename(data)
     if durable:
         sync_folder(data.parent)

@@ -20,7 +20,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -158,28 +158,60 @@ async def serve(
             raise outcome
 
 
+def migrate_embedded(url: str, backups: Path, say: Say) -> None:
+    """Bring the embedded database to this program's version; what was there is backed up first.
+
+    Alembic is loaded only when there is something to do: its import is a third of a warm start. The version
+    wanted is the greatest number before the `_` of the files in `migrations/versions`, which is their revision.
+    Raises LocalError with a sentence.
+    """
+    import psycopg  # noqa: PLC0415 - the service half is loaded in the child alone
+
+    from lms_tui.places import shipped  # noqa: PLC0415
+
+    wanted = max(path.name.partition("_")[0] for path in (shipped("migrations") / "versions").glob("[0-9]*_*.py"))
+    with psycopg.connect(url) as db:
+        made = db.execute("SELECT to_regclass('lms_tui.alembic_version') IS NOT NULL").fetchone() == (True,)
+        row = db.execute("SELECT version_num FROM lms_tui.alembic_version").fetchone() if made else None
+    version = str(row[0]) if row else None
+    if version == wanted:
+        return
+    from lms_tui.db.dump import backup_before_migration  # noqa: PLC0415
+    from lms_tui.db.migrate import MigrationError, upgrade  # noqa: PLC0415
+
+    say("say", "Bringing the database up to date…")
+    if version is not None:
+        backup_before_migration(url, backups, version)
+    try:
+        upgrade(url)
+    except MigrationError as error:
+        raise LocalError(str(error)) from error
+
+
+def _load() -> None:
+    """Import the service half, while PostgreSQL is starting."""
+    import uvicorn  # noqa: F401, PLC0415
+
+    import lms_tui.local.doorkeeper  # noqa: PLC0415
+    import lms_tui.service.app  # noqa: F401, PLC0415
+
+
 def run(task: dict[str, Any], say: Say) -> None:
     """Run the service that `task` describes until its end. Raises LocalError with a sentence."""
-    from lms_tui.db.migrate import upgrade  # noqa: PLC0415 - the service half is loaded here and nowhere else
-    from lms_tui.service.app import create_app  # noqa: PLC0415
-    from lms_tui.service.settings import Settings  # noqa: PLC0415
+    loading = Thread(target=_load, daemon=True)
+    loading.start()
+    data = private_folder(Path(task["data"]))
+    secrets = private_folder(data / "secrets")
+    with nullcontext((task["database"], None)) if task["database"] else embedded(data, say) as (url, keep):
+        if keep is not None:  # only the embedded database upgrades itself (domain.md)
+            migrate_embedded(url, data / "postgres" / "backups", say)
+        loading.join()
+        from lms_tui.service.app import create_app  # noqa: PLC0415 - loaded by now
+        from lms_tui.service.settings import Settings  # noqa: PLC0415
 
-    data = Path(task["data"])
-    secrets = private_folder(data) / "secrets"
-    private_folder(secrets)
-    idle = float(os.environ.get("LMS_TUI_IDLE_SECONDS", IDLE_SECONDS))
-    path = Path(task["site"]["socket"])
-
-    def ready() -> None:
-        say("ready", "")
-
-    if task["database"] is not None:
-        asyncio.run(serve(create_app(Settings(task["database"], secrets)), path, idle_seconds=idle, on_ready=ready))
-        return
-    with embedded(data, say) as (url, keep):
-        say("say", "Bringing the database up to date…")
-        upgrade(url)  # only the embedded database upgrades itself (domain.md)
-        asyncio.run(serve(create_app(Settings(url, secrets)), path, keep=keep, idle_seconds=idle, on_ready=ready))
+        idle = float(os.environ.get("LMS_TUI_IDLE_SECONDS", IDLE_SECONDS))
+        app, path = create_app(Settings(url, secrets)), Path(task["site"]["socket"])
+        asyncio.run(serve(app, path, keep=keep, idle_seconds=idle, on_ready=lambda: say("ready", "")))
 
 
 def main(arguments: list[str], run: Callable[[dict[str, Any], Say], None] = run) -> int:

@@ -348,7 +348,7 @@ def _start_locked(
     try:
         if not data.exists():
             progress("Making your database; this happens once…")
-            make_cluster(binaries, runas, data, durable=durable)
+            make_cluster(binaries, runas, data, held, durable=durable)
         progress("Starting the database…")
         write_access(data, runas)
         socket = _socket_folder(folder, runas)
