@@ -191,8 +191,10 @@ def test_the_service_of_another_database_has_no_owned_server_and_no_secret_in_si
     monkeypatch.setattr(service, "HOST_MODULE", "lms_tui.local.host")
     url = made.url().replace("lms_tui@", "lms_tui:hunter2@")
     assert service.ensure_service(url, progress=say_nothing).status == "ok"
-    pid = service._holder(service.site(url))
-    seen = Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
-    assert b"hunter2" not in seen
-    assert not (home.data / "postgres").exists()
-    assert service.stop_service(url)
+    try:
+        pid = service._holder(service.site(url))
+        seen = Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
+        assert b"hunter2" not in seen
+        assert not (home.data / "postgres").exists()
+    finally:
+        assert service.stop_service(url)
