@@ -1,12 +1,12 @@
 """What the screens need from the client half, and nothing more: calls, writes that may wait, and who I am."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from lms_tui.wire.accounts import User
 from lms_tui.wire.errors import Problem
-from lms_tui.wire.operation import Answered, Ask, Operation
+from lms_tui.wire.operation import Answered, Ask, Operation, Reply, Request
 
 
 class ClientError(Exception):
@@ -47,8 +47,21 @@ class Counts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The end of a write that was in the outbox: what the service replied, or why it refused for good."""
+
+    operation: Operation[Any, Any]
+    request: Request
+    outcome: Reply | Refused
+
+
 class Outbox(Protocol):
-    """Writes that are kept on disk first and sent by themselves."""
+    """Writes that are kept on disk first and sent by themselves.
+
+    A write takes the place of one to the same address that still waits: of the answers to a question only the last
+    goes out. What is on its way is not replaced; the later write follows it.
+    """
 
     async def put(self, operation: Operation[Ask, Answered], request: Ask) -> None:
         """Keep a write, durably, and send it as soon as the service can be reached."""
@@ -60,6 +73,14 @@ class Outbox(Protocol):
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener`, in the event loop, when counts change; returns what ends that."""
+        ...
+
+    def follow(self, listener: Callable[[Delivered], None]) -> Callable[[], None]:
+        """Call `listener`, in the event loop, for each write that the service took or refused; returns what ends it."""
+        ...
+
+    def pending(self, operation: Operation[Ask, Answered]) -> Sequence[Ask]:
+        """Return the writes of `operation` that are not delivered yet, the oldest first, from memory."""
         ...
 
 
