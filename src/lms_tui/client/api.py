@@ -1,0 +1,209 @@
+"""Calls to the service, typed by the table of operations.
+
+    api = Api("unix:/run/user/1000/lms-tui/service-embedded.sock")
+    page = await api.call(catalog.PAGE, catalog.PageRequest(search="sql"))
+
+Every operation of `wire` is called the same way: its request goes in, its reply comes out, cleaned; whatever goes
+wrong is an error of `client.errors`. The session's access token is added where the operation needs one, and
+exchanged for a new one shortly before it ends or when the service refuses it: once, however many calls wait.
+Used from one event loop. Nothing here is imported that a first frame would have to wait for.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, BinaryIO, Final
+
+import msgspec
+
+from lms_tui.client.decode import decode
+from lms_tui.client.errors import (
+    NotUnderstood,
+    SignInFailed,
+    SignInNeeded,
+    Unreachable,
+    from_problem,
+    sign_in_needed,
+)
+from lms_tui.client.transport import Answer, Timeouts, Transport
+from lms_tui.wire import WIRE_VERSION
+from lms_tui.wire.accounts import REFRESH, RefreshRequest, Session
+from lms_tui.wire.errors import CONTENT_TYPE, Problem
+from lms_tui.wire.operation import Access, Answered, Ask, Operation
+from lms_tui.wire.system import HEALTH, Health, HealthRequest
+
+OLDEST_WIRE: Final = 1
+"""The oldest wire version of a service that this client can talk to."""
+
+_EARLY_SECONDS: Final = 30.0
+_AWAY: Final = frozenset({502, 503, 504})
+
+Renew = Callable[[Session], Awaitable[Session]]
+
+_log = logging.getLogger(__name__)
+
+
+class Api:
+    """One service, and the session of whoever is signed in to it."""
+
+    def __init__(self, service: str, *, timeouts: Timeouts | None = None) -> None:
+        """Take the address (`unix:/path`, `https://…`, `http://` to this machine); nothing connects yet.
+
+        Raises ValueError with a sentence for an address that cannot be one.
+        """
+        self._transport = Transport(service, timeouts or Timeouts())
+        self._session: Session | None = None
+        self._due = 0.0
+        self._renewing: asyncio.Task[Session] | None = None
+        self.renew: Renew = self._exchange_refresh_token
+        """How a new session is had in place of one that ends; the owner's is asked for again."""
+        self.on_session: Callable[[Session | None], None] = lambda _session: None
+        """Called with each session that took the place of another by itself, and with None when it has ended."""
+
+    @property
+    def session(self) -> Session | None:
+        """The session whose token calls carry, if any."""
+        return self._session
+
+    def use(self, session: Session | None, *, service_time: datetime | None = None) -> None:
+        """Carry the tokens of `session` from now on; None: of nobody.
+
+        `service_time` is the service's clock now, when known: this machine's may be wrong.
+        """
+        self._session = session
+        if session is not None:
+            left = (session.access_expires_at - (service_time or datetime.now(UTC))).total_seconds()
+            self._due = time.monotonic() + left - min(_EARLY_SECONDS, left / 10)
+
+    async def call(
+        self, operation: Operation[Ask, Answered], request: Ask, *, upload: BinaryIO | None = None
+    ) -> Answered:
+        """Ask the service and return its reply, every text in it safe to show.
+
+        `upload` is the body of an operation that takes one: a file, open for reading and seekable.
+        Raises Unreachable, NotUnderstood, or Refused in one of its kinds.
+        """
+        if operation.access in (Access.ANYONE, Access.OWNER):
+            return await self._ask(operation, request, None, upload)
+        session = self._session
+        if session is None:
+            raise sign_in_needed()
+        if time.monotonic() >= self._due:
+            session = await self._renewed(session)
+        try:
+            return await self._ask(operation, request, session.access, upload)
+        except SignInNeeded:
+            session = await self._renewed(session)
+            return await self._ask(operation, request, session.access, upload)
+
+    async def check(self) -> Health:
+        """Return how the service is. Raises Unreachable, or NotUnderstood when it speaks another wire version."""
+        health = await self.call(HEALTH, HealthRequest())
+        if not OLDEST_WIRE <= health.wire <= WIRE_VERSION:
+            older = "client (this program)" if health.wire > WIRE_VERSION else "service"
+            raise NotUnderstood(
+                f"The service speaks version {health.wire} and this program {WIRE_VERSION}: the {older} needs an update."
+            )
+        return health
+
+    async def aclose(self) -> None:
+        """Close all connections and give up what is under way."""
+        if self._renewing is not None:
+            self._renewing.cancel()
+        await self._transport.aclose()
+
+    async def _ask(
+        self, operation: Operation[Ask, Answered], request: Ask, token: str | None, upload: BinaryIO | None
+    ) -> Answered:
+        """One request and its reply; the session stays as it is, but for a reply that is one (its clock is noted)."""
+        path, rest = operation.address(request)
+        headers = {} if token is None else {"authorization": f"Bearer {token}"}
+        query: dict[str, Any] = rest
+        body: bytes | BinaryIO | None = None
+        if operation.has_body:
+            query, body = {}, msgspec.json.encode(rest)
+            headers["content-type"] = "application/json"
+        elif operation.uploads:
+            body = upload
+            headers["content-type"] = "application/x-tar"
+        began = time.monotonic()
+        answer = await self._transport.send(operation.method, path, query=query, headers=headers, body=body)
+        _log.debug("%s: %d in %.0f ms", operation.name, answer.status, 1000 * (time.monotonic() - began))
+        if answer.status != 200:
+            raise _error(answer)
+        try:
+            reply = decode(answer.body, operation.response)
+        except msgspec.MsgspecError as error:
+            raise _unreadable(operation.name, error) from error
+        if isinstance(reply, Session):
+            self._clock = _date(answer)
+        return reply
+
+    _clock: datetime | None = None
+
+    def take(self, session: Session) -> None:
+        """Carry a session that a call has just returned, timed by the service's own clock."""
+        self.use(session, service_time=self._clock)
+
+    async def _renewed(self, used: Session) -> Session:
+        """Return a session newer than `used`, asked for once by however many calls need it.
+
+        Raises SignInNeeded when there is no going on: the session is then over for all.
+        """
+        if self._session is None:
+            raise sign_in_needed()
+        if self._session is not used:
+            return self._session
+        if self._renewing is None:
+            self._renewing = asyncio.create_task(self._renew_now(used), name="renew session")
+            self._renewing.add_done_callback(self._renewal_done)
+        return await asyncio.shield(self._renewing)
+
+    async def _renew_now(self, used: Session) -> Session:
+        try:
+            fresh = await self.renew(used)
+        except (SignInNeeded, SignInFailed) as error:
+            if self._session is used:
+                self.use(None)
+                self.on_session(None)
+            raise sign_in_needed("Your session has ended. Sign in again.") from error
+        if self._session is not used:  # signed out, or in as somebody else, while we asked
+            raise sign_in_needed()
+        self.take(fresh)
+        self.on_session(fresh)
+        return fresh
+
+    def _renewal_done(self, task: asyncio.Task[Session]) -> None:
+        self._renewing = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.info("session not renewed: %s", error)
+
+    async def _exchange_refresh_token(self, used: Session) -> Session:
+        return await self.call(REFRESH, RefreshRequest(refresh=used.refresh))
+
+
+def _date(answer: Answer) -> datetime | None:
+    try:
+        return parsedate_to_datetime(answer.date)
+    except ValueError:
+        return None  # no such header, or not a date: this machine's clock has to do
+
+
+def _error(answer: Answer) -> Exception:
+    """Return what an answer that is no success stands for; a proxy in front of the service may answer too."""
+    if answer.kind == CONTENT_TYPE:
+        try:
+            return from_problem(decode(answer.body, Problem))
+        except msgspec.MsgspecError as error:
+            return _unreadable("a refusal", error)
+    if answer.status in _AWAY:
+        return Unreachable("The service is away for the moment.")
+    return NotUnderstood(f"Something that is not the service answered there (status {answer.status}).")
+
+
+def _unreadable(what: str, error: Exception) -> NotUnderstood:
+    _log.warning("unreadable reply to %s: %s", what, error)
+    return NotUnderstood("The service answered something that this program cannot read. Is one of them out of date?")
