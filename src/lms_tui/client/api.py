@@ -21,12 +21,12 @@ import msgspec
 
 from lms_tui.client.decode import decode
 from lms_tui.client.errors import (
+    ClientError,
     NotUnderstood,
     SignInFailed,
     SignInNeeded,
     Unreachable,
     from_problem,
-    sign_in_needed,
 )
 from lms_tui.client.transport import Answer, Timeouts, Transport
 from lms_tui.wire import WIRE_VERSION
@@ -57,6 +57,7 @@ class Api:
         self._transport = Transport(service, timeouts or Timeouts())
         self._session: Session | None = None
         self._due = 0.0
+        self._clock: datetime | None = None
         self._renewing: asyncio.Task[Session] | None = None
         self.renew: Renew = self._exchange_refresh_token
         """How a new session is had in place of one that ends; the owner's is asked for again."""
@@ -90,7 +91,7 @@ class Api:
             return await self._ask(operation, request, None, upload)
         session = self._session
         if session is None:
-            raise sign_in_needed()
+            raise SignInNeeded()
         if time.monotonic() >= self._due:
             session = await self._renewed(session)
         try:
@@ -103,10 +104,8 @@ class Api:
         """Return how the service is. Raises Unreachable, or NotUnderstood when it speaks another wire version."""
         health = await self.call(HEALTH, HealthRequest())
         if not OLDEST_WIRE <= health.wire <= WIRE_VERSION:
-            older = "client (this program)" if health.wire > WIRE_VERSION else "service"
-            raise NotUnderstood(
-                f"The service speaks version {health.wire} and this program {WIRE_VERSION}: the {older} needs an update."
-            )
+            older = "This program" if health.wire > WIRE_VERSION else "The service"
+            raise NotUnderstood(f"{older} is too old: it speaks version {min(health.wire, WIRE_VERSION)} of the wire.")
         return health
 
     async def aclose(self) -> None:
@@ -142,8 +141,6 @@ class Api:
             self._clock = _date(answer)
         return reply
 
-    _clock: datetime | None = None
-
     def take(self, session: Session) -> None:
         """Carry a session that a call has just returned, timed by the service's own clock."""
         self.use(session, service_time=self._clock)
@@ -154,7 +151,7 @@ class Api:
         Raises SignInNeeded when there is no going on: the session is then over for all.
         """
         if self._session is None:
-            raise sign_in_needed()
+            raise SignInNeeded()
         if self._session is not used:
             return self._session
         if self._renewing is None:
@@ -169,9 +166,9 @@ class Api:
             if self._session is used:
                 self.use(None)
                 self.on_session(None)
-            raise sign_in_needed("Your session has ended. Sign in again.") from error
+            raise SignInNeeded("Your session has ended. Sign in again.") from error
         if self._session is not used:  # signed out, or in as somebody else, while we asked
-            raise sign_in_needed()
+            raise SignInNeeded()
         self.take(fresh)
         self.on_session(fresh)
         return fresh
@@ -192,7 +189,7 @@ def _date(answer: Answer) -> datetime | None:
         return None  # no such header, or not a date: this machine's clock has to do
 
 
-def _error(answer: Answer) -> Exception:
+def _error(answer: Answer) -> ClientError:
     """Return what an answer that is no success stands for; a proxy in front of the service may answer too."""
     if answer.kind == CONTENT_TYPE:
         try:

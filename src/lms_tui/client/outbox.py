@@ -1,0 +1,407 @@
+"""Writes that are kept on disk first and sent by themselves: the reason why nothing answered is ever lost.
+
+One SQLite file (WAL, `synchronous=FULL`) per account of the machine, shared by all its TUIs. A row belongs to a
+service and a person and goes out under that person's session only. Of one attempt the writes go in order, of
+several at the same time; an answer that changes while it waits is replaced, so that only the newest goes out.
+
+A row leaves when the service acknowledged the same content. A refused one stays, named, and holds nobody up. When
+a reply was lost on its way back, the service holds content that this client itself sent: every content is noted
+here before it is sent, so that such a conflict is recognised as our own and never shown.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from lms_tui.client.api import Api
+from lms_tui.client.errors import ClientError, Refused
+from lms_tui.wire import quizzes
+from lms_tui.wire.errors import Code, Problem
+from lms_tui.wire.operation import Answered, Ask, Operation, Reply, Request
+from lms_tui.wire.operations import BY_NAME
+from lms_tui.wire.text import clean
+
+LANES: Final = 4
+"""How many attempts (or lessons) are sent at the same time."""
+FIRST_PAUSE: Final = 0.5
+LONGEST_PAUSE: Final = 60.0
+"""Seconds between tries while nobody answers; doubled each time, with a fifth of jitter either way."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS items (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  service TEXT NOT NULL, user TEXT NOT NULL,
+  operation TEXT NOT NULL, lane TEXT NOT NULL, slot TEXT NOT NULL,
+  body BLOB NOT NULL, sent BLOB NOT NULL DEFAULT '[]',
+  problem BLOB, tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0,
+  claimed_by INTEGER, created REAL NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS waiting ON items (service, user, operation, slot) WHERE problem IS NULL;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A write stands on disk now."""
+
+    operation: Operation[Any, Any]
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The service acknowledged a write."""
+
+    operation: Operation[Any, Any]
+    request: Request
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """The service refused a write; it stays in the outbox."""
+
+    operation: Operation[Any, Any]
+    request: Request
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """A write could not be sent now, and will be later."""
+
+    operation: Operation[Any, Any]
+    request: Request
+    reason: str
+
+
+Done = TypeVar("Done")
+Event = Kept | Saved | NotTaken | Delayed
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What lies in the outbox for this person and service."""
+
+    waiting: int
+    refused: int
+    others: int
+    """Waiting writes of other people or for other services: a number, nothing of what is in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    id: int
+    operation: Operation[Any, Any]
+    body: bytes
+    sent: list[str]
+    tries: int
+
+    @property
+    def request(self) -> Request:
+        decoded: Request = msgspec.json.decode(self.body, type=self.operation.request)
+        return decoded
+
+
+class Outbox:
+    """The outbox of one person at one service. Open it in a running event loop; `close` ends the sending.
+
+    `service` names the service for ever, whatever its socket's path is today.
+    """
+
+    def __init__(self, path: Path, api: Api, *, service: str, user: UUID) -> None:
+        self._path, self._api = path, api
+        self._whose = (service, str(user))
+        self._thread = ThreadPoolExecutor(1, "outbox")
+        self._listeners: list[Callable[[Event], None]] = []
+        self._wake = asyncio.Event()
+        self._counts = Counts(0, 0, 0)
+        self._disk: sqlite3.Connection | None = None
+        self._sending: asyncio.Task[None] | None = None
+        self._idle = asyncio.Event()
+
+    async def open(self) -> None:
+        """Open the file (0600) and begin to send what waits."""
+        await self._on_disk(self._connect)
+        await self._recount()
+        self._sending = asyncio.create_task(self._send_for_ever(), name="outbox")
+
+    async def close(self) -> None:
+        """Stop sending and close the file; what waits goes next time."""
+        if self._sending is not None:
+            self._sending.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sending
+        await self._on_disk(self._disconnect)
+        self._thread.shutdown()
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Call `listener` in the event loop for everything that happens; returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def counts(self) -> Counts:
+        """Return how much waits and how much was refused, as of the last change here."""
+        return self._counts
+
+    async def put(self, operation: Operation[Ask, Answered], request: Ask) -> None:
+        """Keep a write durably, then send it. Returns when it stands on disk, which is not yet "saved".
+
+        Raises ValueError for an operation that may not wait.
+        """
+        if not operation.waits:
+            raise ValueError(f"{operation.name} cannot wait in the outbox")
+        await self._on_disk(lambda: self._keep(operation, request))
+        await self._recount()
+        self._tell(Kept(operation, request))
+        self.hurry()
+
+    async def pending(self, attempt_id: UUID) -> list[quizzes.AnswerRequest]:
+        """Return the answers of an attempt that are kept here and not acknowledged, to show over what the service has."""
+        return await self._on_disk(lambda: self._pending(str(attempt_id)))
+
+    def hurry(self) -> None:
+        """Send at once what waits: after something new came, or when the service is back."""
+        self._idle.clear()
+        self._wake.set()
+
+    async def settled(self) -> None:
+        """Wait until nothing can be sent any more for now: all went, was refused, or waits for its next try."""
+        await self._idle.wait()
+
+    # --- sending ------------------------------------------------------------------------------------------------
+
+    async def _send_for_ever(self) -> None:
+        while True:
+            self._wake.clear()
+            items = await self._on_disk(self._claim)
+            if items:
+                await asyncio.gather(*(self._send(item) for item in items))
+                continue
+            self._idle.set()
+            pause = await self._on_disk(self._next_due)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), pause)
+            if self._wake.is_set():
+                await self._on_disk(self._all_due)
+
+    async def _send(self, item: _Item) -> None:
+        request = item.request
+        try:
+            reply = await self._api.call(item.operation, request)
+        except Refused as refused:
+            await self._refused(item, request, refused)
+        except ClientError as error:
+            await self._later(item, request, error.sentence)
+        else:
+            await self._acknowledged(item, request, reply)
+
+    async def _acknowledged(self, item: _Item, request: Request, reply: Reply) -> None:
+        base = reply.updated_at.isoformat() if isinstance(reply, quizzes.SavedAnswer) else None
+        if await self._on_disk(lambda: self._drop_if_unchanged(item, base)):
+            await self._recount()
+            self._tell(Saved(item.operation, request, reply))
+
+    async def _refused(self, item: _Item, request: Request, refused: Refused) -> None:
+        if refused.is_passing:
+            await self._later(item, request, refused.sentence)
+            return
+        stored = refused.problem.stored
+        if refused.code == Code.ANSWER_CONFLICT and stored is not None and isinstance(request, quizzes.AnswerRequest):
+            if _content(stored.answer) == _content(request.answer):
+                await self._acknowledged(item, request, stored)
+                return
+            if _content(stored.answer) in item.sent:
+                await self._on_disk(lambda: self._rebase(item, stored.updated_at.isoformat()))
+                return
+        await self._on_disk(lambda: self._mark_refused(item, msgspec.json.encode(refused.problem)))
+        await self._recount()
+        self._tell(NotTaken(item.operation, request, refused.problem))
+
+    async def _later(self, item: _Item, request: Request, reason: str) -> None:
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**item.tries) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+        await self._on_disk(lambda: self._postpone(item, time.time() + pause))
+        self._tell(Delayed(item.operation, request, reason))
+
+    def _tell(self, event: Event) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    async def _recount(self) -> None:
+        self._counts = await self._on_disk(self._count)
+
+    # --- on disk: everything below runs in the one thread -------------------------------------------------------
+
+    async def _on_disk(self, work: Callable[[], Done]) -> Done:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _connect(self) -> None:
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        os.close(descriptor)
+        self._disk = sqlite3.connect(self._path, timeout=30.0, isolation_level=None)
+        self._disk.execute("PRAGMA journal_mode=WAL")
+        self._disk.execute("PRAGMA synchronous=FULL")
+        self._disk.executescript(_SCHEMA)
+
+    def _disconnect(self) -> None:
+        self._db.execute("UPDATE items SET claimed_by = NULL WHERE claimed_by = ?", (os.getpid(),))
+        self._db.close()
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if self._disk is None:
+            raise RuntimeError("the outbox is not open")
+        return self._disk
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _keep(self, operation: Operation[Any, Any], request: Request) -> None:
+        lane, slot = _place(request)
+        with self._transaction() as db:
+            where = "service = ? AND user = ? AND operation = ? AND slot = ?"
+            key = (*self._whose, operation.name, slot)
+            if isinstance(request, quizzes.AnswerRequest):
+                # a newer answer makes an older refused one of the same question pointless
+                db.execute(f"DELETE FROM items WHERE {where} AND problem IS NOT NULL", key)  # noqa: S608
+                standing = db.execute(f"SELECT id, body FROM items WHERE {where}", key).fetchone()  # noqa: S608
+                if standing is not None:
+                    base = msgspec.json.decode(standing[1], type=quizzes.AnswerRequest).base
+                    body = msgspec.json.encode(msgspec.structs.replace(request, base=base))
+                    db.execute("UPDATE items SET body = ?, due = 0 WHERE id = ?", (body, standing[0]))
+                    return
+            db.execute(
+                "INSERT INTO items (service, user, operation, lane, slot, body, created) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                (*self._whose, operation.name, lane, slot, msgspec.json.encode(request), time.time()),
+            )
+
+    def _pending(self, lane: str) -> list[quizzes.AnswerRequest]:
+        rows = self._db.execute(
+            "SELECT body FROM items WHERE service = ? AND user = ? AND lane = ? AND operation = ? AND problem IS NULL"
+            " ORDER BY id",
+            (*self._whose, lane, quizzes.ANSWER.name),
+        )
+        return [msgspec.json.decode(body, type=quizzes.AnswerRequest) for (body,) in rows]
+
+    def _claim(self) -> list[_Item]:
+        """Take the first write of each lane that nobody alive is sending, and note its content as sent."""
+        taken: list[_Item] = []
+        with self._transaction() as db:
+            heads = db.execute(
+                "SELECT id, operation, body, sent, tries, due, claimed_by FROM items WHERE id IN"
+                " (SELECT min(id) FROM items WHERE service = ? AND user = ? AND problem IS NULL GROUP BY lane)"
+                " ORDER BY id",
+                self._whose,
+            ).fetchall()
+            for id_, name, body, sent, tries, due, holder in heads:
+                if len(taken) == LANES or due > time.time() or (holder not in (None, os.getpid()) and _lives(holder)):
+                    continue
+                contents: list[str] = msgspec.json.decode(sent)
+                if name == quizzes.ANSWER.name:
+                    answer = msgspec.json.decode(body, type=quizzes.AnswerRequest).answer
+                    contents = [*dict.fromkeys([*contents, _content(answer)])]
+                db.execute(
+                    "UPDATE items SET claimed_by = ?, sent = ? WHERE id = ?",
+                    (os.getpid(), msgspec.json.encode(contents), id_),
+                )
+                taken.append(_Item(id_, BY_NAME[name], body, contents, tries))
+        return taken
+
+    def _drop_if_unchanged(self, item: _Item, base: str | None) -> bool:
+        """Take the acknowledged write out; if it was replaced meanwhile, let the newer one go on from there."""
+        with self._transaction() as db:
+            gone = db.execute("DELETE FROM items WHERE id = ? AND body = ?", (item.id, item.body)).rowcount == 1
+            if not gone and base is not None:
+                self._set_base(item, base)
+        return gone
+
+    def _rebase(self, item: _Item, base: str) -> None:
+        with self._transaction():
+            self._set_base(item, base)
+
+    def _set_base(self, item: _Item, base: str) -> None:
+        row = self._db.execute("SELECT body FROM items WHERE id = ?", (item.id,)).fetchone()
+        if row is None:
+            return
+        newest = msgspec.json.decode(row[0], type=quizzes.AnswerRequest)
+        newest = msgspec.structs.replace(newest, base=datetime.fromisoformat(base))
+        self._db.execute(
+            "UPDATE items SET body = ?, claimed_by = NULL, due = 0, tries = 0 WHERE id = ?",
+            (msgspec.json.encode(newest), item.id),
+        )
+
+    def _mark_refused(self, item: _Item, problem: bytes) -> None:
+        """Keep a refused write aside; one that was replaced meanwhile is tried again with its newer content."""
+        with self._transaction() as db:
+            db.execute("UPDATE items SET claimed_by = NULL WHERE id = ?", (item.id,))
+            db.execute("UPDATE items SET problem = ? WHERE id = ? AND body = ?", (problem, item.id, item.body))
+
+    def _postpone(self, item: _Item, due: float) -> None:
+        with self._transaction() as db:
+            db.execute("UPDATE items SET claimed_by = NULL, tries = tries + 1, due = ? WHERE id = ?", (due, item.id))
+
+    def _all_due(self) -> None:
+        self._db.execute("UPDATE items SET due = 0 WHERE service = ? AND user = ?", self._whose)
+
+    def _next_due(self) -> float | None:
+        row = self._db.execute(
+            "SELECT min(due) FROM items WHERE service = ? AND user = ? AND problem IS NULL", self._whose
+        ).fetchone()
+        return None if row[0] is None else max(0.05, min(row[0] - time.time(), LONGEST_PAUSE))
+
+    def _count(self) -> Counts:
+        mine = "service = ? AND user = ?"
+        row = self._db.execute(
+            f"SELECT count(*) FILTER (WHERE {mine} AND problem IS NULL),"  # noqa: S608 - our own words
+            f" count(*) FILTER (WHERE {mine} AND problem IS NOT NULL),"
+            f" count(*) FILTER (WHERE NOT ({mine}) AND problem IS NULL) FROM items",
+            self._whose * 3,
+        ).fetchone()
+        return Counts(*row)
+
+
+def _place(request: Request) -> tuple[str, str]:
+    """Return a write's lane, in which order counts, and its slot, of which the newest counts."""
+    fields = msgspec.to_builtins(request)
+    lane = str(fields.get("attempt_id") or fields.get("lesson_id"))
+    return lane, f"{lane}:{fields['question_id']}" if "question_id" in fields else lane
+
+
+def _content(answer: quizzes.Answer) -> str:
+    """Return an answer in one canonical form, as it looks after the cleaning that every reply goes through."""
+    fields = {
+        "chosen": sorted(str(option) for option in answer.chosen),
+        "marked": {str(option): answer.marked[option] for option in sorted(answer.marked)},
+        "blanks": [clean(blank) for blank in answer.blanks],
+        "text": clean(answer.text),
+    }
+    return msgspec.json.encode(fields).decode()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
