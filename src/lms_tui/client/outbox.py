@@ -168,7 +168,7 @@ class Outbox:
         self.hurry()
 
     async def pending(self, attempt_id: UUID) -> list[quizzes.AnswerRequest]:
-        """Return the answers of an attempt that are kept here and not acknowledged, to show over what the service has."""
+        """Return the answers of an attempt that are kept here and not acknowledged: to be shown over the stored ones."""
         return await self._on_disk(lambda: self._pending(str(attempt_id)))
 
     def hurry(self) -> None:
