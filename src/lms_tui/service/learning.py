@@ -1,10 +1,102 @@
 """Learning: where to go on, enrolment, reading lessons, and recording what was opened and done."""
 
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lms_tui.db.queries import learning as queries
+from lms_tui.db.queries import statistics
+from lms_tui.rules.text_format import text_format
+from lms_tui.service import catalog
 from lms_tui.service.context import Context
-from lms_tui.service.faults import Fault
-from lms_tui.service.progress import NOT_BY_HAND, lesson_access, record
+from lms_tui.service.faults import Fault, not_found
+from lms_tui.service.progress import NOT_BY_HAND, check_lesson, lesson_access, record
 from lms_tui.wire import learning
+from lms_tui.wire.catalog import CountsRequest
 from lms_tui.wire.errors import Code
+
+
+async def home(ctx: Context, _ask: learning.HomeRequest) -> learning.Home:
+    """Return where to go on, and the caller's courses; how many the catalog has may be a minute old."""
+    counts = await catalog.counts(ctx, CountsRequest())
+    rows = await ctx.engines.rows(queries.HOME, {"user": ctx.caller.id, "catalog": counts.total})
+    return msgspec.json.decode(rows[0][0], type=learning.Home)
+
+
+async def lesson(ctx: Context, ask: learning.LessonRequest) -> learning.Lesson:
+    """Return a lesson to read. Raises Fault `not_found`, `course_unavailable` or `enrol_first`."""
+    rows = await ctx.engines.rows(queries.LESSON, {"user": ctx.caller.id, "lesson": ask.lesson_id})
+    if not rows:
+        raise not_found("lesson")
+    visible, enrolled, free, kind, body, file, external, rest = rows[0]
+    check_lesson(visible=visible, enrolled=enrolled, free=free, kind=kind)
+    fields = msgspec.json.decode(rest)
+    fields |= {
+        "type": kind,
+        "text": body,
+        "format": text_format(body),
+        "link": _link(file, external=external),
+        "enrolled": enrolled,
+        "completes_by_hand": kind not in NOT_BY_HAND,
+    }
+    return msgspec.convert(fields, learning.Lesson)
+
+
+def _link(file: str | None, *, external: bool) -> str | None:
+    """Return the address that `file_s3_key` is; None where it is an object in the store, or empty."""
+    address = (file or "").strip()
+    return address if address and (external or address.lower().startswith(("http://", "https://"))) else None
+
+
+async def enrol(ctx: Context, ask: learning.EnrolRequest) -> learning.Enrolment:
+    """Enrol the caller in a free course; who is enrolled already, also in a priced one, stays so.
+
+    Who comes back has both dates again. Raises Fault `not_found`, `course_unavailable`, `not_free`; `id_taken`
+    where the id is the caller's own enrolment in another course.
+    """
+    user = ctx.caller.id
+    async with ctx.engines.writer.begin() as tx:
+        found = await _standing(tx, user, ask.course_id)
+        catalog.check_visible(visible=found.visible, enrolled=found.enrolled)
+        if not found.enrolled:
+            if not found.free:
+                raise Fault(Code.NOT_FREE, "This course is not free. Ask its staff to enrol you.")
+            if await queries.enrol(tx, ask.id, user, ask.course_id):
+                await statistics.recount(tx, [user], [ask.course_id])
+            found = await _standing(tx, user, ask.course_id)
+            if not found.enrolled:
+                if await queries.owner(tx, ask.id) == user:
+                    raise Fault(Code.ID_TAKEN, "This id stands for your enrolment in another course. Choose a new one.")
+                raise not_found("enrolment")
+    return learning.Enrolment(
+        course_id=ask.course_id, enrolled=True, enrolled_at=found.enrolled_at, completed_at=found.completed_at
+    )
+
+
+async def leave(ctx: Context, ask: learning.LeaveRequest) -> learning.Enrolment:
+    """Take the caller out of a course; lesson progress and both dates are kept for coming back.
+
+    Allowed in a draft or archived course too: nobody is held in what they cannot open. Raises Fault `not_found`.
+    """
+    user = ctx.caller.id
+    async with ctx.engines.writer.begin() as tx:
+        found = await _standing(tx, user, ask.course_id)
+        if not (found.visible or found.enrolled or found.known):
+            raise not_found("course")
+        if await queries.lock(tx, user, ask.course_id):
+            await statistics.recount_students(tx, [user], [ask.course_id])  # the dates, before their source goes
+            await queries.leave(tx, user, ask.course_id)
+            await statistics.recount(tx, [user], [ask.course_id])
+    return learning.Enrolment(course_id=ask.course_id, enrolled=False, enrolled_at=None, completed_at=None)
+
+
+async def _standing(tx: AsyncConnection, user: UUID, course: UUID) -> queries.Standing:
+    """Return how `user` stands to `course`. Raises Fault `not_found` where there is no such course."""
+    found = await queries.standing(tx, user, course)
+    if found is None:
+        raise not_found("course")
+    return found
 
 
 async def start(ctx: Context, ask: learning.ProgressRequest) -> learning.LessonProgress:

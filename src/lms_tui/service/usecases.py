@@ -33,6 +33,10 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(catalog_wire.PAGE, catalog.page),
         _case(catalog_wire.COUNTS, catalog.counts),
         _case(catalog_wire.COURSE, catalog.course),
+        _case(learning_wire.HOME, learning.home),
+        _case(learning_wire.ENROL, learning.enrol),
+        _case(learning_wire.LEAVE, learning.leave),
+        _case(learning_wire.LESSON, learning.lesson),
         _case(learning_wire.START, learning.start),
         _case(learning_wire.COMPLETE, learning.complete),
     )
