@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -14,11 +14,13 @@ from textual.filter import LineFilter
 from textual.reactive import var
 from textual.screen import Screen
 
+from lms_tui.client.errors import ClientError, Refused, Unreachable
 from lms_tui.tui import crash, glyphs, themes
-from lms_tui.tui.backend import Backend, ClientError, Connect, Unreachable
+from lms_tui.tui.backend import Backend, Connect, Delivered
 from lms_tui.tui.commands import EVERYWHERE, PALETTE, Command, bindings
 from lms_tui.tui.filters import line_filters
 from lms_tui.tui.look import Look
+from lms_tui.tui.places import ReadingPlaces
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.thrift import ThriftyDriver
 from lms_tui.wire.operation import Answered, Ask, Operation
@@ -36,20 +38,22 @@ class LmsApp(App[None]):
     """lms-tui in a terminal. `connect` reaches the service; it runs once the first frame is on the screen."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS = "Input { height: 1; border: none; padding: 0 1; }  Input:focus { border: none; }"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
     status: var[Status] = var(Status())
     progress: var[str] = var("Starting…")
     """What reaching the service is at, in a sentence."""
+    deliveries: var[int] = var(0)
+    """Grows with each write of the outbox that the service took or refused: what is shown may be older."""
 
-    def __init__(self, connect: Connect, look: Look, log: Path) -> None:
-        """Make the app; `log` gets the traceback if it ever fails."""
+    def __init__(self, connect: Connect, look: Look, state: Path) -> None:
+        """Make the app; the folder `state` keeps its log and where lessons were left."""
         self._filters_of_terminal = line_filters(ascii_only=look.ascii_only, colours=look.colours)
         super().__init__(driver_class=ThriftyDriver)
         self.animation_level = "none"
         self.look = look
         self._connect = connect
-        self._crash_log = log
+        self._crash_log = state / "tui.log"
+        self.places = ReadingPlaces(state / "places.json")
         self._connecting: asyncio.Task[Backend] | None = None
         self._saved_at: datetime | None = None
         self._offline = False
@@ -64,21 +68,19 @@ class LmsApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Let go of the service."""
-        task = self._connecting
-        if task is not None and task.done() and not task.cancelled() and task.exception() is None:
-            await task.result().close()
-        elif task is not None:
-            task.cancel()
+        if self._reached is not None:
+            await self._reached.close()
+        elif self._connecting is not None:
+            self._connecting.cancel()
 
     async def backend(self) -> Backend:
         """Return the client half, waiting until the service is reached; after a failure this tries again.
 
         Raises ClientError when the service cannot be reached.
         """
-        task = self._connecting
-        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
-            task = self._connecting = asyncio.create_task(self._reach())
-        return await asyncio.shield(task)
+        if self._connecting is None or (self._connecting.done() and self._reached is None):
+            self._connecting = asyncio.create_task(self._reach(), name="reach the service")
+        return await asyncio.shield(self._connecting)
 
     async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
         """Ask the service. Raises ClientError; whether the service could be reached shows in the status."""
@@ -95,9 +97,23 @@ class LmsApp(App[None]):
         backend = await self.backend()
         await backend.outbox.put(operation, request)
 
+    @property
+    def first_name(self) -> str:
+        """The name to greet the learner by; empty while it is not known."""
+        backend = self._reached
+        return backend.user.first_name if backend is not None else ""
+
+    @property
+    def _reached(self) -> Backend | None:
+        """The client half, if the service has been reached."""
+        task = self._connecting
+        done = task is not None and task.done() and not task.cancelled() and task.exception() is None
+        return task.result() if task is not None and done else None
+
     async def _reach(self) -> Backend:
         backend = await self._connect(self._tell)
         backend.outbox.subscribe(self._outbox_changed)
+        backend.outbox.follow(self._delivered)
         return backend
 
     def _tell(self, sentence: str) -> None:
@@ -108,11 +124,19 @@ class LmsApp(App[None]):
     def _outbox_changed(self) -> None:
         self._note(offline=self._offline)
 
+    def _delivered(self, write: Delivered) -> None:
+        """Tell the truth about a write that has reached the service, or was refused by it."""
+        if isinstance(write.outcome, Refused):
+            if isinstance(self.screen, FramedScreen):
+                self.screen.tell(write.outcome.sentence, "warning")
+        else:
+            self._saved_at = datetime.now(UTC)
+        self._note(offline=False)
+        self.deliveries += 1
+
     def _note(self, *, offline: bool) -> None:
         self._offline = offline
-        task = self._connecting
-        reached = task is not None and task.done() and not task.cancelled() and task.exception() is None
-        waiting = task.result().outbox.counts().waiting if task is not None and reached else 0
+        waiting = self._reached.outbox.counts().waiting if self._reached is not None else 0
         if waiting:
             words = f"{glyphs.WAITING} {waiting} waiting"
             self.status = Status(f"{words}, offline" if offline else words, "warning")
@@ -122,11 +146,6 @@ class LmsApp(App[None]):
             self.status = Status(f"{glyphs.HERE} saved {self._saved_at.astimezone():%H:%M}", "success")
         else:
             self.status = Status()
-
-    def note_saved(self, at: datetime) -> None:
-        """Remember that the service acknowledged a write."""
-        self._saved_at = at
-        self._note(offline=False)
 
     def get_line_filters(self) -> tuple[LineFilter, ...]:
         """Return what every rendered line goes through on its way out."""

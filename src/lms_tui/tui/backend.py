@@ -4,30 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lms_tui.client.errors import Refused
 from lms_tui.wire.accounts import User
-from lms_tui.wire.errors import Problem
 from lms_tui.wire.operation import Answered, Ask, Operation, Reply, Request
-
-
-class ClientError(Exception):
-    """A call did not succeed; `sentence` is for the user."""
-
-    @property
-    def sentence(self) -> str:
-        """What went wrong and what to do."""
-        return str(self)
-
-
-class Unreachable(ClientError):  # noqa: N818 - the name of the client half
-    """The service does not answer."""
-
-
-class Refused(ClientError):  # noqa: N818 - the name of the client half
-    """The service answered and said no."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
-        self.problem = problem
 
 
 class Api(Protocol):

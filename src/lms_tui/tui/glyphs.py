@@ -28,6 +28,7 @@ KEY_LABELS = {
     "escape": "esc",
     "question_mark": "?",
     "slash": "/",
+    "dollar_sign": "$",
     "space": "space",
     "pageup": "pgup",
     "pagedown": "pgdn",

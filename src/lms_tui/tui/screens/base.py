@@ -16,17 +16,17 @@ A screen says its `SCREEN_COMMANDS`, gives its widgets in `body()`, and loads in
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.worker import Worker
 
-from lms_tui.tui.backend import ClientError, Unreachable
+from lms_tui.client.errors import ClientError, Unreachable
 from lms_tui.tui.commands import EVERYWHERE, HELP, RETRY, Command, bindings
 from lms_tui.tui.widgets.bars import KeyBar, TopBar
 from lms_tui.tui.widgets.calm import Calm
+from lms_tui.tui.widgets.notice import Notice
 from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
@@ -45,9 +45,10 @@ class FramedScreen(Screen[Outcome]):
     """
 
     DEFAULT_CSS = """
+    FramedScreen { layers: default notice; }
+    FramedScreen > Calm { display: none; }
     FramedScreen.-calm > * { display: none; }
     FramedScreen.-calm > TopBar, FramedScreen.-calm > KeyBar, FramedScreen.-calm > Calm { display: block; }
-    FramedScreen > Calm { display: none; }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_PANEL_FROM, "-wide")]  # noqa: RUF012 - Textual's own form
     SCREEN_COMMANDS: ClassVar[tuple[Command, ...]] = ()
@@ -65,7 +66,7 @@ class FramedScreen(Screen[Outcome]):
         """Make the screen with `path` in its top bar; more is known once it has loaded."""
         super().__init__()
         self._failed = False
-        self._top, self._keys, self._calm = TopBar(path), KeyBar(), Calm()
+        self._top, self._keys, self._calm, self._notice = TopBar(path), KeyBar(), Calm(), Notice()
 
     @property
     def lms(self) -> "LmsApp":
@@ -78,6 +79,7 @@ class FramedScreen(Screen[Outcome]):
         yield from self.body()
         yield self._calm
         yield self._keys
+        yield self._notice
 
     def body(self) -> ComposeResult:
         """Yield what is between the bars."""
@@ -104,7 +106,7 @@ class FramedScreen(Screen[Outcome]):
     def refresh_commands(self) -> None:
         """Show in the key bar what can be done now; call it when `allows` would answer otherwise than before."""
         shown = [command for command in self.commands() if command.shown and command is not HELP]
-        self._keys.set_keys([(_first_keys(command), command.label) for command in (*shown, HELP)])
+        self._keys.set_keys([(command.keys.split(",", 1)[0], command.label) for command in (*shown, HELP)])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a key act only where its command is allowed."""
@@ -136,6 +138,10 @@ class FramedScreen(Screen[Outcome]):
         self.refresh_commands()
         if self.focused is None and self.is_mounted:
             self.call_after_refresh(self._focus_body)
+
+    def tell(self, sentence: str, tone: str = "text") -> None:
+        """Show for a few seconds, over the key bar, what has just happened; `tone` is a colour of the palette."""
+        self._notice.tell(sentence, tone)
 
     async def fetch(self, operation: Operation[Ask, Answered], request: Ask, loading: str = "") -> Answered | None:
         """Return the reply, and show the body; on an error show its sentence with a way to try again, and None.
@@ -173,13 +179,3 @@ class FramedScreen(Screen[Outcome]):
 
     def _show_status(self) -> None:
         self._top.set_status(self.lms.status.text, self.lms.status.tone)
-
-
-def clock(moment: datetime) -> str:
-    """Return the time of day of `moment` where the user is: "14:02"."""
-    return f"{moment.astimezone():%H:%M}"
-
-
-def _first_keys(command: Command) -> str:
-    """Return the key that stands for a command in the key bar: the first, or all of them if they are one group."""
-    return command.keys.split(",", maxsplit=1)[0]

@@ -8,13 +8,19 @@ from lms_tui.tui.commands import Command
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.opening import open_course, open_lesson
 from lms_tui.tui.widgets.calm import Calm
+from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
+from lms_tui.tui.words import count, dotted
 from lms_tui.wire import learning
 
 
 class HomeScreen(FramedScreen[None]):
     """The first screen: one key goes on where the learner stopped."""
 
+    DEFAULT_CSS = """
+    HomeScreen > Panel { border: round $border; margin: 1 1 1 1; padding: 0 1; max-height: 6; }
+    HomeScreen > VirtualList { height: 1fr; }
+    """
     SCREEN_COMMANDS = (
         Command("home.continue", "c", "continue", "resume", "Go on where you stopped."),
         Command("home.browse", "slash", "catalog", "browse", "Look for a course in the catalog."),
@@ -27,7 +33,10 @@ class HomeScreen(FramedScreen[None]):
         self._home: learning.Home | None = None
 
     def body(self) -> ComposeResult:
-        """Yield the list of courses; the place to go on is its first row."""
+        """Yield the place to go on, and my courses."""
+        card = Panel()
+        card.border_title = "Continue"
+        yield card
         yield VirtualList(row_height=2)
 
     def allows(self, command: Command) -> bool:
@@ -56,8 +65,11 @@ class HomeScreen(FramedScreen[None]):
 
     def _show(self, home: learning.Home) -> None:
         self.set_path(home.company or "lms-tui", "Home")
+        card = self.query_one(Panel)
+        card.border_title = "Continue" if home.resume else "Welcome" if not home.courses else "Well done"
+        card.show(*_card(home, self.lms.first_name))
         rows = [_row(course) for course in home.courses]
-        rows.append(Row("Browse the catalog", detail=f"{home.catalog_courses} courses", mark=glyphs.SORT))
+        rows.append(Row("Browse the catalog", detail=count(home.catalog_courses, "course"), right="/", tone="accent"))
         courses = self.query_one(VirtualList)
         courses.set_rows(rows, cursor=max(0, courses.cursor))
         self.refresh_commands()
@@ -85,12 +97,32 @@ class HomeScreen(FramedScreen[None]):
         self.app.push_screen(CatalogScreen())
 
 
+def _card(home: learning.Home, name: str) -> tuple[Paragraph, ...]:
+    """Return what the card over the list says: where to go on, or what to do first."""
+    if (resume := home.resume) is not None:
+        doing = "An attempt is open" if resume.attempt_id is not None else "c opens it"
+        return (
+            (resume.lesson_title, "strong"),
+            (f"{resume.course_title} {glyphs.PATH} {resume.chapter_title}", "muted"),
+            (f"{doing}: c goes on with it." if resume.attempt_id is not None else f"{doing}.", "accent"),
+        )
+    if home.courses:
+        return (("Everything you took is done.", "strong"), ("The catalog has more: press /.", "muted"))
+    return (
+        (f"Welcome, {name}." if name else "Welcome.", "strong"),
+        (
+            "You have not taken a course yet. Press Enter to look through the catalog; e takes a course.",
+            "muted",
+        ),
+    )
+
+
 def _row(course: learning.MyCourse) -> Row:
     left = "not available now" if not course.available else f"next: {course.next_lesson_title}"
     done = course.completed_lessons / course.lessons if course.lessons else 0.0
     return Row(
         course.title,
-        detail=f"{course.author} {glyphs.DOT} {course.category} {glyphs.DOT} {course.lessons} lessons",
+        detail=dotted(course.author, course.category, count(course.lessons, "lesson")),
         detail_right="completed" if course.completed_at else left if course.next_lesson_title else "",
         progress=done,
         dimmed=not course.available,

@@ -3,8 +3,13 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from lms_tui.client.errors import ClientError
+from lms_tui.wire import catalog
+
 if TYPE_CHECKING:
     from textual.app import App
+
+    from lms_tui.tui.screens.base import FramedScreen
 
 
 def open_course(app: "App[None]", course_id: UUID, title: str = "") -> None:
@@ -28,3 +33,18 @@ def open_lesson(app: "App[None]", lesson_id: UUID, lesson_type: str, *, instead:
         app.switch_screen(screen)
     else:
         app.push_screen(screen)
+
+
+async def resume_course(screen: "FramedScreen[None]", course_id: UUID, title: str) -> None:
+    """Open the lesson at which a course goes on; its outline when all of it is done. Run it in a worker."""
+    try:
+        course = await screen.lms.call(catalog.COURSE, catalog.CourseRequest(course_id=course_id))
+    except ClientError as error:
+        screen.tell(error.sentence, "warning")
+        return
+    lessons = (lesson for chapter in course.chapters for lesson in chapter.lessons)
+    lesson = next((lesson for lesson in lessons if lesson.id == course.resume_lesson), None)
+    if lesson is None:
+        open_course(screen.lms, course_id, title)
+    else:
+        open_lesson(screen.lms, lesson.id, lesson.type)

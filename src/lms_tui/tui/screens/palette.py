@@ -19,7 +19,8 @@ class PaletteScreen(ModalScreen[Command | None]):
     DEFAULT_CSS = """
     PaletteScreen { align: center top; background: $background; }
     PaletteScreen > Vertical { width: 72; max-width: 100%; height: 100%; padding: 1 1; }
-    PaletteScreen Input { margin-bottom: 1; background: $panel; }
+    PaletteScreen Input { margin-bottom: 1; height: 1; border: none; padding: 0 1; background: $panel; }
+    PaletteScreen Input:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False, id="palette.leave"),

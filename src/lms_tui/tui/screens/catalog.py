@@ -1,0 +1,283 @@
+"""The catalog: search as you type, categories, order, free or paid, and a list of any length."""
+
+import dataclasses
+from typing import ClassVar
+from uuid import UUID
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.timer import Timer
+from textual.widgets import Input
+
+from lms_tui.client.errors import ClientError
+from lms_tui.tui import glyphs
+from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.listing import Filters, Listing
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.choose import ChooseScreen
+from lms_tui.tui.screens.opening import open_course, resume_course
+from lms_tui.tui.widgets.category_line import CategoryLine
+from lms_tui.tui.widgets.panel import Panel
+from lms_tui.tui.widgets.virtual_list import Row, VirtualList
+from lms_tui.tui.words import count, dotted, price
+from lms_tui.wire import catalog
+
+_DEBOUNCE = 0.15
+_SORTS = list(catalog.Sort)
+_SORT_WORDS = {catalog.Sort.TITLE: "Title", catalog.Sort.NEWEST: "Newest", catalog.Sort.PRICE: "Price"}
+_PRICES = list(catalog.Price)
+
+_CONTINUE = Command("catalog.continue", "c", "continue", "resume", "Go on in the course under the cursor.")
+
+_NEXT = Command("catalog.next", "right,l", "next category", "category(1)", "Go to the next category.", shown=False)
+_PREVIOUS = Command("catalog.previous", "left,h", "category", "category(-1)", "Go to the category before.", shown=False)
+
+
+class SearchLine(Input):
+    """Where the words to search for are typed; down and Enter lead into the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("down,enter", "screen.to_list", "List"),
+        ("escape", "screen.clear", "Clear"),
+    ]
+
+
+class CatalogScreen(FramedScreen[None]):
+    """All published courses under a search, a category, a price and an order."""
+
+    DEFAULT_CSS = """
+    CatalogScreen SearchLine { border: round $border-blurred; height: 3; padding: 0 1; background: $background; }
+    CatalogScreen SearchLine:focus { border: round $border; }
+    CatalogScreen Container { height: 1fr; }
+    CatalogScreen Panel { display: none; }
+    CatalogScreen.-wide Panel { display: block; dock: right; width: 44; height: 100%; padding: 0 1 0 3; }
+    """
+    AUTO_FOCUS = "VirtualList"
+    SCREEN_COMMANDS = (
+        _CONTINUE,
+        Command("catalog.search", "slash", "search", "search", "Search for words in titles and descriptions."),
+        Command("catalog.filter", "f", "filter", "filter", "Choose a category."),
+        Command("catalog.sort", "s", "sort", "sort", "Order by title, by age or by price."),
+        Command("catalog.price", "dollar_sign", "price", "price", "Show all courses, free ones or paid ones."),
+        Command("catalog.next", "right,l", "next category", "category(1)", "Go to the next category.", shown=False),
+        Command(
+            "catalog.previous",
+            "left,h",
+            "previous category",
+            "category(-1)",
+            "Go to the previous category.",
+            shown=False,
+        ),
+        BACK,
+    )
+
+    def __init__(self) -> None:
+        """Make the screen; it loads by itself."""
+        super().__init__("lms-tui", "Catalog")
+        self._filters = Filters()
+        self._listing = Listing(self._filters, 0)
+        self._counts: catalog.Counts | None = None
+        self._asking = False
+        self._typed: Timer | None = None
+
+    def body(self) -> ComposeResult:
+        """Yield the line to search in, the categories, the list, and what the course under the cursor is about."""
+        search = SearchLine(select_on_focus=False)
+        search.cursor_blink = False
+        search.border_title = "Search"
+        yield search
+        yield CategoryLine()
+        with Container():
+            yield Panel()
+            yield VirtualList(row_height=2)
+
+    def allows(self, command: Command) -> bool:
+        """Offer to go on only in one's own courses."""
+        if command is _CONTINUE:
+            card = self._card()
+            return card is not None and card.enrolled
+        return super().allows(command)
+
+    def on_mount(self) -> None:
+        """Show the position and the description of the course that the cursor comes to."""
+        super().on_mount()
+        self.watch(self.query_one(VirtualList), "cursor", self._show_here, init=False)
+
+    @work(exclusive=True, group="catalog")
+    async def load(self) -> None:
+        """Ask for the numbers and the first page of what is looked for; the old list stays until they are there."""
+        filters, first = self._filters, self._counts is None
+        counts = await self.fetch(catalog.COUNTS, filters.counts(), "Opening the catalog…" if first else "")
+        page = await self.fetch(catalog.PAGE, filters.first_page()) if counts is not None else None
+        if counts is None or page is None or filters != self._filters:
+            return
+        self._counts, self._listing = counts, Listing(filters, counts.matching)
+        self._listing.take_first(page)
+        courses = self.query_one(VirtualList)
+        courses.set_message(_nothing(filters))
+        courses.set_source(self._listing.count, self._row)
+        self._show_filters()
+        self._show_here()
+
+    def on_virtual_list_rows_needed(self, event: VirtualList.RowsNeeded) -> None:
+        """Bring the rows that the list is about to show."""
+        if not self._asking:
+            self._bring(self._listing, event.first, event.last)
+
+    @work(group="catalog-pages")
+    async def _bring(self, listing: Listing, first: int, last: int) -> None:
+        request = listing.wanted(first, last)
+        if request is None:
+            return
+        self._asking = True
+        try:
+            listing.take(request, await self.lms.call(catalog.PAGE, request))
+        except ClientError as error:
+            self.tell(f"{error.sentence} Move to try again.", "warning")
+            return
+        finally:
+            self._asking = False
+        courses = self.query_one(VirtualList)
+        if listing is self._listing:
+            if listing.count != courses.count:
+                courses.set_source(listing.count, self._row, cursor=courses.cursor)
+            else:
+                courses.rows_arrived()
+            self._show_here()
+
+    def _row(self, index: int) -> Row | None:
+        card = self._listing.card(index)
+        return None if card is None else _row(card)
+
+    def _card(self) -> catalog.Card | None:
+        cursor = self.query_one(VirtualList).cursor if self.is_mounted else -1
+        return self._listing.card(cursor) if cursor >= 0 else None
+
+    def _show_here(self) -> None:
+        """Show the position, and beside the list the course under the cursor."""
+        cursor, card = self.query_one(VirtualList).cursor, self._card()
+        self.set_position(f"{cursor + 1}/{self._listing.count}" if self._listing.count else "")
+        if card is not None and self.has_class("-wide"):
+            self.query_one(Panel).show(
+                (card.title, "strong"), (_facts(card), "muted"), ("", "text"), (card.description, "text")
+            )
+        self.refresh_commands()
+
+    def _show_filters(self) -> None:
+        if self._counts is None:
+            return
+        labels = [f"All {self._counts.total:,}"]
+        labels += [f"{category.name} {category.courses:,}" for category in self._counts.categories]
+        right = dotted(
+            "" if self._filters.price is catalog.Price.ALL else f"only {self._filters.price.value}",
+            f"{glyphs.SORT} {_SORT_WORDS[self._filters.sort]}",
+        )
+        self.query_one(CategoryLine).show(labels, self._category_at(), right)
+
+    def _category_at(self) -> int:
+        """Return the place of the chosen category on the line, 0 for all."""
+        ids: list[UUID | None] = [None, *(category.id for category in self._counts.categories)] if self._counts else []
+        return ids.index(self._filters.category_id) if self._filters.category_id in ids else 0
+
+    def _narrow(self, filters: Filters) -> None:
+        """Look for something else."""
+        if filters != self._filters:
+            self._filters = filters
+            self._show_filters()
+            self.load()
+
+    def on_input_changed(self) -> None:
+        """Search as soon as the typing pauses."""
+        if self._typed is not None:
+            self._typed.stop()
+        self._typed = self.set_timer(_DEBOUNCE, self._search)
+
+    def _search(self) -> None:
+        self._narrow(dataclasses.replace(self._filters, search=" ".join(self.query_one(SearchLine).value.split())))
+
+    def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
+        """Open the course."""
+        if (card := self._listing.card(event.index)) is not None:
+            open_course(self.lms, card.id, card.title)
+
+    @work(exclusive=True, group="catalog-resume")
+    async def action_resume(self) -> None:
+        """Go on in the course under the cursor."""
+        if (card := self._card()) is not None:
+            await resume_course(self, card.id, card.title)
+
+    def action_search(self) -> None:
+        """Go to the search line."""
+        self.query_one(SearchLine).focus()
+
+    def action_to_list(self) -> None:
+        """Search now, and go into the list."""
+        self._search()
+        self.query_one(VirtualList).focus()
+
+    def action_clear(self) -> None:
+        """Clear the search; when it is empty, go into the list."""
+        search = self.query_one(SearchLine)
+        if search.value:
+            search.value = ""
+        else:
+            self.query_one(VirtualList).focus()
+
+    def action_sort(self) -> None:
+        """Take the next order."""
+        following = _SORTS[(_SORTS.index(self._filters.sort) + 1) % len(_SORTS)]
+        self._narrow(dataclasses.replace(self._filters, sort=following))
+
+    def action_price(self) -> None:
+        """All, free, paid, and round again."""
+        following = _PRICES[(_PRICES.index(self._filters.price) + 1) % len(_PRICES)]
+        self._narrow(dataclasses.replace(self._filters, price=following))
+
+    def action_category(self, way: int) -> None:
+        """Go to a neighbouring category."""
+        if self._counts is not None:
+            self._choose((self._category_at() + way) % (len(self._counts.categories) + 1))
+
+    @work(exclusive=True, group="catalog-chooser")
+    async def action_filter(self) -> None:
+        """Choose a category out of all."""
+        if self._counts is None:
+            return
+        rows = [Row("All", right=count(self._counts.total, "course"))]
+        rows += [Row(category.name, right=count(category.courses, "course")) for category in self._counts.categories]
+        chosen = await self.app.push_screen_wait(ChooseScreen("Categories", rows, cursor=self._category_at()))
+        if chosen is not None:
+            self._choose(chosen)
+
+    def _choose(self, at: int) -> None:
+        if self._counts is not None:
+            category = self._counts.categories[at - 1].id if at else None
+            self._narrow(dataclasses.replace(self._filters, category_id=category))
+
+
+def _facts(card: catalog.Card) -> str:
+    size = dotted(count(card.chapters, "chapter"), count(card.lessons, "lesson"))
+    return dotted(card.author, card.category, size, price(card.price_in_cents, card.currency))
+
+
+def _row(card: catalog.Card) -> Row:
+    size = dotted(count(card.chapters, "chapter"), count(card.lessons, "lesson"))
+    paid = card.price_in_cents > 0
+    return Row(
+        card.title,
+        detail=dotted(card.author, card.category, size, "" if paid else "free"),
+        right=price(card.price_in_cents, card.currency) if paid else "",
+        detail_right="completed" if card.completed_at else "enrolled" if card.enrolled else "",
+        progress=card.completed_lessons / max(1, card.lessons) if card.enrolled else None,
+    )
+
+
+def _nothing(filters: Filters) -> str:
+    """Return what an empty list says, and what to do."""
+    if filters.search:
+        return f"No course has all of these words: {filters.search}\nesc in the search line clears it."
+    if filters.category_id is not None or filters.price is not catalog.Price.ALL:
+        return "No course here.\nright and left change the category, $ the price."
+    return "There are no courses yet.\nlms-tui course import PATH brings one in."

@@ -1,0 +1,197 @@
+"""A course: what it is about, its outline with the state of each lesson, and the ways into it and out of it."""
+
+from uuid import UUID, uuid4
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from lms_tui.client.errors import ClientError
+from lms_tui.tui import glyphs
+from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.confirm import ConfirmScreen
+from lms_tui.tui.screens.opening import open_lesson
+from lms_tui.tui.widgets.bars import bar, percent
+from lms_tui.tui.widgets.panel import Panel, Paragraph
+from lms_tui.tui.widgets.virtual_list import Row, VirtualList
+from lms_tui.tui.words import count, dotted, price
+from lms_tui.wire import catalog, learning
+from lms_tui.wire.operation import Ask, Operation
+
+
+class CourseScreen(FramedScreen[None]):
+    """The outline of one course, grouped by chapters."""
+
+    DEFAULT_CSS = """
+    CourseScreen > Container { height: 1fr; }
+    CourseScreen Panel { max-height: 7; margin-bottom: 1; }
+    CourseScreen.-wide Panel { dock: right; width: 46; max-height: 100%; height: 100%; padding: 0 1 0 3; }
+    """
+    SCREEN_COMMANDS = (
+        Command("course.continue", "c", "continue", "resume", "Go on in this course where you stopped."),
+        Command("course.enrol", "e", "enrol", "enrol", "Take this course: your progress is recorded from then on."),
+        Command("course.leave", "L", "leave", "leave", "Leave this course. Your progress is kept.", shown=False),
+        BACK,
+    )
+
+    def __init__(self, course_id: UUID, title: str = "") -> None:
+        """Make the screen of a course; `title` is shown until the course has come."""
+        super().__init__("Course", title)
+        self._course_id = course_id
+        self._enrolment = uuid4()
+        self._course: catalog.Course | None = None
+        self._lessons: dict[int, catalog.LessonLine] = {}
+
+    def body(self) -> ComposeResult:
+        """Yield the description, above the outline or from 110 columns beside it."""
+        with Container():
+            yield Panel()
+            yield VirtualList(message="This course has no lessons yet.")
+
+    def allows(self, command: Command) -> bool:
+        """Offer to enrol, to leave and to go on where that can be done."""
+        course = self._course
+        if command.id in {"course.enrol", "course.leave", "course.continue"} and course is None:
+            return False
+        if course is not None:
+            match command.id:
+                case "course.enrol":
+                    return not course.enrolled
+                case "course.leave":
+                    return course.enrolled
+                case "course.continue":
+                    return course.enrolled and course.resume_lesson is not None
+        return super().allows(command)
+
+    def on_screen_resume(self) -> None:
+        """Load again when the learner comes back from a lesson."""
+        if self._course is not None:
+            self.load()
+
+    @work(exclusive=True, group="course")
+    async def load(self) -> None:
+        """Ask for the course."""
+        request = catalog.CourseRequest(course_id=self._course_id)
+        course = await self.fetch(catalog.COURSE, request, "" if self._course else "Opening the course…")
+        if course is not None:
+            self._show(course)
+
+    def _show(self, course: catalog.Course) -> None:
+        first = self._course is None
+        self._course = course
+        self.set_path("Catalog" if not course.enrolled else "My courses", course.title)
+        rows, self._lessons = _outline(course)
+        outline = self.query_one(VirtualList)
+        resume = next((at for at, lesson in self._lessons.items() if lesson.id == course.resume_lesson), 0)
+        outline.set_rows(rows, cursor=resume if first else max(0, outline.cursor))
+        self.query_one(Panel).show(*_about(course))
+        self.refresh_commands()
+
+    def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
+        """Open the lesson, or say why it does not open."""
+        lesson, course = self._lessons.get(event.index), self._course
+        if lesson is None or course is None:
+            return
+        if not course.enrolled and (lesson.type == "quiz" or not course.may_read):
+            self.tell("Enrol first (e): then this lesson opens.", "warning")
+        else:
+            open_lesson(self.lms, lesson.id, lesson.type)
+
+    def action_resume(self) -> None:
+        """Open the lesson to go on with."""
+        course = self._course
+        found = (lesson for lesson in self._lessons.values() if course and lesson.id == course.resume_lesson)
+        if (lesson := next(found, None)) is not None:
+            open_lesson(self.lms, lesson.id, lesson.type)
+
+    @work(group="enrolment")
+    async def action_enrol(self) -> None:
+        """Enrol, then show the course as one's own."""
+        request = learning.EnrolRequest(course_id=self._course_id, id=self._enrolment)
+        if await self._try(learning.ENROL, request):
+            self.tell("You are enrolled. c begins.", "success")
+
+    @work(group="enrolment")
+    async def action_leave(self) -> None:
+        """Ask, then leave."""
+        course = self._course
+        if course is None:
+            return
+        details = ["Your progress is kept, and comes back if you enrol again."]
+        if course.price_in_cents > 0:
+            details.append("This course has a price: only staff can let you in again.")
+        if await self.app.push_screen_wait(ConfirmScreen(f"Leave “{course.title}”?", "Leave it", "Stay", *details)):
+            self._enrolment = uuid4()
+            if await self._try(learning.LEAVE, learning.LeaveRequest(course_id=self._course_id)):
+                self.tell("You have left the course.")
+
+    async def _try(self, operation: Operation[Ask, learning.Enrolment], request: Ask) -> bool:
+        """Send a change of the enrolment and load anew; say why when it is refused."""
+        try:
+            await self.lms.call(operation, request)
+        except ClientError as error:
+            self.tell(error.sentence, "warning")
+            return False
+        self.load()
+        return True
+
+
+def _about(course: catalog.Course) -> tuple[Paragraph, ...]:
+    """Return what stands beside the outline: title, facts, progress, description."""
+    lessons = [lesson for chapter in course.chapters for lesson in chapter.lessons]
+    done = sum(lesson.completed for lesson in lessons)
+    size = dotted(count(len(course.chapters), "chapter"), count(len(lessons), "lesson"))
+    facts = dotted(course.author, course.category, size, price(course.price_in_cents, course.currency))
+    return (
+        (course.title, "strong"),
+        (facts, "muted"),
+        (_standing(course, done, len(lessons)), "secondary"),
+        *([("", "text"), (course.description, "text")] if course.description else []),
+    )
+
+
+def _standing(course: catalog.Course, done: int, lessons: int) -> str:
+    """Return in words where the learner stands to the course."""
+    fraction = done / lessons if lessons else 0.0
+    if course.completed_at is not None:
+        new = sum(lesson.added_since_completion for chapter in course.chapters for lesson in chapter.lessons)
+        return dotted(f"{glyphs.DONE} completed", f"{count(new, 'new lesson')} since then" if new else "")
+    if course.enrolled:
+        return f"{bar(fraction)} {percent(fraction).strip()} {glyphs.DOT} {done} of {count(lessons, 'lesson')} done"
+    if course.price_in_cents > 0:
+        return "Not enrolled. This course has a price: staff can let you in."
+    return "Not enrolled: e takes this course."
+
+
+def _outline(course: catalog.Course) -> tuple[list[Row], dict[int, catalog.LessonLine]]:
+    """Return the rows of the outline, and which row is which lesson."""
+    rows: list[Row] = []
+    lessons: dict[int, catalog.LessonLine] = {}
+    for number, chapter in enumerate(course.chapters, 1):
+        done = sum(lesson.completed for lesson in chapter.lessons)
+        rows.append(Row(f"{number} {chapter.title}", right=f"{done}/{len(chapter.lessons)}", heading=True))
+        for lesson in chapter.lessons:
+            lessons[len(rows)] = lesson
+            rows.append(_row(lesson, course))
+    return rows, lessons
+
+
+def _row(lesson: catalog.LessonLine, course: catalog.Course) -> Row:
+    mark, tone, state = glyphs.OPEN, "muted", ""
+    if lesson.completed:
+        mark, tone, state = glyphs.DONE, "success", "done"
+    elif lesson.started:
+        mark, tone, state = glyphs.HERE, "accent", "started"
+    score = f"best {lesson.best_score} %" if lesson.best_score is not None else ""
+    kind = "" if lesson.type == "text" else lesson.type
+    new = "new" if lesson.added_since_completion else ""
+    closed = not course.enrolled and (lesson.type == "quiz" or not course.may_read)
+    return Row(
+        lesson.title,
+        right=dotted(kind, "mentor" if lesson.has_mentor else "", score, new, state),
+        mark=mark,
+        tone=tone,
+        dimmed=closed,
+        indent=1,
+    )

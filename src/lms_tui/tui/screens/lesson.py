@@ -1,0 +1,179 @@
+"""A lesson to read: its text, or for a video or something elsewhere its address; done by a key, next by a key."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from textual import work
+from textual.app import ComposeResult
+
+from lms_tui.tui import glyphs
+from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.choose import ChooseScreen
+from lms_tui.tui.screens.opening import open_lesson
+from lms_tui.tui.widgets.lesson_text import LessonText
+from lms_tui.tui.widgets.panel import Panel
+from lms_tui.tui.widgets.virtual_list import Row
+from lms_tui.wire import learning
+
+_DONE = Command("lesson.done", "d", "done", "done", "Mark this lesson as done.")
+_NEXT = Command("lesson.next", "n", "next", "step(1)", "Go to the next lesson.")
+_PREVIOUS = Command("lesson.previous", "p", "previous", "step(-1)", "Go to the previous lesson.")
+_HEADINGS = Command("lesson.headings", "t", "headings", "headings", "Jump to a heading of this lesson.")
+_LINKS = Command("lesson.links", "x", "links", "links", "Show the addresses in this lesson; none is opened.")
+_COPY = Command("lesson.copy", "y", "copy address", "copy", "Copy the lesson's address to the clipboard.")
+
+_KINDS = {"video": "Video", "external": "Elsewhere", "text": "File", "scorm": "Package"}
+
+
+class LessonScreen(FramedScreen[None]):
+    """One lesson. Opening it as an enrolled learner records that it was started."""
+
+    DEFAULT_CSS = """
+    LessonScreen > Panel { max-height: 6; margin: 1 0; }
+    LessonScreen > LessonText { height: 1fr; margin-top: 1; }
+    """
+    SCREEN_COMMANDS = (_DONE, _NEXT, _PREVIOUS, _HEADINGS, _LINKS, _COPY, BACK)
+
+    def __init__(self, lesson_id: UUID) -> None:
+        """Make the screen; it loads by itself."""
+        super().__init__("Lesson")
+        self._lesson_id = lesson_id
+        self._lesson: learning.Lesson | None = None
+        self._progress_id = uuid4()
+        self._done = False
+        self._address, self._text = Panel(), LessonText()
+
+    def body(self) -> ComposeResult:
+        """Yield the place for an address, and the text."""
+        yield self._address
+        yield self._text
+
+    def allows(self, command: Command) -> bool:
+        """Offer what this lesson has."""
+        lesson = self._lesson
+        if command.id.startswith("lesson.") and lesson is None:
+            return False
+        if lesson is not None:
+            match command.id:
+                case "lesson.done":
+                    return lesson.enrolled and lesson.completes_by_hand and not self._done
+                case "lesson.next":
+                    return lesson.next is not None
+                case "lesson.previous":
+                    return lesson.previous is not None
+                case "lesson.copy":
+                    return lesson.link is not None
+        return super().allows(command)
+
+    @work(exclusive=True, group="lesson")
+    async def load(self) -> None:
+        """Ask for the lesson and show it where it was left."""
+        lesson = await self.fetch(learning.LESSON, learning.LessonRequest(lesson_id=self._lesson_id), "Opening…")
+        if lesson is not None:
+            self._show(lesson)
+            if lesson.enrolled and not lesson.started:
+                await self.lms.keep(learning.START, self._progress(lesson))
+
+    def _show(self, lesson: learning.Lesson) -> None:
+        self._lesson, self._done = lesson, lesson.completed
+        self._progress_id = lesson.progress_id or self._progress_id
+        self.set_path(lesson.course_title, f"{lesson.chapter_number} {lesson.chapter_title}", lesson.title)
+        self._show_state()
+        self._address.display = lesson.link is not None or lesson.type not in {"text", "quiz"}
+        self._address.show(*_address(lesson))
+        place = self.lms.places.get(str(lesson.id))
+        self._text.set_document(lesson.text, lesson.format.value, block=place)
+        if not lesson.enrolled:
+            self.tell("You read without being enrolled: nothing is recorded.", "muted")
+
+    def _show_state(self) -> None:
+        lesson = self._lesson
+        if lesson is not None:
+            done = f"{glyphs.DONE} done " if self._done else ""
+            self.set_position(f"{done}{lesson.position}/{lesson.lessons}")
+            self.refresh_commands()
+
+    def on_lesson_text_reached_end(self) -> None:
+        """Tell what to do at the end of the text."""
+        lesson = self._lesson
+        if lesson is not None and self.allows(_DONE) and lesson.type == "text":
+            self.tell("The end of this lesson: d marks it done.", "accent")
+
+    def on_unmount(self) -> None:
+        """Remember the place for the next reading."""
+        if self._lesson is not None:
+            self.lms.places.put(str(self._lesson.id), self._text.block)
+
+    def action_step(self, way: int) -> None:
+        """Go to a neighbouring lesson."""
+        lesson = self._lesson
+        if lesson is not None and (there := lesson.next if way > 0 else lesson.previous) is not None:
+            open_lesson(self.lms, there.id, there.type, instead=True)
+
+    @work(group="lesson-writes")
+    async def action_done(self) -> None:
+        """Mark the lesson as done; the write is kept on disk first and sent by itself."""
+        lesson = self._lesson
+        if lesson is None or self._done:
+            return
+        self._done = True
+        await self.lms.keep(learning.COMPLETE, self._progress(lesson))
+        self._show_state()
+        self.tell(f"Done. n goes on to “{lesson.next.title}”." if lesson.next else "Done: the last lesson.", "success")
+
+    @work(exclusive=True, group="lesson-chooser")
+    async def action_headings(self) -> None:
+        """Choose a heading and go to it."""
+        headings = self._text.headings
+        if not headings:
+            self.tell("This lesson has no headings.")
+            return
+        rows = [Row(title, indent=min(level - 1, 4)) for level, title, _ in headings]
+        here = max((at for at, (_, _, line) in enumerate(headings) if line <= self._text.line), default=0)
+        if (chosen := await self.app.push_screen_wait(ChooseScreen("Headings", rows, cursor=here))) is not None:
+            self._text.goto_heading(chosen)
+
+    @work(exclusive=True, group="lesson-chooser")
+    async def action_links(self) -> None:
+        """Show the addresses; the one chosen is copied, and none is opened."""
+        from lms_tui.tui.text.links import links  # noqa: PLC0415 - only when asked for
+
+        lesson = self._lesson
+        if lesson is None:
+            return
+        addresses = links(lesson.text, lesson.format.value)
+        if not addresses:
+            self.tell("This lesson has no links.")
+            return
+        rows = [Row(address, mark=str(number)) for number, address in enumerate(addresses, 1)]
+        title = "Addresses in this lesson. Enter copies one; none is opened."
+        if (chosen := await self.app.push_screen_wait(ChooseScreen(title, rows))) is not None:
+            self._copy(addresses[chosen])
+
+    def action_copy(self) -> None:
+        """Copy the address of a video or of something elsewhere."""
+        if self._lesson is not None and self._lesson.link is not None:
+            self._copy(self._lesson.link)
+
+    def _copy(self, address: str) -> None:
+        self.app.copy_to_clipboard(address)
+        self.tell(f"Copied, if your terminal allows it: {address}")
+
+    def _progress(self, lesson: learning.Lesson) -> learning.ProgressRequest:
+        return learning.ProgressRequest(
+            lesson_id=lesson.id, id=self._progress_id, seen=lesson.progress_id, at=datetime.now(UTC)
+        )
+
+
+def _address(lesson: learning.Lesson) -> tuple[tuple[str, str], ...]:
+    """Return what stands over the text of a lesson that is somewhere else."""
+    kind = _KINDS.get(lesson.type, lesson.type)
+    if lesson.link is None:
+        return ((f"{kind}: this lesson has nothing that a terminal can show.", "muted"),)
+    hint = "Open it in your browser (y copies the address)"
+    return (
+        (kind, "muted"),
+        (lesson.link, "accent"),
+        (f"{hint}, then come back and mark it done with d." if lesson.type != "text" else f"{hint}.", "muted"),
+    )

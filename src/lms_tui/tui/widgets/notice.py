@@ -1,0 +1,31 @@
+"""A sentence over the key bar that tells what has just happened, and goes by itself."""
+
+from textual.timer import Timer
+
+from lms_tui.tui.widgets.panel import Panel
+
+_SECONDS = 6.0
+
+
+class Notice(Panel):
+    """Tells a sentence in the place of the key bar, over the last lines of the body, which stays where it is."""
+
+    DEFAULT_CSS = """
+    Notice { layer: notice; dock: bottom; max-height: 4; display: none; border-top: solid $accent; }
+    """
+
+    def __init__(self) -> None:
+        """Make it hidden."""
+        super().__init__()
+        self._timer: Timer | None = None
+
+    def tell(self, sentence: str, tone: str = "text") -> None:
+        """Show `sentence`, foreign text, in the colour `tone` for a few seconds."""
+        if self._timer is not None:
+            self._timer.stop()
+        self.show((sentence, tone))
+        self.display = True
+        self._timer = self.set_timer(_SECONDS, self._go)
+
+    def _go(self) -> None:
+        self.display = False

@@ -1,0 +1,19 @@
+"""How numbers, prices and states are said, the same on every screen."""
+
+from lms_tui.tui import glyphs
+
+
+def count(number: int, one: str) -> str:
+    """Return "1 lesson", "41 lessons", "100,000 lessons"; the plural of `one` is made by an s or, for -y, by ies."""
+    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def price(cents: int, currency: str) -> str:
+    """Return what a course costs, "49.00 USD", and "free" where it costs nothing (domain.md, courses, price)."""
+    return f"{cents // 100:,}.{cents % 100:02} {currency.upper()}" if cents > 0 else "free"
+
+
+def dotted(*parts: str) -> str:
+    """Return the parts that say anything, parted by dots."""
+    return f" {glyphs.DOT} ".join(part for part in parts if part)
