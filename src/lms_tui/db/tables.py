@@ -1,17 +1,14 @@
-"""The 27 tables of `schema.md` as SQLAlchemy Core tables, with the two repairs of domain.md, and their indexes.
+"""The 27 tables of the given schema as SQLAlchemy Core, with the two repairs of domain.md and a named list of indexes.
 
-Columns, types, defaults, constraints and names are the schema's own, because other programs may share the
-database. The two repairs: `courses.archived` exists (an index of the schema names it), and a unique index on
-`((true))` stands in place of a CHECK that no row could pass. `ADDITIVE_INDEXES` names what we add for our
-queries; none of it is unique. The tests prove that these tables, the migrations and the schema's own SQL make
-the same catalogue (`tests/db/test_proof.py`).
+`shared/schema.md` is the source. What differs from it is only this: `courses.archived` (its own index needs it),
+the unique index `settings_single_row` in place of a CHECK that rejects every row, and `ADDITIVE_INDEXES`.
+The migrations say the same in SQL; tests/db/test_proof.py holds both against the schema's own statements.
 """
 
 from typing import Any, Final
 
 from sqlalchemy import (
     TIMESTAMP,
-    UUID,
     Boolean,
     Column,
     ForeignKey,
@@ -26,70 +23,62 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-metadata: Final = MetaData(
-    # The names that PostgreSQL itself gives to constraints which the schema leaves unnamed.
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "fk": "%(table_name)s_%(column_0_name)s_fkey",
-    }
-)
+metadata: Final = MetaData()
 
-_NOW: Final = text("now()")
-_YES: Final = text("true")
-_NO: Final = text("false")
-_ZERO: Final = text("0")
+_NOW = text("now()")
+_FALSE = text("false")
+_TRUE = text("true")
+_ZERO = text("0")
 
 
-def _table(name: str, *columns: Any) -> Table:
-    """Return a table that begins with the three columns that all 27 have."""
+def _table(name: str, *rest: Any) -> Table:
+    """Return a table with the three columns that all 27 begin with."""
     return Table(
         name,
         metadata,
-        Column("id", UUID, primary_key=True, server_default=text("gen_random_uuid()")),
-        _time("created_at", server_default=_NOW),
-        _time("updated_at", server_default=_NOW),
-        *columns,
+        Column("id", UUID(as_uuid=True), primary_key=True, server_default=text("gen_random_uuid()")),
+        Column("created_at", TIMESTAMP(timezone=True), server_default=_NOW),
+        Column("updated_at", TIMESTAMP(timezone=True), server_default=_NOW),
+        *rest,
     )
 
 
-def _time(name: str, **more: Any) -> Column[Any]:
-    return Column(name, TIMESTAMP(timezone=True), **more)
+def _of(column: str, target: str, *, cascade: bool = False) -> Column[Any]:
+    """Return a NOT NULL column that refers to the id of `target`."""
+    key = ForeignKey(f"{target}.id", ondelete="CASCADE" if cascade else None)
+    return Column(column, UUID(as_uuid=True), key, nullable=False)
 
 
-def _flag(name: str, default: Any = _NO, **more: Any) -> Column[Any]:
-    """Return a boolean that may be NULL, which means its default (domain.md)."""
-    return Column(name, Boolean, server_default=default, **more)
+def _flag(column: str, default: Any = _FALSE, *, nullable: bool = True) -> Column[Any]:
+    return Column(column, Boolean, server_default=default, nullable=nullable)
 
 
-def _count(name: str, **more: Any) -> Column[Any]:
-    return Column(name, Integer, server_default=_ZERO, **more)
+def _count(column: str, default: Any = _ZERO, *, nullable: bool = True) -> Column[Any]:
+    return Column(column, Integer, server_default=default, nullable=nullable)
 
 
-def _to(name: str, target: str, *, cascade: bool = False, nullable: bool = False) -> Column[Any]:
-    """Return a reference to the id of the table `target`."""
-    return Column(name, UUID, ForeignKey(f"{target}.id", ondelete="CASCADE" if cascade else None), nullable=nullable)
+def _time(column: str, *, default: Any = None, nullable: bool = True) -> Column[Any]:
+    return Column(column, TIMESTAMP(timezone=True), server_default=default, nullable=nullable)
 
 
-# People -----------------------------------------------------------------------------------------------------
+# --- people -----------------------------------------------------------------------------------------------------
 
 users = _table(
     "users",
-    Column("email", Text, nullable=False, unique=True),
+    Column("email", Text, nullable=False),
     Column("first_name", Text, nullable=False),
     Column("last_name", Text, nullable=False),
     Column("avatar_reference", String(200)),
     Column("role", Text, nullable=False, server_default=text("'STUDENT'")),
     _flag("archived"),
-    Index("idx_users_email", "email"),
-    Index("idx_users_role", "role", postgresql_where=text("archived = false")),
+    UniqueConstraint("email"),
 )
-credentials = _table("credentials", _to("user_id", "users"), Column("password_hash", Text, nullable=False))
+credentials = _table("credentials", _of("user_id", "users"), Column("password_hash", Text, nullable=False))
 reset_tokens = _table(
     "reset_tokens",
-    _to("user_id", "users"),
+    _of("user_id", "users"),
     Column("token", Text, nullable=False),
     _time("expires_at", nullable=False),
     _flag("is_used"),
@@ -102,7 +91,7 @@ create_tokens = _table(
     _count("reminder_count"),
 )
 
-# Courses ----------------------------------------------------------------------------------------------------
+# --- content ----------------------------------------------------------------------------------------------------
 
 categories = _table(
     "categories",
@@ -121,19 +110,15 @@ courses = _table(
     Column("currency", String, server_default=text("'usd'")),
     _count("chapter_count", nullable=False),
     _flag("is_scorm", nullable=False),
-    _to("author_id", "users"),
-    _to("category_id", "categories"),
+    _of("author_id", "users"),
+    _of("category_id", "categories"),
     _flag("archived"),
-    # The schema declares both references twice: in the column, and by these names.
     ForeignKeyConstraint(["author_id"], ["users.id"], name="fk_courses_author"),
     ForeignKeyConstraint(["category_id"], ["categories.id"], name="fk_courses_category"),
-    Index("idx_courses_published", "is_published", postgresql_where=text("archived = false")),
-    Index("idx_courses_category", "category_id"),
-    Index("idx_courses_author", "author_id"),
 )
 chapters = _table(
     "chapters",
-    _to("course_id", "courses", cascade=True),
+    _of("course_id", "courses", cascade=True),
     Column("title", String(100), nullable=False),
     Column("description", String(500)),
     Column("display_order", Integer),
@@ -141,7 +126,7 @@ chapters = _table(
 )
 lessons = _table(
     "lessons",
-    _to("chapter_id", "chapters", cascade=True),
+    _of("chapter_id", "chapters", cascade=True),
     Column("type", String(20), nullable=False),
     Column("title", String(100), nullable=False),
     Column("description", Text),
@@ -152,33 +137,31 @@ lessons = _table(
     Column("file_s3_key", String(200)),
     Column("file_type", String(20)),
     _flag("is_external"),
-    Index("idx_lessons_chapter", "chapter_id"),
-    Index("idx_lessons_type", "type"),
 )
 
-# Quizzes ----------------------------------------------------------------------------------------------------
+# --- quizzes ----------------------------------------------------------------------------------------------------
 
 questions = _table(
     "questions",
-    _to("lesson_id", "lessons", cascade=True),
+    _of("lesson_id", "lessons", cascade=True),
     Column("type", String(20), nullable=False),
     Column("title", Text, nullable=False),
     Column("description", Text),
     Column("display_order", Integer),
-    Column("points", Integer, server_default=text("1")),
+    _count("points", text("1")),
     _flag("archived"),
 )
 question_answer_options = _table(
     "question_answer_options",
-    _to("question_id", "questions", cascade=True),
+    _of("question_id", "questions", cascade=True),
     Column("option_text", Text, nullable=False),
     _flag("is_correct", nullable=False),
     Column("display_order", Integer),
 )
 quiz_attempts = _table(
     "quiz_attempts",
-    _to("user_id", "users"),
-    _to("lesson_id", "lessons"),
+    _of("user_id", "users"),
+    _of("lesson_id", "lessons"),
     Column("score", Integer),
     _flag("is_passed"),
     _time("completed_at"),
@@ -186,53 +169,50 @@ quiz_attempts = _table(
 )
 student_question_answers = _table(
     "student_question_answers",
-    _to("quiz_attempt_id", "quiz_attempts", cascade=True),
-    _to("question_id", "questions"),
+    _of("quiz_attempt_id", "quiz_attempts", cascade=True),
+    _of("question_id", "questions"),
     Column("answer_text", Text),
-    _to("selected_option_id", "question_answer_options", nullable=True),
+    Column("selected_option_id", UUID(as_uuid=True), ForeignKey("question_answer_options.id")),
     _count("points_earned"),
     _flag("is_correct"),
 )
 
-# Progress ---------------------------------------------------------------------------------------------------
+# --- progress ---------------------------------------------------------------------------------------------------
 
 student_courses = _table(
     "student_courses",
-    _to("user_id", "users"),
-    _to("course_id", "courses"),
-    _time("enrolled_at", server_default=_NOW),
+    _of("user_id", "users"),
+    _of("course_id", "courses"),
+    _time("enrolled_at", default=_NOW),
     _time("completed_at"),
     UniqueConstraint("user_id", "course_id"),
 )
 student_chapter_progress = _table(
     "student_chapter_progress",
-    _to("user_id", "users"),
-    _to("chapter_id", "chapters"),
+    _of("user_id", "users"),
+    _of("chapter_id", "chapters"),
     _flag("is_completed"),
     _time("completed_at"),
     UniqueConstraint("user_id", "chapter_id"),
 )
 student_lesson_progress = _table(
     "student_lesson_progress",
-    _to("user_id", "users"),
-    _to("lesson_id", "lessons"),
-    _to("chapter_id", "chapters"),
+    _of("user_id", "users"),
+    _of("lesson_id", "lessons"),
+    _of("chapter_id", "chapters"),
     _flag("is_completed"),
     _flag("is_started"),
     _time("completed_at"),
     _count("attempts"),
     _flag("is_quiz_passed"),
     UniqueConstraint("user_id", "lesson_id"),
-    Index("idx_student_progress_user", "user_id"),
-    Index("idx_student_progress_lesson", "lesson_id"),
-    Index("idx_student_progress_completed", "is_completed"),
 )
 
-# The mentor -------------------------------------------------------------------------------------------------
+# --- the mentor -------------------------------------------------------------------------------------------------
 
 ai_mentor_lessons = _table(
     "ai_mentor_lessons",
-    _to("lesson_id", "lessons"),
+    _of("lesson_id", "lessons"),
     Column("ai_prompt", Text),
     Column("learning_objectives", Text),
     Column("difficulty_level", String(20)),
@@ -240,43 +220,41 @@ ai_mentor_lessons = _table(
 )
 ai_mentor_threads = _table(
     "ai_mentor_threads",
-    _to("user_id", "users"),
-    _to("lesson_id", "lessons"),
+    _of("user_id", "users"),
+    _of("lesson_id", "lessons"),
     Column("thread_title", String(200)),
-    _flag("is_active", _YES),
-    Index("idx_ai_threads_user_lesson", "user_id", "lesson_id"),
+    _flag("is_active", _TRUE),
 )
 ai_mentor_thread_messages = _table(
     "ai_mentor_thread_messages",
-    _to("thread_id", "ai_mentor_threads", cascade=True),
+    _of("thread_id", "ai_mentor_threads", cascade=True),
     Column("role", String(20), nullable=False),
     Column("content", Text, nullable=False),
     Column("tokens_used", Integer),
     Column("model_version", String(50)),
-    Index("idx_ai_messages_thread", "thread_id"),
 )
 ai_mentor_student_lesson_progress = _table(
     "ai_mentor_student_lesson_progress",
-    _to("user_id", "users"),
-    _to("lesson_id", "lessons"),
+    _of("user_id", "users"),
+    _of("lesson_id", "lessons"),
     Column("understanding_level", Integer),
     Column("engagement_score", Integer),
     Column("learning_insights", Text),
     Column("recommended_actions", Text),
 )
 
-# SCORM, groups, settings ------------------------------------------------------------------------------------
+# --- SCORM, groups, settings ------------------------------------------------------------------------------------
 
 scorm_metadata = _table(
     "scorm_metadata",
-    _to("course_id", "courses"),
+    _of("course_id", "courses"),
     Column("package_name", String(200)),
     Column("version", String(50)),
     Column("metadata", JSONB),
 )
 scorm_files = _table(
     "scorm_files",
-    _to("metadata_id", "scorm_metadata", cascade=True),
+    _of("metadata_id", "scorm_metadata", cascade=True),
     Column("file_path", String(500), nullable=False),
     Column("file_type", String(50)),
     Column("file_size", Integer),
@@ -289,8 +267,8 @@ groups = _table(
 )
 group_users = _table(
     "group_users",
-    _to("group_id", "groups", cascade=True),
-    _to("user_id", "users", cascade=True),
+    _of("group_id", "groups", cascade=True),
+    _of("user_id", "users", cascade=True),
     UniqueConstraint("group_id", "user_id"),
 )
 settings = _table(
@@ -298,16 +276,15 @@ settings = _table(
     Column("company_name", String(200)),
     Column("company_email", String(200)),
     Column("platform_logo_s3_key", String(200)),
-    _flag("unregistered_user_courses_accessibility", _YES),
+    _flag("unregistered_user_courses_accessibility", _TRUE),
     _flag("enforce_sso"),
-    Index("single_settings_row", text("(true)"), unique=True),
 )
 
-# Statistics -------------------------------------------------------------------------------------------------
+# --- statistics -------------------------------------------------------------------------------------------------
 
 user_statistics = _table(
     "user_statistics",
-    _to("user_id", "users"),
+    _of("user_id", "users"),
     _count("courses_enrolled"),
     _count("courses_completed"),
     _count("lessons_completed"),
@@ -317,7 +294,7 @@ user_statistics = _table(
 )
 courses_summary_stats = _table(
     "courses_summary_stats",
-    _to("course_id", "courses"),
+    _of("course_id", "courses"),
     _count("total_enrollments"),
     _count("completed_enrollments"),
     Column("average_completion_time_hours", Numeric(8, 2)),
@@ -326,8 +303,8 @@ courses_summary_stats = _table(
 )
 course_students_stats = _table(
     "course_students_stats",
-    _to("course_id", "courses"),
-    _to("user_id", "users"),
+    _of("course_id", "courses"),
+    _of("user_id", "users"),
     _time("enrollment_date"),
     _time("completion_date"),
     _count("study_time_minutes"),
@@ -336,67 +313,52 @@ course_students_stats = _table(
     UniqueConstraint("course_id", "user_id"),
 )
 
-# What we add ------------------------------------------------------------------------------------------------
+# --- indexes ----------------------------------------------------------------------------------------------------
 
-_VISIBLE: Final = text("is_published AND archived IS NOT TRUE")
-_WORDS: Final = text("to_tsvector('simple', title || ' ' || coalesce(description, ''))")
+NAMED_INDEXES: Final = (
+    Index("idx_users_email", users.c.email),
+    Index("idx_users_role", users.c.role, postgresql_where=text("archived = false")),
+    Index("idx_courses_published", courses.c.is_published, postgresql_where=text("archived = false")),
+    Index("idx_courses_category", courses.c.category_id),
+    Index("idx_courses_author", courses.c.author_id),
+    Index("idx_lessons_chapter", lessons.c.chapter_id),
+    Index("idx_lessons_type", lessons.c.type),
+    Index("idx_student_progress_user", student_lesson_progress.c.user_id),
+    Index("idx_student_progress_lesson", student_lesson_progress.c.lesson_id),
+    Index("idx_student_progress_completed", student_lesson_progress.c.is_completed),
+    Index("idx_ai_threads_user_lesson", ai_mentor_threads.c.user_id, ai_mentor_threads.c.lesson_id),
+    Index("idx_ai_messages_thread", ai_mentor_thread_messages.c.thread_id),
+)
+"""The indexes that schema.md names."""
+
+SINGLE_SETTINGS: Final = Index("settings_single_row", text("(true)"), unique=True, _table=settings)
+"""The repair of a CHECK that rejects every row: one row at most exists."""
+
+_SHOWN = text("is_published AND archived IS NOT TRUE")
 
 ADDITIVE_INDEXES: Final = (
-    # The catalog's pages by key, in each order, with and without a category; a search by words.
-    Index("lms_courses_title", courses.c.title, courses.c.id, postgresql_where=_VISIBLE),
-    Index("lms_courses_newest", courses.c.created_at, courses.c.id, postgresql_where=_VISIBLE),
-    Index("lms_courses_price", courses.c.price_in_cents, courses.c.id, postgresql_where=_VISIBLE),
+    Index("lms_tui_courses_title", courses.c.title, courses.c.id, postgresql_where=_SHOWN),
+    Index("lms_tui_courses_created", courses.c.created_at, courses.c.id, postgresql_where=_SHOWN),
+    Index("lms_tui_courses_price", courses.c.price_in_cents, courses.c.id, postgresql_where=_SHOWN),
     Index(
-        "lms_courses_category_title", courses.c.category_id, courses.c.title, courses.c.id, postgresql_where=_VISIBLE
+        "lms_tui_courses_words",
+        text("to_tsvector('simple', title || ' ' || coalesce(description, ''))"),
+        postgresql_using="gin",
+        _table=courses,
     ),
+    Index("lms_tui_users_email_lower", text("lower(email)"), _table=users),
+    Index("lms_tui_credentials_user", credentials.c.user_id),
+    Index("lms_tui_chapters_course", chapters.c.course_id),
+    Index("lms_tui_questions_lesson", questions.c.lesson_id),
+    Index("lms_tui_options_question", question_answer_options.c.question_id),
+    Index("lms_tui_attempts_user_lesson", quiz_attempts.c.user_id, quiz_attempts.c.lesson_id),
+    Index("lms_tui_attempts_lesson", quiz_attempts.c.lesson_id),
     Index(
-        "lms_courses_category_newest",
-        courses.c.category_id,
-        courses.c.created_at,
-        courses.c.id,
-        postgresql_where=_VISIBLE,
-    ),
-    Index(
-        "lms_courses_category_price",
-        courses.c.category_id,
-        courses.c.price_in_cents,
-        courses.c.id,
-        postgresql_where=_VISIBLE,
-    ),
-    Index("lms_courses_words", _WORDS, postgresql_using="gin", _table=courses),
-    # What hangs under a course, and the foreign keys that a delete looks through.
-    Index("lms_chapters_course", chapters.c.course_id),
-    Index("lms_questions_lesson", questions.c.lesson_id),
-    Index("lms_options_question", question_answer_options.c.question_id),
-    Index("lms_attempts_lesson_user", quiz_attempts.c.lesson_id, quiz_attempts.c.user_id),
-    Index("lms_attempts_open", quiz_attempts.c.user_id, postgresql_where=quiz_attempts.c.completed_at.is_(None)),
-    Index(
-        "lms_answers_attempt_question",
+        "lms_tui_answers_attempt",
         student_question_answers.c.quiz_attempt_id,
         student_question_answers.c.question_id,
     ),
-    Index("lms_answers_question", student_question_answers.c.question_id),
-    Index("lms_answers_option", student_question_answers.c.selected_option_id),
-    Index("lms_enrolments_course", student_courses.c.course_id),
-    Index("lms_chapter_progress_chapter", student_chapter_progress.c.chapter_id),
-    Index("lms_lesson_progress_chapter_user", student_lesson_progress.c.chapter_id, student_lesson_progress.c.user_id),
-    Index("lms_threads_lesson", ai_mentor_threads.c.lesson_id),
-    Index(
-        "lms_mentor_progress_user_lesson",
-        ai_mentor_student_lesson_progress.c.user_id,
-        ai_mentor_student_lesson_progress.c.lesson_id,
-    ),
-    Index("lms_mentor_progress_lesson", ai_mentor_student_lesson_progress.c.lesson_id),
-    Index("lms_scorm_metadata_course", scorm_metadata.c.course_id),
-    Index("lms_scorm_files_metadata", scorm_files.c.metadata_id),
-    # People.
-    Index("lms_users_email_lower", text("lower(email)"), _table=users),
-    Index("lms_credentials_user", credentials.c.user_id, credentials.c.updated_at),
-    Index("lms_reset_tokens_token", reset_tokens.c.token),
-    Index("lms_reset_tokens_user", reset_tokens.c.user_id),
-    Index("lms_create_tokens_token", create_tokens.c.token),
-    Index("lms_create_tokens_email_lower", text("lower(email)"), _table=create_tokens),
-    Index("lms_group_users_user", group_users.c.user_id),
-    Index("lms_course_students_stats_user", course_students_stats.c.user_id),
+    Index("lms_tui_answers_question", student_question_answers.c.question_id),
+    Index("lms_tui_enrolments_course", student_courses.c.course_id),
 )
-"""Indexes of ours that the schema does not have; the queries need them, none is unique (domain.md)."""
+"""What our queries need beyond the schema's own; none is unique, so none can refuse another program's row."""
