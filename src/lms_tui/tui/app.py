@@ -14,9 +14,10 @@ from textual.filter import LineFilter
 from textual.reactive import var
 from textual.screen import Screen
 
+from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Refused, Unreachable
 from lms_tui.tui import crash, glyphs, themes
-from lms_tui.tui.backend import Backend, Connect, Delivered
+from lms_tui.tui.backend import Backend, Connect
 from lms_tui.tui.commands import EVERYWHERE, PALETTE, Command, bindings
 from lms_tui.tui.filters import line_filters
 from lms_tui.tui.look import Look

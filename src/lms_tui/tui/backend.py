@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-from lms_tui.client.errors import Refused
+from lms_tui.client.delivery import Delivered
 from lms_tui.wire.accounts import User
-from lms_tui.wire.operation import Answered, Ask, Operation, Reply, Request
+from lms_tui.wire.operation import Answered, Ask, Operation
 
 
 class Api(Protocol):
@@ -24,15 +24,6 @@ class Counts(Protocol):
     def waiting(self) -> int:
         """Writes that the service has not acknowledged yet."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """The end of a write that was in the outbox: what the service replied, or why it refused for good."""
-
-    operation: Operation[Any, Any]
-    request: Request
-    outcome: Reply | Refused
 
 
 class Outbox(Protocol):

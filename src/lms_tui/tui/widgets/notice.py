@@ -2,12 +2,12 @@
 
 from textual.timer import Timer
 
-from lms_tui.tui.widgets.panel import Panel
+from lms_tui.tui.widgets.panel import Paragraphs
 
 _SECONDS = 6.0
 
 
-class Notice(Panel):
+class Notice(Paragraphs):
     """Tells a sentence in the place of the key bar, over the last lines of the body, which stays where it is."""
 
     DEFAULT_CSS = """

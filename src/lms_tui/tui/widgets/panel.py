@@ -16,17 +16,17 @@ Paragraph = tuple[str, str]
 """A text, line feeds kept, and the name of its style in the palette ("text", "strong", "muted", "accent")."""
 
 
-class Panel(Widget):
+class Paragraphs(Widget):
     """Shows paragraphs, wrapped at the width; what is too long for the height is cut with an ellipsis.
 
-    Give it `height: auto` with a `max-height` for as many lines as it needs. Every text is foreign.
+    It is as high as its text; give it a `max-height`. Every text is foreign.
     """
 
-    DEFAULT_CSS = "Panel { height: auto; width: 1fr; padding: 0 1; }"
+    DEFAULT_CSS = "Paragraphs { height: auto; width: 1fr; padding: 0 1; }"
 
-    def __init__(self, paragraphs: Sequence[Paragraph] = (), *, id: str | None = None) -> None:  # noqa: A002
-        """Make the panel with these paragraphs."""
-        super().__init__(id=id)
+    def __init__(self, paragraphs: Sequence[Paragraph] = ()) -> None:
+        """Make it with these paragraphs."""
+        super().__init__()
         self._paragraphs = tuple(paragraphs)
         self._wrapped: tuple[int, list[Paragraph]] = (-1, [])
 
@@ -59,3 +59,7 @@ class Panel(Widget):
                     lines += [(line, style) for line in wrap(part, max(1, width)) or [""]]
             self._wrapped = width, lines
         return self._wrapped[1]
+
+
+class Panel(Paragraphs):
+    """Paragraphs in the body of a screen, above or beside its list."""
