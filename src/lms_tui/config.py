@@ -1,0 +1,184 @@
+"""What lms-tui is started with: from the command line, else the environment, else the configuration file.
+
+The file is `config.toml` in the folder of `local.paths.places().config` (or what LMS_TUI_CONFIG names). Each
+setting has one name everywhere: `service`, `--service`, `LMS_TUI_SERVICE`. Where neither `service` nor `database`
+is given, the embedded database is meant. The two exclude each other: the place that is looked at first decides,
+and one place must not give both. Nothing is guessed: a name that is not known is refused, with the one it is
+like. `Config.sources` tells where each value came from.
+"""
+
+import difflib
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from lms_tui.client.address import check_address
+from lms_tui.local.paths import places
+
+_ENVIRONMENT: Final = "LMS_TUI_{}"
+_PLACES: Final = ("service", "database")
+
+
+class ConfigError(Exception):
+    """A setting is wrong; the message names where it stands, what is wrong and what to do."""
+
+
+class Config(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, rename={"as_email": "as"}):
+    """Every setting there is. None: not set, the program decides."""
+
+    service: str | None = None
+    """`https://…`, `http://` to this machine, or `unix:/path`: a service somewhere else."""
+    database: str | None = None
+    """`postgresql://…`: the local service on that database."""
+    as_email: str | None = None
+    """Whom the owner of the embedded database acts as."""
+    theme: str | None = None
+    ascii: bool | None = None
+    """Draw with ASCII alone; None: as the locale says."""
+    kiosk: bool = False
+    """Keep no session beyond this run."""
+    keys: dict[str, str] = {}
+    """Keys of commands by their id, in the file only: `"course.enrol" = "E"`."""
+    sources: dict[str, str] = {}
+    """Where each value that is set came from, in words; never in a file."""
+
+    def __repr__(self) -> str:
+        """Leave the database's address out, since it may hold a password."""
+        return f"Config(place={self.place!r})"
+
+    @property
+    def place(self) -> str:
+        """The name of where the learner's data is, for ever: no password, no path of a socket made by us."""
+        if self.service is not None:
+            return self.service
+        if self.database is not None:
+            parts = urlsplit(self.database)
+            host = f"{parts.hostname or 'localhost'}:{parts.port or 5432}"
+            named = [(key, value) for key, value in parse_qsl(parts.query) if key in ("host", "port", "dbname")]
+            return f"database:{host}{parts.path}" + "".join(f" {key}={value}" for key, value in named)
+        return "embedded"
+
+
+def resolve(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Config:
+    """Return the settings of this start; `flags` are those given on the command line, by their names.
+
+    Raises ConfigError for anything that is wrong in any of the three places, also where it would not count.
+    """
+    environment = os.environ if environment is None else environment
+    path = config_path(environment)
+    levels: list[tuple[str, dict[str, Any]]] = [
+        ("the command line", _from_flags(flags or {})),
+        ("the environment", _from_environment(environment)),
+        (str(path), _from_file(path, named="LMS_TUI_CONFIG" in environment)),
+    ]
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for where, given in levels:
+        if all(given.get(name) for name in _PLACES):
+            raise ConfigError(f"{where.capitalize()} gives both a service and a database: leave one of them out.")
+        decided = any(name in values for name in _PLACES)
+        for name, value in given.items():
+            if name not in values and not (decided and name in _PLACES):
+                values[name], sources[name] = value, where
+    return msgspec.convert({**values, "sources": sources}, Config)
+
+
+def config_path(environment: Mapping[str, str]) -> Path:
+    """Return where the configuration file is, or would be."""
+    named = environment.get("LMS_TUI_CONFIG")
+    return Path(named).expanduser() if named else places().config / "config.toml"
+
+
+def holds_password(url: str) -> bool:
+    """Tell whether `url` has a password in it, before its host or among its parameters."""
+    parts = urlsplit(url)
+    return parts.password is not None or any("password" in key.lower() for key, _ in parse_qsl(parts.query))
+
+
+def _from_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in flags.items() if value is not None}
+    for name in _PLACES:
+        if name in given and holds_password(str(given[name])):
+            raise ConfigError(
+                f"--{name}: a password on the command line can be seen by everybody on this machine. "
+                f"Put the address into {_ENVIRONMENT.format(name.upper())} or the configuration file."
+            )
+    return _checked("the command line", given)
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for name in _NAMES - {"keys"}:
+        text = environment.get(_ENVIRONMENT.format(name.upper()), "")
+        if text and name in ("ascii", "kiosk"):
+            given[name] = _switch(_ENVIRONMENT.format(name.upper()), text)
+        elif text:
+            given[name] = text
+    return _checked("the environment", given)
+
+
+def _from_file(path: Path, *, named: bool) -> dict[str, Any]:
+    """Return what the file says; a file that is not there says nothing, unless LMS_TUI_CONFIG names it."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            content = file.read()
+    except FileNotFoundError:
+        if named:
+            raise ConfigError(f"LMS_TUI_CONFIG names {path}, which is not there.") from None
+        return {}
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    import tomllib  # noqa: PLC0415 - most starts have no file
+
+    try:
+        given = tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}.") from error
+    for name in given:
+        if name not in _NAMES:
+            near = difflib.get_close_matches(name, _NAMES, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" There are: {', '.join(sorted(_NAMES))}."
+            raise ConfigError(f"{path}: there is no setting {name!r}.{hint}")
+    if holds_password(str(given.get("database", ""))) and stat.S_IMODE(mode) & 0o077:
+        raise ConfigError(f"{path} holds a password and others can read it. Close it: chmod 600 {path}")
+    return _checked(str(path), given)
+
+
+def _checked(where: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what one place gives, of the right types and with addresses that can be ones."""
+    try:
+        msgspec.convert(given, Config)
+        if given.get("service") is not None:
+            given["service"] = check_address(given["service"])
+        if given.get("database") is not None:
+            _check_database(given["database"])
+    except (msgspec.ValidationError, ValueError) as error:
+        raise ConfigError(f"{where}: {error}") from error
+    return given
+
+
+def _check_database(url: str) -> None:
+    """Raise ValueError, without the address in it, for what is not a PostgreSQL URL."""
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise ValueError("the database is given as postgresql://user@host/name.")
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ValueError("the database's address has a port that is no number.") from None
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off"):
+        return False
+    raise ConfigError(f"{name} is {text!r}: give 1 or 0.")
+
+
+_NAMES: Final = frozenset(Config.__struct_encode_fields__) - {"sources"}
