@@ -126,14 +126,21 @@ class LmsApp(App[None]):
         self._note(offline=self._offline)
 
     def _delivered(self, write: Delivered) -> None:
-        """Tell the truth about a write that has reached the service, or was refused by it."""
-        if isinstance(write.outcome, Refused):
-            if isinstance(self.screen, FramedScreen):
-                self.screen.tell(write.outcome.sentence, "warning")
-        else:
-            self._saved_at = datetime.now(UTC)
+        """Tell the truth about a write that has reached the service, or was refused by it.
+
+        What became of an answer the quiz's own screens tell, beside the question.
+        """
+        if not isinstance(write.outcome, Refused):
+            self.note_saved(datetime.now(UTC))
+        elif isinstance(self.screen, FramedScreen) and write.operation.name.startswith("learning."):
+            self.screen.tell(write.outcome.sentence, "warning")
         self._note(offline=False)
         self.deliveries += 1
+
+    def note_saved(self, at: datetime) -> None:
+        """Show that the service has acknowledged a write at `at`."""
+        self._saved_at = at
+        self._note(offline=False)
 
     def _note(self, *, offline: bool) -> None:
         self._offline = offline

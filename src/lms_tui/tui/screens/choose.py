@@ -22,16 +22,16 @@ class ChooseScreen(ModalScreen[int | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", show=False, id="choose.leave")]
 
-    def __init__(self, title: str, rows: Sequence[Row], *, cursor: int = 0) -> None:
+    def __init__(self, title: str, rows: Sequence[Row], *, cursor: int = 0, row_height: int = 1) -> None:
         """Make the list under `title`, with the cursor on the row `cursor`."""
         super().__init__()
-        self._title, self._rows, self._cursor = title, rows, cursor
+        self._title, self._rows, self._cursor, self._row_height = title, rows, cursor, row_height
 
     def compose(self) -> ComposeResult:
         """Yield the title and the list."""
         with Vertical():
             yield Panel([(self._title, "strong")])
-            yield VirtualList()
+            yield VirtualList(row_height=self._row_height)
 
     def on_mount(self) -> None:
         """Fill the list."""

@@ -21,6 +21,7 @@ def open_course(app: "App[None]", course_id: UUID, title: str = "") -> None:
 
 def open_lesson(app: "App[None]", lesson_id: UUID, lesson_type: str, *, instead: bool = False) -> None:
     """Open a lesson, a quiz by its start page; `instead` puts it in the place of the screen that is there."""
+    screen: FramedScreen[None]
     if lesson_type == "quiz":
         from lms_tui.tui.screens.quiz_start import QuizStartScreen  # noqa: PLC0415
 
