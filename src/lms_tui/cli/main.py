@@ -1,6 +1,6 @@
 """The command line's front: finds out what is wanted and imports that alone.
 
-Without a sub-command the TUI starts: `tui.start.run(config)`. Each sub-command is a module of this room with
+Without a sub-command the TUI starts: `tui.start.run`. Each sub-command is a module of this room with
 
     def add_parser(subparsers) -> None      # makes the parser or parsers named in COMMANDS
     def run(args) -> int                    # `args.config` is the resolved `Config`; returns the exit code
@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
-
-    from lms_tui.config import Config
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "course": ("lms_tui.cli.course", "import, check and list courses"),
@@ -79,9 +77,22 @@ def _main(arguments: list[str]) -> int:
 def _start_tui(flags: dict[str, object]) -> int:
     from lms_tui.config import resolve
 
-    config: Config = resolve(flags)
-    code: int | None = import_module("lms_tui.tui.start").run(config)
-    return code or 0
+    config = resolve(flags)
+    from lms_tui.local.paths import places
+    from lms_tui.tui.start import StartConfig, run
+
+    here = places()
+    return run(
+        StartConfig(
+            state=here.state,
+            database=config.database,
+            service=config.service,
+            as_email=config.as_email,
+            theme=config.theme,
+            ascii_only=config.ascii,
+            own_themes=here.config / "themes",
+        )
+    )
 
 
 def _parser(command: str | None) -> "argparse.ArgumentParser":

@@ -91,7 +91,7 @@ class Api:
             return await self._ask(operation, request, None, upload)
         session = self._session
         if session is None:
-            raise SignInNeeded()
+            raise SignInNeeded("You are not signed in.")
         if time.monotonic() >= self._due:
             session = await self._renewed(session)
         try:
@@ -151,7 +151,7 @@ class Api:
         Raises SignInNeeded when there is no going on: the session is then over for all.
         """
         if self._session is None:
-            raise SignInNeeded()
+            raise SignInNeeded("You are not signed in.")
         if self._session is not used:
             return self._session
         if self._renewing is None:
@@ -168,7 +168,7 @@ class Api:
                 self.on_session(None)
             raise SignInNeeded("Your session has ended. Sign in again.") from error
         if self._session is not used:  # signed out, or in as somebody else, while we asked
-            raise SignInNeeded()
+            raise SignInNeeded("You are not signed in.")
         self.take(fresh)
         self.on_session(fresh)
         return fresh

@@ -3,9 +3,8 @@
 ClientError
 ├── Unreachable            no connection, a time-out, a service or database that is away: may be sent again
 ├── NotUnderstood          a reply that cannot be read, or a service of another wire version
-├── NotKept                this machine's disk did not take what was to be kept on it
+├── SignInNeeded           no session, or one that has ended
 └── Refused                the service said no; `problem` and `code` tell why
-    ├── SignInNeeded       no session, or one that has ended
     ├── SignInFailed       address and password do not go together
     ├── NotFound           missing, or somebody else's
     ├── EnrolFirst         open to enrolled learners only
@@ -54,8 +53,8 @@ class NotUnderstood(ClientError):
     """The answer is not one of our service's, or of one too old or too new. Sending again will not help."""
 
 
-class NotKept(ClientError):
-    """The disk of this machine did not take it (full, read-only, broken file): it is not safe."""
+class SignInNeeded(ClientError):
+    """There is no session, or it has ended."""
 
 
 class Refused(ClientError):
@@ -74,15 +73,6 @@ class Refused(ClientError):
     def is_passing(self) -> bool:
         """Whether the same call may succeed later without anybody doing anything."""
         return self.code in (Code.UNAVAILABLE, Code.TOO_MANY_REQUESTS, Code.INTERNAL)
-
-
-class SignInNeeded(Refused):
-    """There is no session, or it has ended."""
-
-    def __init__(self, problem: Problem | str = "You are not signed in.") -> None:
-        if isinstance(problem, str):  # found out here: nothing was sent
-            problem = Problem(status=401, code=Code.UNAUTHENTICATED, title="Not signed in", detail=problem)
-        super().__init__(problem)
 
 
 class SignInFailed(Refused):
@@ -143,7 +133,6 @@ class ServiceFault(Refused):
 
 
 _BY_CODE: Final[dict[str, type[Refused]]] = {
-    Code.UNAUTHENTICATED: SignInNeeded,
     Code.SIGN_IN_FAILED: SignInFailed,
     Code.NOT_FOUND: NotFound,
     Code.ENROL_FIRST: EnrolFirst,
@@ -160,8 +149,10 @@ _BY_CODE: Final[dict[str, type[Refused]]] = {
 }
 
 
-def from_problem(problem: Problem) -> Refused | Unreachable:
+def from_problem(problem: Problem) -> Refused | SignInNeeded | Unreachable:
     """Return the error that stands for a problem of the service."""
+    if problem.code == Code.UNAUTHENTICATED:
+        return SignInNeeded(problem.detail)
     if problem.code == Code.UNAVAILABLE:
         return Unreachable(problem.detail, retry_after=problem.retry_after)
     return _BY_CODE.get(problem.code, Refused)(problem)

@@ -1,0 +1,124 @@
+"""`lms-tui sign-in`, `sign-out` and `whoami`."""
+
+import argparse
+import asyncio
+import getpass
+import sys
+from typing import TYPE_CHECKING
+
+from lms_tui.client.errors import SignInNeeded
+from lms_tui.config import Config, ConfigError
+from lms_tui.wire.text import clean_line
+
+if TYPE_CHECKING:
+    from lms_tui.client.api import Api
+    from lms_tui.wire.accounts import User
+
+_KEPT = {
+    "keyring": "The session is kept in your keyring.",
+    "file": "No keyring can be used here: the session is kept in a file that only you can read.",
+    "memory": "The session ends with this run: it could be kept nowhere.",
+}
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the three."""
+    sign_in = subparsers.add_parser("sign-in", help="sign in to a service")
+    sign_in.add_argument("email", nargs="?", help="your address; asked for when it is left out")
+    sign_in.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    sign_out = subparsers.add_parser("sign-out", help="forget the session on this machine")
+    sign_out.add_argument("--yes", action="store_true", help="do not ask, also when something still waits to be sent")
+    subparsers.add_parser("whoami", help="tell who is signed in").add_argument("--json", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one of the three; return the exit code."""
+    config: Config = args.config
+    if args.command == "whoami":
+        return asyncio.run(_whoami(config, as_json=args.json))
+    if config.service is None and config.database is None:
+        raise ConfigError(
+            "On the embedded database you are signed in already. To act as somebody else: lms-tui --as ADDRESS"
+        )
+    if args.command == "sign-in":
+        return asyncio.run(_sign_in(config, args.email, from_stdin=args.password_stdin))
+    return asyncio.run(_sign_out(config, yes=args.yes))
+
+
+async def _sign_in(config: Config, email: str | None, *, from_stdin: bool) -> int:
+    from lms_tui.cli.connect import connected, token_store
+
+    if config.kiosk:
+        raise ConfigError("A kiosk keeps no session: sign in inside the app.")
+    email = email or input("Address: ")
+    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass.getpass("Password: ")
+    async with connected(config) as (api, sign_in):
+        user = await sign_in.sign_in(email, password)
+        store = token_store(config)
+        kept = await store.load(config.place)
+        print(f"Signed in as {_name(user)}.")
+        print(_KEPT[store.kind if kept is not None and api.session is not None else "memory"])
+    return 0
+
+
+async def _sign_out(config: Config, *, yes: bool) -> int:
+    from lms_tui.cli.connect import connected
+
+    async with connected(config) as (api, sign_in):
+        user = await sign_in.restore()
+        if user is None:
+            print("Nobody is signed in.")
+            return 0
+        waiting = await _waiting(config, api, user)
+        if waiting and not yes:
+            print(f"{waiting} things you did have not reached the service yet. They stay on this machine")
+            print("and are sent when you sign in here again.")
+            if input("Sign out? [y/N] ").strip().lower() not in ("y", "yes"):
+                return 1
+        await sign_in.sign_out()
+        print("Signed out.")
+    return 0
+
+
+async def _waiting(config: Config, api: "Api", user: "User") -> int:
+    """Send what this person's outbox on this machine holds, and return how many writes still wait."""
+    from lms_tui.cli.connect import outbox_file, outbox_name
+
+    path = outbox_file()
+    if not path.exists():
+        return 0
+    from lms_tui.client.outbox import Outbox
+
+    outbox = Outbox(path, api, service=outbox_name(config), user=user.id)
+    await outbox.open()
+    try:
+        outbox.hurry()
+        await outbox.settled()
+        return outbox.counts().waiting
+    finally:
+        await outbox.close()
+
+
+async def _whoami(config: Config, *, as_json: bool) -> int:
+    from lms_tui.cli.connect import connected, is_owner
+    from lms_tui.wire.accounts import ME, MeRequest
+
+    async with connected(config) as (api, sign_in):
+        if is_owner(config):
+            user = await sign_in.owner(config.as_email)
+        elif await sign_in.restore() is None:
+            raise SignInNeeded("Nobody is signed in. Sign in with: lms-tui sign-in")
+        else:
+            user = await api.call(ME, MeRequest())
+        await sign_in.settled()
+    if as_json:
+        import msgspec
+
+        print(msgspec.json.encode(user).decode())
+    else:
+        print(f"{_name(user)}, {user.role.lower()}")
+    return 0
+
+
+def _name(user: "User") -> str:
+    return clean_line(f"{user.first_name} {user.last_name} <{user.email}>")

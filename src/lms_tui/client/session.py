@@ -1,0 +1,94 @@
+"""Who is signed in: the session that calls carry, kept between two runs where it may be."""
+
+import asyncio
+import logging
+
+from lms_tui.client.api import Api
+from lms_tui.client.tokens import TokenStore
+from lms_tui.wire.accounts import OWNER, SIGN_IN, OwnerRequest, Session, SignInRequest, User
+
+_log = logging.getLogger(__name__)
+
+
+class SignIn:
+    """The sign-in of one run at one service.
+
+    `place` names the service for ever (`Config.place`); `store` is None where nothing is kept: the owner of the
+    embedded database asks for a session each time.
+    """
+
+    def __init__(self, api: Api, place: str, store: TokenStore | None) -> None:
+        self._api, self._place, self._store = api, place, store
+        self._writing: asyncio.Task[None] | None = None
+        api.on_session = self._changed
+
+    @property
+    def user(self) -> User | None:
+        """Who is signed in, as of the last session."""
+        return None if self._api.session is None else self._api.session.user
+
+    async def restore(self) -> User | None:
+        """Take up the session that was kept, without asking the service; None where there is none."""
+        session = None if self._store is None else await self._store.load(self._place)
+        if session is not None:
+            self._api.use(session)
+        return self.user
+
+    async def sign_in(self, email: str, password: str) -> User:
+        """Begin a session and keep it. Raises SignInFailed, TooManyRequests, Refused, Unreachable."""
+        session = await self._api.call(SIGN_IN, SignInRequest(email=email.strip(), password=password))
+        self._api.take(session)
+        await self._keep(session)
+        return session.user
+
+    async def owner(self, as_email: str | None = None) -> User:
+        """Begin the session of the machine's owner, or as somebody; it is asked for again when it ends."""
+        request = OwnerRequest(as_email=as_email)
+
+        async def again(_used: Session) -> Session:
+            return await self._api.call(OWNER, request)
+
+        session = await self._api.call(OWNER, request)
+        self._api.renew = again
+        self._api.take(session)
+        return session.user
+
+    async def sign_out(self) -> None:
+        """Forget the session here. What waits in the outbox stays, for when the same person signs in again.
+
+        Raises OSError when the file that holds the session cannot be removed.
+        """
+        self._api.use(None)
+        await self.settled()
+        if self._store is not None:
+            await self._store.forget(self._place)
+
+    async def settled(self) -> None:
+        """Wait until a session that was renewed by itself is kept."""
+        if self._writing is not None:
+            await self._writing
+
+    def _changed(self, session: Session | None) -> None:
+        """Keep a renewed session beside the calls, one write after the other; forget one that has ended."""
+        before = self._writing
+
+        async def write() -> None:
+            if before is not None:
+                await before
+            if session is not None:
+                await self._keep(session)
+            elif self._store is not None:
+                try:
+                    await self._store.forget(self._place)
+                except OSError as error:
+                    _log.warning("a session that has ended could not be removed: %s", error)
+
+        self._writing = asyncio.create_task(write(), name="keep session")
+
+    async def _keep(self, session: Session) -> None:
+        if self._store is None or self._api.session is not session:
+            return
+        try:
+            await self._store.save(self._place, session)
+        except OSError as error:
+            _log.warning("the session lasts for this run only: %s", error)
