@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from lms_tui.service import openapi, sessions
+from lms_tui.service import openapi, sessions, uploads
 from lms_tui.service.context import NOBODY, Caller, Context, Shared
 from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import open_engines
@@ -132,7 +132,11 @@ class Service:
         body = await _read(receive) if operation.has_body else b""
         request = decode(operation, in_path, scope["query_string"], body)
         client = (scope.get("client") or ("",))[0] or ""
-        return msgspec.json.encode(await USE_CASES[operation.name](Context(shared, caller, client), request))
+        case = USE_CASES[operation.name]
+        if not operation.uploads:
+            return msgspec.json.encode(await case(Context(shared, caller, client), request))
+        async with uploads.received(receive) as file:
+            return msgspec.json.encode(await case(Context(shared, caller, client, file), request))
 
 
 async def _admit(shared: Shared, operation: Operation[Any, Any], scope: Scope) -> Caller:

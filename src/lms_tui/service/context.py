@@ -1,7 +1,7 @@
 """What a use case is given besides its request: who calls, the database, and what the process shares."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import BinaryIO, Final
 from uuid import UUID
 
 from lms_tui.service.counts import CountsCache
@@ -58,6 +58,8 @@ class Context:
     caller: Caller
     client: str
     """Address of the other end, '' on a Unix socket."""
+    upload: BinaryIO | None = None
+    """The body of an operation that `uploads`, at its beginning; open until the use case ends."""
 
     @property
     def engines(self) -> Engines:
