@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
-from lms_tui.service import accounts, catalog, learning, system
+from lms_tui.service import accounts, attempts, catalog, learning, quizzes, system
 from lms_tui.service.context import Context
 from lms_tui.wire import accounts as accounts_wire
 from lms_tui.wire import catalog as catalog_wire
 from lms_tui.wire import learning as learning_wire
+from lms_tui.wire import quizzes as quizzes_wire
 from lms_tui.wire import system as system_wire
 from lms_tui.wire.operation import Operation, Reply, Request
 
@@ -39,5 +40,11 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(learning_wire.LESSON, learning.lesson),
         _case(learning_wire.START, learning.start),
         _case(learning_wire.COMPLETE, learning.complete),
+        _case(quizzes_wire.QUIZ, quizzes.quiz),
+        _case(quizzes_wire.START, attempts.start),
+        _case(quizzes_wire.ATTEMPT, attempts.attempt),
+        _case(quizzes_wire.ANSWER, attempts.answer),
+        _case(quizzes_wire.SUBMIT, attempts.submit),
+        _case(quizzes_wire.RESULT, quizzes.result),
     )
 )
