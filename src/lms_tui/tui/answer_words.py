@@ -1,0 +1,29 @@
+"""An answer in words of one line, for lists and dialogs."""
+
+from lms_tui.tui import glyphs
+from lms_tui.wire.quizzes import Answer, Kind, Question
+from lms_tui.wire.text import clean_line
+
+NOTHING = "no answer"
+_PARTED = f" {glyphs.DOT} "
+
+
+def answer_words(question: Question, answer: Answer) -> str:
+    """Return what `answer` says to `question`; foreign text, as one line."""
+    if answer.is_empty:
+        return NOTHING
+    match question.kind:
+        case Kind.STATEMENTS:
+            said = (
+                f"{number} {'true' if answer.marked[option.id] else 'false'}"
+                for number, option in enumerate(question.options, 1)
+                if option.id in answer.marked
+            )
+            return ", ".join(said)
+        case Kind.BLANKS:
+            return _PARTED.join(clean_line(blank) or glyphs.ELLIPSIS for blank in answer.blanks)
+        case _ if answer.chosen:
+            texts = [clean_line(option.text) for option in question.options if option.id in answer.chosen]
+            return _PARTED.join(texts) or "an option that is gone"
+        case _:
+            return clean_line(answer.text)

@@ -1,0 +1,105 @@
+"""One question of a result in full: the learner's answer, and the right one where it is shown."""
+
+from uuid import UUID
+
+from textual.app import ComposeResult
+
+from lms_tui.tui import glyphs
+from lms_tui.tui.answer_words import answer_words
+from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.result import right_words
+from lms_tui.tui.widgets.panel import Panel, Paragraph
+from lms_tui.tui.widgets.question_sheet import QuestionSheet
+from lms_tui.wire.quizzes import Answer, Kind, QuestionResult, Result
+
+_SHOWN_IN_OPTIONS = frozenset({Kind.CHOOSE_ONE, Kind.CHOOSE_ALL, Kind.STATEMENTS})
+
+
+class JudgedScreen(FramedScreen[None]):
+    """Walks through the questions of a result."""
+
+    DEFAULT_CSS = """
+    JudgedScreen QuestionSheet { margin-top: 1; height: auto; max-height: 1fr; }
+    JudgedScreen Panel { margin: 1 1; max-height: 40%; }
+    """
+    SCREEN_COMMANDS = (
+        Command("judged.next", "n,right,l", "next", "turn(1)", "Go to the next question."),
+        Command("judged.previous", "p,left,h", "previous", "turn(-1)", "Go to the question before."),
+        Command("judged.down", "down,j,pagedown,space", "scroll", "scroll(1)", "Read on.", shown=False),
+        Command("judged.up", "up,k,pageup,b", "scroll", "scroll(-1)", "Read back.", shown=False),
+        BACK,
+    )
+
+    def __init__(self, result: Result, position: int) -> None:
+        """Show the question `position`, from 0."""
+        super().__init__(result.title, "Result")
+        self._result, self._position = result, position
+
+    def body(self) -> ComposeResult:
+        """Yield the question and the verdict."""
+        yield QuestionSheet()
+        yield Panel()
+
+    def on_mount(self) -> None:
+        """Show the question."""
+        super().on_mount()
+        self._show()
+
+    def action_turn(self, way: int) -> None:
+        """Show a neighbouring question."""
+        wanted = max(0, min(self._position + way, len(self._result.questions) - 1))
+        if wanted != self._position:
+            self._position = wanted
+            self._show()
+
+    def action_scroll(self, way: int) -> None:
+        """Scroll the question."""
+        self.query_one(QuestionSheet).action_move(way)
+
+    def _show(self) -> None:
+        each = self._result.questions[self._position]
+        self.query_one(QuestionSheet).set_question(each.question, each.answer, notes=_notes(each))
+        self.query_one(Panel).show(*_verdict(each))
+        self.set_position(f"{self._position + 1}/{len(self._result.questions)}")
+
+
+def _notes(each: QuestionResult) -> dict[UUID, tuple[str, str]]:
+    """Return what to say behind each option: the learner's own choice, and the right one where it is shown."""
+    notes: dict[UUID, tuple[str, str]] = {}
+    for option in each.question.options:
+        mine = _picks(each.answer, option.id)
+        right = _picks(each.correct, option.id) if each.correct is not None else None
+        if right is None:
+            if mine is not None:
+                notes[option.id] = ("your answer", "accent")
+        elif each.question.kind is Kind.STATEMENTS:
+            words = "true" if right else "false"
+            notes[option.id] = (f"{glyphs.DONE} right", "success") if mine == right else (f"it is {words}", "error")
+        elif right:
+            notes[option.id] = (f"{glyphs.DONE} right{', your answer' if mine else ''}", "success")
+    if each.correct is not None and each.question.kind is not Kind.STATEMENTS:
+        for option_id in each.answer.chosen:
+            notes.setdefault(option_id, (f"{glyphs.WRONG} your answer", "error"))
+    return notes
+
+
+def _picks(answer: Answer | None, option_id: UUID) -> bool | None:
+    """Return what an answer says about an option: chosen, or marked true or false; None when nothing."""
+    if answer is None:
+        return None
+    return answer.marked.get(option_id, True if option_id in answer.chosen else None)
+
+
+def _verdict(each: QuestionResult) -> list[Paragraph]:
+    """Return the verdict in words, and answers that have no place among options."""
+    word, tone = (f"{glyphs.DONE} right", "success") if each.is_correct else (f"{glyphs.WRONG} wrong", "error")
+    said: list[Paragraph] = [(f"{word}, {each.points_earned} of {each.points} points", tone)]
+    if each.answer.is_empty or each.question.kind not in _SHOWN_IN_OPTIONS:
+        said.append((f"You: {answer_words(each.question, each.answer)}", "text"))
+    if right := right_words(each):
+        if each.question.kind not in _SHOWN_IN_OPTIONS:
+            said.append((f"Right: {right}", "text"))
+    elif not each.is_correct:
+        said.append(("The right answer shows once you pass, or when no attempt is left.", "muted"))
+    return said

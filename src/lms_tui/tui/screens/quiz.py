@@ -1,0 +1,318 @@
+"""A quiz being taken: one question on each page, each answer kept on disk and sent when it is given."""
+
+import asyncio
+from collections.abc import Callable
+from uuid import UUID
+
+from textual import work
+from textual.app import ComposeResult
+from textual.timer import Timer
+
+from lms_tui.client.delivery import Delivered
+from lms_tui.client.errors import ClientError, Refused
+from lms_tui.tui import glyphs
+from lms_tui.tui.answer_words import answer_words
+from lms_tui.tui.commands import Command
+from lms_tui.tui.paper import Paper, Saving
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.choose import ChooseScreen
+from lms_tui.tui.screens.review import Jump, ReviewScreen
+from lms_tui.tui.widgets.question import TYPED, AnswerChanged, QuestionView
+from lms_tui.tui.widgets.quiz_head import Mark, QuizHead
+from lms_tui.tui.widgets.virtual_list import Row
+from lms_tui.tui.words import dotted
+from lms_tui.wire import quizzes
+from lms_tui.wire.errors import Code
+
+PAUSE = 0.4
+"""Seconds without a key after which typed text is kept and sent."""
+
+_STATES = {
+    Saving.NONE: ("not answered yet", "muted"),
+    Saving.TYPED: (f"{glyphs.WAITING} saving{glyphs.ELLIPSIS}", "warning"),
+    Saving.WAITING: (f"{glyphs.WAITING} waiting", "warning"),
+    Saving.SAVED: (f"{glyphs.HERE} saved", "success"),
+    Saving.CONFLICT: ("! answered elsewhere too", "error"),
+    Saving.REFUSED: (f"{glyphs.WRONG} not saved", "error"),
+}
+
+
+class QuizScreen(FramedScreen[None]):
+    """One attempt. Leaving keeps it; the place and the flags are kept on this machine."""
+
+    SCREEN_COMMANDS = (
+        Command("quiz.next", "right,n,l,ctrl+n", "next", "turn(1)", "Go to the next question, also by Enter."),
+        Command("quiz.back", "left,p,h,ctrl+b", "back", "turn(-1)", "Go back to the question before."),
+        Command("quiz.flag", "f,F", "flag", "flag", "Flag this question, to come back to it in the review."),
+        Command("quiz.review", "r", "review and submit", "review", "See all questions, and submit."),
+        Command("quiz.decide", "x", "decide", "decide", "Choose which of two answers stands."),
+        Command("back", "escape", "leave (kept)", "back", "Leave the quiz. Your answers are kept."),
+    )
+
+    def __init__(self, attempt: quizzes.Attempt | UUID) -> None:
+        """Show `attempt`, or ask for the open attempt of that id."""
+        super().__init__("Quiz")
+        self._attempt = attempt
+        self._paper: Paper | None = None
+        self._typing: Timer | None = None
+        self._order = asyncio.Lock()
+        self._unfollow: Callable[[], None] | None = None
+
+    def body(self) -> ComposeResult:
+        """Yield the marks and the question."""
+        yield QuizHead()
+        yield QuestionView()
+
+    def allows(self, command: Command) -> bool:
+        """Offer what belongs to an attempt only when there is one, and to decide only where two answers stand."""
+        if command.id == "quiz.decide":
+            return self._paper is not None and bool(self._paper.conflicts)
+        if command.id.startswith("quiz."):
+            return self._paper is not None and not self._failed
+        return super().allows(command)
+
+    @work(exclusive=True, group="quiz")
+    async def load(self) -> None:
+        """Lay the attempt out, with the answers that still wait in the outbox."""
+        attempt = self._attempt
+        if isinstance(attempt, UUID):
+            found = await self.fetch(
+                quizzes.ATTEMPT, quizzes.AttemptRequest(attempt_id=attempt), "Opening your attempt…"
+            )
+            if found is None:
+                return
+            attempt = found
+        try:
+            backend = await self.lms.backend()
+        except ClientError as error:
+            self.show_error(error)
+            return
+        if not attempt.questions:
+            self.show_calm("This quiz has no questions any more.", "esc goes back")
+            return
+        self._paper = paper = Paper(attempt, backend.outbox.pending(quizzes.ANSWER))
+        if self._unfollow is not None:
+            self._unfollow()
+        self._unfollow = backend.outbox.follow(self._delivered)
+        self._restore(paper)
+        self.set_path(attempt.course_title, f"{attempt.chapter_number} {attempt.chapter_title}", attempt.title)
+        self.show_body()
+        await self._show_question()
+
+    async def on_unmount(self) -> None:
+        """Hand on what was typed last, whichever way the screen closes."""
+        if self._unfollow is not None:
+            self._unfollow()
+        await self._send()
+
+    # The learner's doing
+
+    def on_answer_changed(self, event: AnswerChanged) -> None:
+        """Keep the answer: a choice at once, typed text when the learner pauses."""
+        paper = self._paper
+        if paper is None:
+            return
+        paper.give(event.question_id, event.answer)
+        if self._typing is not None:
+            self._typing.stop()
+        if paper.question.kind in TYPED:
+            self._typing = self.set_timer(PAUSE, self._hand_on)
+        else:
+            self._hand_on()
+        self._show_state()
+
+    async def on_question_finished(self) -> None:
+        """Go on; behind the last question comes the review."""
+        await self.action_turn(1)
+
+    async def action_turn(self, way: int) -> None:
+        """Show a neighbouring question, and after the last the review."""
+        paper = self._paper
+        if paper is None:
+            return
+        self._hand_on()
+        if paper.position + way >= len(paper.questions):
+            self.action_review()
+        elif paper.position + way >= 0:
+            await self._goto(paper.position + way)
+
+    def action_flag(self) -> None:
+        """Flag this question or take the flag away."""
+        if (paper := self._paper) is not None:
+            paper.flags ^= {paper.question.id}
+            self._keep_place()
+            self._show_state()
+
+    @work(exclusive=True, group="review")
+    async def action_review(self) -> None:
+        """Show all questions; come back to one of them, or go on to the result."""
+        paper = self._paper
+        if paper is None:
+            return
+        self._hand_on()
+        chosen = await self.app.push_screen_wait(ReviewScreen(paper))
+        if isinstance(chosen, quizzes.Result):
+            from lms_tui.tui.screens.result import ResultScreen  # noqa: PLC0415 - imported when opened
+
+            self.lms.places.put(self._place_name("place"), 0)
+            self.app.switch_screen(ResultScreen(chosen))
+        elif isinstance(chosen, quizzes.Attempt):
+            await self._renew(chosen)
+        elif isinstance(chosen, Jump):
+            await self._goto(chosen.position)
+
+    @work(exclusive=True, group="decide")
+    async def action_decide(self) -> None:
+        """Let the learner say which of two answers stands, for each question where there are two."""
+        paper = self._paper
+        while paper is not None and paper.conflicts and self.is_current:
+            question_id, stored = next(iter(paper.conflicts.items()))
+            at, question = next((at, one) for at, one in enumerate(paper.questions) if one.id == question_id)
+            rows = [
+                Row("Mine", detail=answer_words(question, paper.answer(question_id))),
+                Row("The other", detail=answer_words(question, stored.answer)),
+            ]
+            title = f"Question {at + 1} was answered on another terminal too, at {clock_of(stored)}. Which one stands?"
+            chosen = await self.app.push_screen_wait(ChooseScreen(title, rows, row_height=2))
+            if chosen is None:
+                return
+            paper.decide(question_id, mine=chosen == 0)
+            self._hand_on()
+            if question_id == paper.question.id:
+                await self._show_question()
+            self._show_state()
+
+    async def action_back(self) -> None:
+        """Leave a field, or the quiz."""
+        view = self.query_one(QuestionView)
+        if view.is_typing:
+            view.leave_fields()
+        else:
+            self._hand_on()
+            self.dismiss()
+
+    # Keeping and sending
+
+    def _hand_on(self) -> None:
+        """Hand what was given to the outbox; the app does it, as this screen may close meanwhile."""
+        if self._typing is not None:
+            self._typing.stop()
+            self._typing = None
+        if self._paper is not None and any(
+            self._paper.saving(question.id) is Saving.TYPED for question in self._paper.questions
+        ):
+            self.app.run_worker(self._send(), group="answers")
+
+    async def _send(self) -> None:
+        """Put the answers into the outbox, in the order in which they were given."""
+        paper = self._paper
+        if paper is None:
+            return
+        async with self._order:
+            for request in paper.requests():
+                try:
+                    await self.lms.keep(quizzes.ANSWER, request)
+                except (ClientError, OSError) as error:
+                    paper.failed(request.question_id, str(error))
+                    if self.is_attached:
+                        self.tell(f"This answer could not be kept: {error}", "error")
+        if self.is_attached:
+            self._show_state()
+
+    def _delivered(self, delivered: Delivered) -> None:
+        """Note what became of an answer."""
+        request, outcome, paper = delivered.request, delivered.outcome, self._paper
+        if paper is None or not isinstance(request, quizzes.AnswerRequest) or request.attempt_id != paper.attempt.id:
+            return
+        if isinstance(outcome, quizzes.SavedAnswer):
+            paper.acknowledged(request, outcome)
+            self.lms.note_saved(outcome.updated_at)
+        elif isinstance(outcome, Refused):
+            paper.refused(request, outcome.problem)
+            if outcome.problem.code != Code.ANSWER_CONFLICT:
+                self.tell(outcome.sentence, "error")
+        self._hand_on()
+        self._show_state()
+        if paper.conflicts and self.is_current:
+            self.action_decide()
+
+    # Showing
+
+    async def _renew(self, attempt: quizzes.Attempt) -> None:
+        """Lay the attempt out anew, its questions having changed; answers and flags stay."""
+        old = self._paper
+        backend = await self.lms.backend()
+        self._paper = paper = Paper(attempt, backend.outbox.pending(quizzes.ANSWER))
+        paper.flags = old.flags if old is not None else set()
+        await self._show_question()
+        self.tell("The quiz has changed meanwhile. All your answers are here; look through it once more.", "warning")
+
+    async def _goto(self, position: int) -> None:
+        if self._paper is not None and position != self._paper.position:
+            self._paper.position = position
+            self._keep_place()
+            await self._show_question()
+
+    async def _show_question(self) -> None:
+        if (paper := self._paper) is not None:
+            await self.query_one(QuestionView).set_question(paper.question, paper.answer(paper.question.id))
+            self._show_state()
+
+    def _show_state(self) -> None:
+        """Show the marks, and at the top where the present answer is."""
+        if (paper := self._paper) is None:
+            return
+        attempt = paper.attempt
+        needs = f"needs {attempt.threshold} %" if attempt.threshold else "any score passes"
+        of = f" of {attempt.attempts_limit}" if attempt.attempts_limit else ""
+        marks = [_mark(paper, at) for at in range(len(paper.questions))]
+        self.query_one(QuizHead).show(marks, paper.position, dotted(needs, f"attempt {attempt.number}{of}"))
+        self._show_status()
+        self.refresh_commands()
+
+    def _show_status(self) -> None:
+        """Tell in the top bar, in place of the app's status, the truth about this very answer."""
+        if (paper := self._paper) is None:
+            super()._show_status()
+            return
+        words, tone = _STATES[paper.saving(paper.question.id)]
+        flag = f"{glyphs.FLAG} flagged   " if paper.question.id in paper.flags else ""
+        self._top.set_status(f"{flag}question {paper.position + 1} of {len(paper.questions)}   {words}", tone)
+
+    # Place and flags, kept on this machine
+
+    def _place_name(self, what: str) -> str:
+        return f"attempt:{self._paper.attempt.id if self._paper is not None else ''}:{what}"
+
+    def _keep_place(self) -> None:
+        """Keep the number of the question, from 1, and the flags as the bits of a number."""
+        if (paper := self._paper) is not None:
+            self.lms.places.put(self._place_name("place"), paper.position + 1)
+            bits = sum(1 << at for at, question in enumerate(paper.questions) if question.id in paper.flags)
+            self.lms.places.put(self._place_name("flags"), bits)
+
+    def _restore(self, paper: Paper) -> None:
+        place, bits = self.lms.places.get(self._place_name("place")), self.lms.places.get(self._place_name("flags"))
+        if 1 <= place <= len(paper.questions):
+            paper.position = place - 1
+        paper.flags = {question.id for at, question in enumerate(paper.questions) if bits >> at & 1}
+
+
+def clock_of(stored: quizzes.SavedAnswer) -> str:
+    """Return the time of day at which an answer was stored, where the user is: "14:02"."""
+    return f"{stored.updated_at.astimezone():%H:%M}"
+
+
+def _mark(paper: Paper, at: int) -> Mark:
+    """Return the mark of the question `at`: here, conflict, flagged, on its way, answered, open."""
+    question_id = paper.questions[at].id
+    saving = paper.saving(question_id)
+    if at == paper.position:
+        return glyphs.HERE, "accent"
+    if saving in {Saving.CONFLICT, Saving.REFUSED}:
+        return "!", "error"
+    if question_id in paper.flags:
+        return glyphs.FLAG, "warning"
+    if not paper.is_answered(question_id):
+        return glyphs.OPEN, "muted"
+    return (glyphs.DONE, "success") if saving is Saving.SAVED else (glyphs.WAITING, "warning")
