@@ -15,7 +15,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,15 +26,18 @@ from uuid import UUID
 import msgspec
 
 from lms_tui.client.api import Api
+from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Refused
 from lms_tui.wire import quizzes
-from lms_tui.wire.errors import Code, Problem
+from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Answered, Ask, Operation, Reply, Request
 from lms_tui.wire.operations import BY_NAME
 from lms_tui.wire.text import clean
 
 LANES: Final = 4
 """How many attempts (or lessons) are sent at the same time."""
+Done = TypeVar("Done")
+
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 60.0
 """Seconds between tries while nobody answers; doubled each time, with a fifth of jitter either way."""
@@ -49,45 +52,6 @@ CREATE TABLE IF NOT EXISTS items (
   claimed_by INTEGER, created REAL NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS waiting ON items (service, user, operation, slot) WHERE problem IS NULL;
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A write stands on disk now."""
-
-    operation: Operation[Any, Any]
-    request: Request
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """The service acknowledged a write."""
-
-    operation: Operation[Any, Any]
-    request: Request
-    reply: Reply
-
-
-@dataclass(frozen=True, slots=True)
-class NotTaken:
-    """The service refused a write; it stays in the outbox."""
-
-    operation: Operation[Any, Any]
-    request: Request
-    problem: Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Delayed:
-    """A write could not be sent now, and will be later."""
-
-    operation: Operation[Any, Any]
-    request: Request
-    reason: str
-
-
-Done = TypeVar("Done")
-Event = Kept | Saved | NotTaken | Delayed
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +88,9 @@ class Outbox:
         self._path, self._api = path, api
         self._whose = (service, str(user))
         self._thread = ThreadPoolExecutor(1, "outbox")
-        self._listeners: list[Callable[[Event], None]] = []
+        self._watching: list[Callable[[], None]] = []
+        self._following: list[Callable[[Delivered], None]] = []
+        self._waiting: list[tuple[Operation[Any, Any], Request]] = []
         self._wake = asyncio.Event()
         self._counts = Counts(0, 0, 0)
         self._disk: sqlite3.Connection | None = None
@@ -146,10 +112,15 @@ class Outbox:
         await self._on_disk(self._disconnect)
         self._thread.shutdown()
 
-    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
-        """Call `listener` in the event loop for everything that happens; returns what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` in the event loop when the counts change; returns what ends that."""
+        self._watching.append(listener)
+        return lambda: self._watching.remove(listener)
+
+    def follow(self, listener: Callable[[Delivered], None]) -> Callable[[], None]:
+        """Call `listener` in the event loop for each write that the service took or refused; returns what ends that."""
+        self._following.append(listener)
+        return lambda: self._following.remove(listener)
 
     def counts(self) -> Counts:
         """Return how much waits and how much was refused, as of the last change here."""
@@ -164,12 +135,12 @@ class Outbox:
             raise ValueError(f"{operation.name} cannot wait in the outbox")
         await self._on_disk(lambda: self._keep(operation, request))
         await self._recount()
-        self._tell(Kept(operation, request))
         self.hurry()
 
-    async def pending(self, attempt_id: UUID) -> list[quizzes.AnswerRequest]:
-        """Return the answers of an attempt that are kept here and not acknowledged: to be shown over the stored ones."""
-        return await self._on_disk(lambda: self._pending(str(attempt_id)))
+    def pending(self, operation: Operation[Ask, Answered]) -> Sequence[Ask]:
+        """Return the writes of `operation` that are not acknowledged yet, the oldest first, from memory."""
+        kind = operation.request
+        return [request for waiting, request in self._waiting if waiting is operation and isinstance(request, kind)]
 
     def hurry(self) -> None:
         """Send at once what waits: after something new came, or when the service is back."""
@@ -202,8 +173,8 @@ class Outbox:
             reply = await self._api.call(item.operation, request)
         except Refused as refused:
             await self._refused(item, request, refused)
-        except ClientError as error:
-            await self._later(item, request, error.sentence)
+        except ClientError:  # nobody there, or no session: it waits, and the status line says so
+            await self._later(item)
         else:
             await self._acknowledged(item, request, reply)
 
@@ -211,11 +182,11 @@ class Outbox:
         base = reply.updated_at.isoformat() if isinstance(reply, quizzes.SavedAnswer) else None
         if await self._on_disk(lambda: self._drop_if_unchanged(item, base)):
             await self._recount()
-            self._tell(Saved(item.operation, request, reply))
+            self._tell(Delivered(item.operation, request, reply))
 
     async def _refused(self, item: _Item, request: Request, refused: Refused) -> None:
         if refused.is_passing:
-            await self._later(item, request, refused.sentence)
+            await self._later(item)
             return
         stored = refused.problem.stored
         if refused.code == Code.ANSWER_CONFLICT and stored is not None and isinstance(request, quizzes.AnswerRequest):
@@ -227,19 +198,22 @@ class Outbox:
                 return
         await self._on_disk(lambda: self._mark_refused(item, msgspec.json.encode(refused.problem)))
         await self._recount()
-        self._tell(NotTaken(item.operation, request, refused.problem))
+        self._tell(Delivered(item.operation, request, refused))
 
-    async def _later(self, item: _Item, request: Request, reason: str) -> None:
+    async def _later(self, item: _Item) -> None:
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**item.tries) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
         await self._on_disk(lambda: self._postpone(item, time.time() + pause))
-        self._tell(Delayed(item.operation, request, reason))
 
-    def _tell(self, event: Event) -> None:
-        for listener in tuple(self._listeners):
-            listener(event)
+    def _tell(self, delivered: Delivered) -> None:
+        for listener in tuple(self._following):
+            listener(delivered)
 
     async def _recount(self) -> None:
-        self._counts = await self._on_disk(self._count)
+        before = self._counts
+        self._counts, self._waiting = await self._on_disk(self._look)
+        if self._counts != before:
+            for listener in tuple(self._watching):
+                listener()
 
     # --- on disk: everything below runs in the one thread -------------------------------------------------------
 
@@ -293,14 +267,6 @@ class Outbox:
                 " ON CONFLICT DO NOTHING",
                 (*self._whose, operation.name, lane, slot, msgspec.json.encode(request), time.time()),
             )
-
-    def _pending(self, lane: str) -> list[quizzes.AnswerRequest]:
-        rows = self._db.execute(
-            "SELECT body FROM items WHERE service = ? AND user = ? AND lane = ? AND operation = ? AND problem IS NULL"
-            " ORDER BY id",
-            (*self._whose, lane, quizzes.ANSWER.name),
-        )
-        return [msgspec.json.decode(body, type=quizzes.AnswerRequest) for (body,) in rows]
 
     def _claim(self) -> list[_Item]:
         """Take the first write of each lane that nobody alive is sending, and note its content as sent."""
@@ -368,7 +334,7 @@ class Outbox:
         ).fetchone()
         return None if row[0] is None else max(0.05, min(row[0] - time.time(), LONGEST_PAUSE))
 
-    def _count(self) -> Counts:
+    def _look(self) -> tuple[Counts, list[tuple[Operation[Any, Any], Request]]]:
         mine = "service = ? AND user = ?"
         row = self._db.execute(
             f"SELECT count(*) FILTER (WHERE {mine} AND problem IS NULL),"  # noqa: S608 - our own words
@@ -376,7 +342,12 @@ class Outbox:
             f" count(*) FILTER (WHERE NOT ({mine}) AND problem IS NULL) FROM items",
             self._whose * 3,
         ).fetchone()
-        return Counts(*row)
+        waiting = self._db.execute(
+            f"SELECT operation, body FROM items WHERE {mine} AND problem IS NULL ORDER BY id",  # noqa: S608
+            self._whose,
+        )
+        known = [(BY_NAME[name], body) for name, body in waiting if name in BY_NAME]
+        return Counts(*row), [(op, msgspec.json.decode(body, type=op.request)) for op, body in known]
 
 
 def _place(request: Request) -> tuple[str, str]:
