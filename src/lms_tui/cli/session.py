@@ -50,10 +50,10 @@ async def _sign_in(config: Config, email: str | None, *, from_stdin: bool) -> in
 
     if config.kiosk:
         raise ConfigError("A kiosk keeps no session: sign in inside the app.")
-    email = email or input("Address: ")
-    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass.getpass("Password: ")
+    address = email or await asyncio.to_thread(input, "Address: ")
+    password = await asyncio.to_thread(_password, from_stdin)
     async with connected(config) as (api, sign_in):
-        user = await sign_in.sign_in(email, password)
+        user = await sign_in.sign_in(address, password)
         store = token_store(config)
         kept = await store.load(config.place)
         print(f"Signed in as {_name(user)}.")
@@ -73,7 +73,8 @@ async def _sign_out(config: Config, *, yes: bool) -> int:
         if waiting and not yes:
             print(f"{waiting} things you did have not reached the service yet. They stay on this machine")
             print("and are sent when you sign in here again.")
-            if input("Sign out? [y/N] ").strip().lower() not in ("y", "yes"):
+            answer = await asyncio.to_thread(input, "Sign out? [y/N] ")
+            if answer.strip().lower() not in ("y", "yes"):
                 return 1
         await sign_in.sign_out()
         print("Signed out.")
@@ -118,6 +119,10 @@ async def _whoami(config: Config, *, as_json: bool) -> int:
     else:
         print(f"{_name(user)}, {user.role.lower()}")
     return 0
+
+
+def _password(from_stdin: bool) -> str:
+    return sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass.getpass("Password: ")
 
 
 def _name(user: "User") -> str:

@@ -108,7 +108,7 @@ class TokenStore:
         word = secrets.token_hex(8)
         if self.kind == "keyring":
             try:
-                await self._keyring(lambda ring: (_write_and_read(ring, "doctor", word), _delete(ring, "doctor")))
+                await self._keyring(lambda ring: _try_out(ring, word))
             except _NoKeyringError:
                 self.kind = "file"
         return self.kind
@@ -160,6 +160,11 @@ def _write_and_read(ring: _Ring, service: str, content: str) -> None:
     ring.set_password(_KEYRING_NAME, service, content)
     if ring.get_password(_KEYRING_NAME, service) != content:
         raise _NoKeyringError("it did not keep what it was given")
+
+
+def _try_out(ring: _Ring, word: str) -> None:
+    _write_and_read(ring, "doctor", word)
+    _delete(ring, "doctor")
 
 
 def _delete(ring: _Ring, service: str) -> None:
