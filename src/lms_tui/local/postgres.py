@@ -300,6 +300,15 @@ def _plan(folder: Path) -> tuple[Path, Binaries, RunAs]:
     return base / digest, reachable_copy(binaries, base), server_user(None)
 
 
+def find(folder: Path) -> str | None:
+    """Return the URL of the server that is ready in `folder`, None where there is none; nothing is started."""
+    data = _plan(folder.absolute())[0] / f"data-{MAJOR}"
+    pid, state, socket = _pid_file(data)
+    if pid and state == "ready" and socket is not None and _is_postmaster(pid, data):
+        return server_url(socket)
+    return None
+
+
 def start(
     folder: Path,
     *,
