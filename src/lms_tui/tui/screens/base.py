@@ -140,7 +140,7 @@ class FramedScreen(Screen[Outcome]):
             self.call_after_refresh(self._focus_body)
 
     def tell(self, sentence: str, tone: str = "text") -> None:
-        """Show for a few seconds, over the key bar, what has just happened; `tone` is a colour of the palette."""
+        """Show for a few seconds, above the key bar, what has just happened; `tone` is a colour of the palette."""
         self._notice.tell(sentence, tone)
 
     async def fetch(self, operation: Operation[Ask, Answered], request: Ask, loading: str = "") -> Answered | None:

@@ -24,7 +24,7 @@ class CourseScreen(FramedScreen[None]):
     """The outline of one course, grouped by chapters."""
 
     DEFAULT_CSS = """
-    CourseScreen > Container { height: 1fr; }
+    CourseScreen > Container { height: 1fr; padding-top: 1; }
     CourseScreen Panel { max-height: 7; margin-bottom: 1; }
     CourseScreen.-wide Panel { dock: right; width: 46; max-height: 100%; height: 100%; padding: 0 1 0 3; }
     """
@@ -170,6 +170,8 @@ def _outline(course: catalog.Course) -> tuple[list[Row], dict[int, catalog.Lesso
     lessons: dict[int, catalog.LessonLine] = {}
     for number, chapter in enumerate(course.chapters, 1):
         done = sum(lesson.completed for lesson in chapter.lessons)
+        if rows:
+            rows.append(Row("", heading=True))  # a blank line between chapters
         rows.append(Row(f"{number} {chapter.title}", right=f"{done}/{len(chapter.lessons)}", heading=True))
         for lesson in chapter.lessons:
             lessons[len(rows)] = lesson

@@ -1,4 +1,4 @@
-"""A sentence over the key bar that tells what has just happened, and goes by itself."""
+"""A sentence above the key bar that tells what has just happened, and goes by itself."""
 
 from textual.timer import Timer
 
@@ -8,10 +8,12 @@ _SECONDS = 6.0
 
 
 class Notice(Paragraphs):
-    """Tells a sentence in the place of the key bar, over the last lines of the body, which stays where it is."""
+    """Tells a sentence over the last lines of the body, which stays where it is."""
 
     DEFAULT_CSS = """
-    Notice { layer: notice; dock: bottom; max-height: 4; display: none; border-top: solid $accent; }
+    Notice {
+        layer: notice; dock: bottom; max-height: 4; margin-bottom: 1; display: none; border-top: solid $accent;
+    }
     """
 
     def __init__(self) -> None:
