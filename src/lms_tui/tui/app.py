@@ -1,13 +1,13 @@
 """The app: what all screens share, and how the program looks, starts, fails and ends. Screens do the rest."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -15,24 +15,18 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from lms_tui.client.delivery import Delivered
-from lms_tui.client.errors import ClientError, Refused, Unreachable
-from lms_tui.tui import crash, glyphs, themes
-from lms_tui.tui.backend import Backend, Connect
+from lms_tui.client.errors import ClientError, Refused, SignInNeeded, Unreachable
+from lms_tui.tui import crash, themes
+from lms_tui.tui.backend import Backend, Connect, SignIn
 from lms_tui.tui.commands import EVERYWHERE, PALETTE, Command, bindings
 from lms_tui.tui.filters import line_filters
 from lms_tui.tui.look import Look
 from lms_tui.tui.places import ReadingPlaces
 from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.status import Status, status_of
 from lms_tui.tui.thrift import ThriftyDriver
+from lms_tui.wire.accounts import User
 from lms_tui.wire.operation import Answered, Ask, Operation
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How things stand, for the right of the top bar: words, and a colour of the palette."""
-
-    text: str = ""
-    tone: str = "muted"
 
 
 class LmsApp(App[None]):
@@ -87,6 +81,11 @@ class LmsApp(App[None]):
         """Ask the service. Raises ClientError; whether the service could be reached shows in the status."""
         try:
             reply = await (await self.backend()).api.call(operation, request)
+        except SignInNeeded:
+            if (backend := self._reached) is not None:  # the next try asks who is there
+                self._connecting = None
+                await backend.close()
+            raise
         except ClientError as error:
             self._note(offline=isinstance(error, Unreachable))
             raise
@@ -112,7 +111,7 @@ class LmsApp(App[None]):
         return task.result() if task is not None and done else None
 
     async def _reach(self) -> Backend:
-        backend = await self._connect(self._tell)
+        backend = await self._connect(self._tell, self._ask_sign_in)
         backend.outbox.subscribe(self._outbox_changed)
         backend.outbox.follow(self._delivered)
         return backend
@@ -121,6 +120,14 @@ class LmsApp(App[None]):
         """Show progress; may be called from any thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(setattr, self, "progress", sentence)
+
+    async def _ask_sign_in(self, sign_in: SignIn, service: str) -> User | None:
+        """Let the user sign in, on a screen over whatever waits for the service."""
+        from lms_tui.tui.screens.sign_in import SignInScreen  # noqa: PLC0415
+
+        answered: asyncio.Future[User | None] = asyncio.get_running_loop().create_future()
+        self.push_screen(SignInScreen(sign_in, service), answered.set_result)
+        return await answered
 
     def _outbox_changed(self) -> None:
         self._note(offline=self._offline)
@@ -145,15 +152,7 @@ class LmsApp(App[None]):
     def _note(self, *, offline: bool) -> None:
         self._offline = offline
         waiting = self._reached.outbox.counts().waiting if self._reached is not None else 0
-        if waiting:
-            words = f"{glyphs.WAITING} {waiting} waiting"
-            self.status = Status(f"{words}, offline" if offline else words, "warning")
-        elif offline:
-            self.status = Status("offline", "warning")
-        elif self._saved_at is not None:
-            self.status = Status(f"{glyphs.HERE} saved {self._saved_at.astimezone():%H:%M}", "success")
-        else:
-            self.status = Status()
+        self.status = status_of(waiting, offline, self._saved_at)
 
     def get_line_filters(self) -> tuple[LineFilter, ...]:
         """Return what every rendered line goes through on its way out."""
@@ -181,6 +180,13 @@ class LmsApp(App[None]):
     async def _do(self, screen: Screen[object], command: Command | None) -> None:
         if command is not None:
             await self.run_action(command.action, screen)
+
+    @work
+    async def action_theme(self) -> None:
+        """Let the user choose the colours."""
+        from lms_tui.tui.screens.theme_picker import ThemePickerScreen  # noqa: PLC0415
+
+        await self.push_screen_wait(ThemePickerScreen())
 
     def _handle_exception(self, error: Exception) -> None:
         """End with one sentence; Textual's own page would show the values of variables."""

@@ -64,6 +64,16 @@ class Backend:
     close: Callable[[], Awaitable[None]]
 
 
-Connect = Callable[[Callable[[str], None]], Awaitable[Backend]]
-"""Reaches the service, starting it where that is ours to do, and signs in; tells its progress in sentences for the
-screen, from any thread. Raises client.errors.ClientError when it cannot."""
+Tell = Callable[[str], None]
+"""Takes a sentence for the screen, from any thread."""
+
+SignIn = Callable[[str, str], Awaitable[User]]
+"""Signs in with address and password. Raises client.errors.ClientError."""
+
+AskSignIn = Callable[[SignIn, str], Awaitable[User | None]]
+"""Lets the user sign in to the service of that name; None when they leave without."""
+
+Connect = Callable[[Tell, AskSignIn], Awaitable[Backend]]
+"""Reaches the service, starting it where that is ours to do, and signs in, telling its progress.
+
+Raises client.errors.ClientError when it cannot."""

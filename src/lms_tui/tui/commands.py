@@ -41,9 +41,10 @@ HELP = Command("help", "question_mark,f1", "help", "app.help", "Show what can be
 PALETTE = Command(
     "palette", "ctrl+p", "commands", "app.palette", "Find a command by its name.", shown=False, priority=True
 )
+THEME = Command("theme", "f2", "colours", "app.theme", "Choose the colours.", shown=False)
 QUIT = Command("quit", "ctrl+q", "quit", "app.quit", "Leave lms-tui. Everything is kept.", shown=False, priority=True)
 
-EVERYWHERE = (HELP, PALETTE, QUIT)
+EVERYWHERE = (HELP, PALETTE, THEME, QUIT)
 """The app's own commands, on every screen."""
 
 

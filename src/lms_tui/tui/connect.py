@@ -1,4 +1,4 @@
-"""Reaching the local service for the app: found or started in a thread, the owner signed in, the outbox opened."""
+"""Reaching the service for the app: found or started in a thread, somebody signed in, the outbox opened."""
 
 import asyncio
 import threading
@@ -6,52 +6,61 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from lms_tui.client.api import Api
-from lms_tui.client.errors import ClientError, Unreachable
+from lms_tui.client.errors import SignInNeeded, Unreachable
 from lms_tui.client.outbox import Outbox
+from lms_tui.client.session import SignIn
+from lms_tui.client.tokens import TokenStore
 from lms_tui.local.errors import LocalError
 from lms_tui.local.paths import private_folder
-from lms_tui.local.service import Endpoint, ensure_service, site
-from lms_tui.tui.backend import Backend, Connect
+from lms_tui.local.service import ensure_service, site
+from lms_tui.tui.backend import AskSignIn, Backend, Connect, Tell
 from lms_tui.tui.start import StartConfig
-from lms_tui.wire import accounts
 
 OUTBOX: Final = "outbox.sqlite"
 Done = TypeVar("Done")
 
 
-def local_service(config: StartConfig) -> Connect:
-    """Return what reaches the service on this machine as its owner, or with `as_email` as somebody else."""
+def connector(config: StartConfig) -> Connect:
+    """Return what reaches the service that `config` means, and signs in: the owner of the embedded database without
+    a question, everybody else by the session that was kept, or by address and password."""
 
-    async def connect(tell: Callable[[str], None]) -> Backend:
+    async def connect(tell: Tell, ask_sign_in: AskSignIn) -> Backend:
         try:
-            endpoint: Endpoint = await _in_thread(lambda: ensure_service(config.database, progress=tell))
-            key = site(config.database).key
-        except LocalError as error:
+            folder = private_folder(config.state)
+            name = config.service or site(config.database).key
+            api = Api(config.service or await _local_service(config, tell))
+        except (LocalError, ValueError) as error:
             raise Unreachable(str(error)) from error
-        api = Api(f"unix:{endpoint.socket}")
-        request = accounts.OwnerRequest(as_email=config.as_email)
-
-        async def renew(_used: accounts.Session) -> accounts.Session:
-            return await api.call(accounts.OWNER, request)
-
+        owner = config.service is None and config.database is None
+        store = None if owner else TokenStore(folder / "sessions", kiosk=config.kiosk)
+        session = SignIn(api, config.place, store)
         try:
             await api.check()
-            session = await api.call(accounts.OWNER, request)
-            api.take(session)
-            api.renew = renew
-            outbox = Outbox(private_folder(config.state) / OUTBOX, api, service=key, user=session.user.id)
+            user = await (session.owner(config.as_email) if owner else session.restore())
+            if user is None:
+                user = await ask_sign_in(session.sign_in, config.service or "your database")
+            if user is None:
+                raise SignInNeeded("You are not signed in.")  # noqa: TRY301 - closed like after any other failure
+            outbox = Outbox(folder / OUTBOX, api, service=name, user=user.id)
             await outbox.open()
-        except ClientError:
+        except BaseException:
             await api.aclose()
             raise
 
         async def close() -> None:
             await outbox.close()
+            await session.settled()
             await api.aclose()
 
-        return Backend(api, outbox, session.user, close)
+        return Backend(api, outbox, user, close)
 
     return connect
+
+
+async def _local_service(config: StartConfig, tell: Tell) -> str:
+    """Return the address of the service on this machine, found or started."""
+    endpoint = await _in_thread(lambda: ensure_service(config.database, progress=tell))
+    return f"unix:{endpoint.socket}"
 
 
 async def _in_thread(work: Callable[[], Done]) -> Done:

@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,12 @@ class StartConfig:
     """Address of a service somewhere else: `https://…` or `unix:…`."""
     as_email: str | None = None
     """Whose session the owner of the machine wants."""
+    place: str = "embedded"
+    """The name of where the learner's data is, under which the session is kept (`Config.place`)."""
+    kiosk: bool = False
+    """Keep no session beyond this run."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys of commands by the commands' ids, where the user wants others than ours."""
     theme: str | None = None
     ascii_only: bool | None = None
     own_themes: Path | None = None
@@ -50,12 +57,13 @@ def run(config: StartConfig, connect: "Connect | None" = None) -> int:
         from lms_tui.tui.themes import ThemeError  # noqa: PLC0415
 
         if connect is None:
-            from lms_tui.tui.connect import local_service  # noqa: PLC0415
+            from lms_tui.tui.connect import connector  # noqa: PLC0415
 
-            connect = local_service(config)
+            connect = connector(config)
         look = look_of(os.environ, config.theme, config.ascii_only, config.own_themes)
         try:
             app = LmsApp(connect, look, config.state)
+            app.set_keymap(config.keys)
         except ThemeError as error:
             leave_first_frame()
             print(error, file=sys.stderr)  # noqa: T201 - the app has no screen yet

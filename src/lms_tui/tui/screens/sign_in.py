@@ -1,7 +1,5 @@
 """Signing in: an address and a password. The password is masked, and is nowhere but in the request."""
 
-from collections.abc import Awaitable, Callable
-
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,14 +7,12 @@ from textual.widgets import Input
 
 from lms_tui.client.errors import ClientError, Refused, Unreachable
 from lms_tui.tui import glyphs
+from lms_tui.tui.backend import SignIn
 from lms_tui.tui.commands import Command
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.wire.accounts import User
 from lms_tui.wire.errors import Code
-
-SignIn = Callable[[str, str], Awaitable[User]]
-"""Signs in with address and password. Raises client.errors.ClientError."""
 
 
 class _Said(Panel):
@@ -24,7 +20,7 @@ class _Said(Panel):
 
 
 class SignInScreen(FramedScreen[User | None]):
-    """Asks for address and password until the service takes them; its result is who is signed in then, None when left."""
+    """Asks for address and password until the service takes them; its result is who signed in, None when left."""
 
     DEFAULT_CSS = """
     SignInScreen { align: center middle; }
