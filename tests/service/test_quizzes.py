@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
+import anyio
 import pytest
 
 from .conftest import House
@@ -361,3 +362,19 @@ async def test_points_changed_later_leave_what_was_earned(house: House) -> None:
     house.db.execute("UPDATE questions SET points = 9 WHERE id = %s", (quiz.questions["one"],))
     result = good(await quiz.result(attempt))
     assert (result["score"], result["earned"], result["possible"]) == (25, 2, 8)
+
+
+async def test_after_the_database_went_away_the_service_recovers_by_itself(house: House) -> None:
+    quiz = full_quiz(house)
+    attempt = (await quiz.start())["id"]
+    async with anyio.create_task_group() as group:  # several connections of both pools are in use
+        for _ in range(4):
+            group.start_soon(quiz.page)
+            group.start_soon(quiz.start)
+    house.db.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    replies = [await quiz.set_answer(attempt, "essay", {"text": "kept"}) for _ in range(3)]
+    assert [reply.status_code for reply in replies] == [503, 503, 200]  # one for each pool, then all are new
+    assert (await quiz.start())["answers"] == [replies[2].json()]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg.rows import tuple_row
+from sqlalchemy import event, exc
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -42,6 +43,7 @@ def open_engines(url: str, pool_size: int) -> Engines:
         "pool_size": pool_size,
         "max_overflow": pool_size,
         "pool_timeout": 10,
+        "pool_use_lifo": True,  # the connection that was found broken is the next one looked at
         # `public` alone: a role called lms_tui would find our own schema of that name first
         "connect_args": {
             "connect_timeout": 5,
@@ -50,7 +52,17 @@ def open_engines(url: str, pool_size: int) -> Engines:
             " -c idle_in_transaction_session_timeout=30s",
         },
     }
-    return Engines(
+    engines = Engines(
         reader=create_async_engine(address, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **common),
         writer=create_async_engine(address, **common),
     )
+    for engine in (engines.reader, engines.writer):
+        event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engines
+
+
+def _refuse_closed(connection: Any, *_: object) -> None:
+    """Replace all connections of a pool once one is found closed: a statement on the driver's own connection tells
+    SQLAlchemy nothing when the database goes away, and without this the broken ones would be handed out for ever."""
+    if connection.driver_connection.closed:
+        raise exc.InvalidatePoolError("The database closed this connection.")
