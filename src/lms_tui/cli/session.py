@@ -46,18 +46,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _sign_in(config: Config, email: str | None, *, from_stdin: bool) -> int:
-    from lms_tui.cli.connect import connected, token_store
+    from lms_tui.cli.connect import connected
 
     if config.kiosk:
         raise ConfigError("A kiosk keeps no session: sign in inside the app.")
-    address = email or await asyncio.to_thread(input, "Address: ")
+    if not email:
+        email = await asyncio.to_thread(input, "Address: ")
     password = await asyncio.to_thread(_password, from_stdin)
-    async with connected(config) as (api, sign_in):
-        user = await sign_in.sign_in(address, password)
-        store = token_store(config)
-        kept = await store.load(config.place)
+    async with connected(config) as (_, sign_in):
+        user = await sign_in.sign_in(email, password)
         print(f"Signed in as {_name(user)}.")
-        print(_KEPT[store.kind if kept is not None and api.session is not None else "memory"])
+        print(_KEPT[sign_in.kept])
     return 0
 
 

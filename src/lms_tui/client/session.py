@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from lms_tui.client.api import Api
-from lms_tui.client.tokens import TokenStore
+from lms_tui.client.tokens import Kind, TokenStore
 from lms_tui.wire.accounts import OWNER, SIGN_IN, OwnerRequest, Session, SignInRequest, User
 
 _log = logging.getLogger(__name__)
@@ -26,6 +26,11 @@ class SignIn:
     def user(self) -> User | None:
         """Who is signed in, as of the last session."""
         return None if self._api.session is None else self._api.session.user
+
+    @property
+    def kept(self) -> Kind:
+        """Where the session is kept; "memory" where it ends with this run."""
+        return "memory" if self._store is None else self._store.kind
 
     async def restore(self) -> User | None:
         """Take up the session that was kept, without asking the service; None where there is none."""

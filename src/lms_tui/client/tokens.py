@@ -11,6 +11,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, Protocol, TypeVar
 
@@ -47,26 +48,30 @@ class TokenStore:
         """`folder` holds the files that stand in for a keyring; `seconds` is how long a keyring may take."""
         self._folder, self._seconds = folder, seconds
         self._memory: dict[str, Session] = {}
+        self._ring_works = True
         self.kind: Kind = "memory" if kiosk else "keyring"
-        """Where the session is kept, as far as is known: certain after `save`."""
+        """Where the session is kept, as far as is known: certain after `load` found one and after `save`."""
 
     async def load(self, service: str) -> Session | None:
-        """Return the session kept for `service`, None where there is none that can be read."""
+        """Return the session kept for `service`, None where there is none that can be read.
+
+        A file counts before the keyring: it is there only since the keyring failed after what it may still hold.
+        """
         if self.kind == "memory":
             return self._memory.get(service)
-        found: bytes | None = None
-        if self.kind == "keyring":
+        content, kind = await asyncio.to_thread(self._read_file, service), "file"
+        if content is None and self._ring_works:
             try:
                 text = await self._keyring(lambda ring: ring.get_password(_KEYRING_NAME, service))
-                found = text.encode() if text else None
             except _NoKeyringError:
                 self.kind = "file"
-        if found is None:
-            found = await asyncio.to_thread(self._read_file, service)
-        if found is None:
+                return None
+            content, kind = text.encode() if text else None, "keyring"
+        if content is None:
             return None
+        self.kind = "file" if kind == "file" else "keyring"
         try:
-            return msgspec.json.decode(found, type=Session)
+            return msgspec.json.decode(content, type=Session)
         except msgspec.MsgspecError:
             _log.warning("the session kept for %s cannot be read: sign in again", service)
             return None
@@ -77,18 +82,19 @@ class TokenStore:
             self._memory[service] = session
             return
         content = msgspec.json.encode(session)
-        if self.kind == "keyring":
-            try:
+        self.kind = "file"
+        if self._ring_works:
+            with suppress(_NoKeyringError):
                 await self._keyring(lambda ring: _write_and_read(ring, service, content.decode()))
-            except _NoKeyringError:
-                self.kind = "file"
-            else:
-                await asyncio.to_thread(remove_private, self._folder, _file_name(service))
-                return
+                self.kind = "keyring"
         try:
-            await asyncio.to_thread(write_private, self._folder, _file_name(service), content)
+            if self.kind == "keyring":
+                await asyncio.to_thread(remove_private, self._folder, _file_name(service))
+            else:
+                await asyncio.to_thread(write_private, self._folder, _file_name(service), content)
         except OSError:
             self.kind = "memory"
+            self._memory[service] = session
             raise
 
     async def forget(self, service: str) -> None:
@@ -96,22 +102,21 @@ class TokenStore:
         self._memory.pop(service, None)
         if self.kind == "memory":
             return
-        if self.kind == "keyring":
-            try:
+        if self._ring_works:
+            with suppress(_NoKeyringError):
                 await self._keyring(lambda ring: _delete(ring, service))
-            except _NoKeyringError:
-                self.kind = "file"
         await asyncio.to_thread(remove_private, self._folder, _file_name(service))
 
     async def probe(self) -> Kind:
         """Find out where a session would be kept, by writing, reading and removing a word in the keyring."""
         word = secrets.token_hex(8)
-        if self.kind == "keyring":
-            try:
-                await self._keyring(lambda ring: _try_out(ring, word))
-            except _NoKeyringError:
-                self.kind = "file"
-        return self.kind
+        if self.kind == "memory":
+            return self.kind
+        try:
+            await self._keyring(lambda ring: _try_out(ring, word))
+        except _NoKeyringError:
+            return "file"
+        return "keyring"
 
     def _read_file(self, service: str) -> bytes | None:
         try:
@@ -149,16 +154,20 @@ class TokenStore:
             async with asyncio.timeout(self._seconds):
                 return await result
         except TimeoutError as error:
+            self._ring_works = False
             _log.warning("the keyring does not answer: it is not used")
             raise _NoKeyringError("no answer in time") from error
         except _NoKeyringError as error:
+            self._ring_works = False
             _log.info("no keyring: %s", error)
             raise
 
 
 def _write_and_read(ring: _Ring, service: str, content: str) -> None:
+    """Raises _NoKeyringError when it does not keep what it is given; what it kept instead is taken out again."""
     ring.set_password(_KEYRING_NAME, service, content)
     if ring.get_password(_KEYRING_NAME, service) != content:
+        _delete(ring, service)
         raise _NoKeyringError("it did not keep what it was given")
 
 
