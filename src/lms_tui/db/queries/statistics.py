@@ -31,19 +31,21 @@ ON CONFLICT (course_id, user_id) DO UPDATE SET updated_at = s.updated_at WHERE f
 """`WHERE false` writes nothing to a row that is there, but locks it."""
 
 _COUNT_STUDENTS: Final = text(f"""
+WITH taken AS (
+  SELECT t.user_id, ch.course_id, count(*)::integer AS attempts, {_AVERAGE} AS average
+  FROM quiz_attempts t JOIN lessons l ON l.id = t.lesson_id JOIN chapters ch ON ch.id = l.chapter_id
+  WHERE t.user_id = ANY(CAST(:users AS uuid[])) AND ch.course_id = ANY(CAST(:courses AS uuid[])) AND {COUNTS}
+  GROUP BY t.user_id, ch.course_id
+)
 UPDATE course_students_stats s
 SET enrollment_date = n.enrolled, completion_date = n.completed, quiz_attempts = n.attempts,
   average_quiz_score = n.average, updated_at = clock_timestamp()
 FROM (
   SELECT o.id, coalesce(sc.enrolled_at, o.enrollment_date) AS enrolled,
-    coalesce(sc.completed_at, o.completion_date) AS completed, q.attempts, q.average
+    coalesce(sc.completed_at, o.completion_date) AS completed, coalesce(q.attempts, 0) AS attempts, q.average
   FROM course_students_stats o
   LEFT JOIN student_courses sc ON sc.user_id = o.user_id AND sc.course_id = o.course_id
-  CROSS JOIN LATERAL (
-    SELECT count(*)::integer AS attempts, {_AVERAGE} AS average
-    FROM quiz_attempts t JOIN lessons l ON l.id = t.lesson_id JOIN chapters ch ON ch.id = l.chapter_id
-    WHERE t.user_id = o.user_id AND ch.course_id = o.course_id AND {COUNTS}
-  ) q
+  LEFT JOIN taken q ON q.user_id = o.user_id AND q.course_id = o.course_id
   WHERE o.user_id = ANY(CAST(:users AS uuid[])) AND o.course_id = ANY(CAST(:courses AS uuid[]))
 ) n
 WHERE s.id = n.id AND (s.enrollment_date, s.completion_date, s.quiz_attempts, s.average_quiz_score)
@@ -55,20 +57,28 @@ SELECT id FROM users WHERE id = ANY(CAST(:users AS uuid[])) ORDER BY id
 ON CONFLICT (user_id) DO UPDATE SET updated_at = s.updated_at WHERE false""")
 
 _COUNT_USERS: Final = text(f"""
+WITH enrolments AS (
+  SELECT user_id, count(*)::integer AS enrolled, count(completed_at)::integer AS completed
+  FROM student_courses WHERE user_id = ANY(CAST(:users AS uuid[])) GROUP BY user_id
+), progress AS (
+  SELECT user_id, count(*)::integer AS lessons FROM student_lesson_progress
+  WHERE user_id = ANY(CAST(:users AS uuid[])) AND is_completed GROUP BY user_id
+), studied AS (
+  SELECT user_id, least(sum(study_time_minutes), 2147483647)::integer AS minutes
+  FROM course_students_stats WHERE user_id = ANY(CAST(:users AS uuid[])) GROUP BY user_id
+), taken AS (
+  SELECT t.user_id, {_AVERAGE} AS average FROM quiz_attempts t
+  WHERE t.user_id = ANY(CAST(:users AS uuid[])) AND {COUNTS} GROUP BY t.user_id
+)
 UPDATE user_statistics s
 SET courses_enrolled = n.enrolled, courses_completed = n.completed, lessons_completed = n.lessons,
   total_study_time_minutes = n.minutes, average_quiz_score = n.average, updated_at = clock_timestamp()
 FROM (
-  SELECT o.id, c.enrolled, c.completed, p.lessons, m.minutes, q.average
+  SELECT o.id, coalesce(e.enrolled, 0) AS enrolled, coalesce(e.completed, 0) AS completed,
+    coalesce(p.lessons, 0) AS lessons, coalesce(m.minutes, 0) AS minutes, q.average
   FROM user_statistics o
-  CROSS JOIN LATERAL (SELECT count(*)::integer AS enrolled, count(sc.completed_at)::integer AS completed
-    FROM student_courses sc WHERE sc.user_id = o.user_id) c
-  CROSS JOIN LATERAL (SELECT count(*)::integer AS lessons
-    FROM student_lesson_progress lp WHERE lp.user_id = o.user_id AND lp.is_completed) p
-  CROSS JOIN LATERAL (SELECT least(coalesce(sum(cs.study_time_minutes), 0), 2147483647)::integer AS minutes
-    FROM course_students_stats cs WHERE cs.user_id = o.user_id) m
-  CROSS JOIN LATERAL (SELECT {_AVERAGE} AS average
-    FROM quiz_attempts t WHERE t.user_id = o.user_id AND {COUNTS}) q
+  LEFT JOIN enrolments e ON e.user_id = o.user_id LEFT JOIN progress p ON p.user_id = o.user_id
+  LEFT JOIN studied m ON m.user_id = o.user_id LEFT JOIN taken q ON q.user_id = o.user_id
   WHERE o.user_id = ANY(CAST(:users AS uuid[]))
 ) n
 WHERE s.id = n.id
