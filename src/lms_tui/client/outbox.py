@@ -90,6 +90,7 @@ class Outbox:
         self._thread = ThreadPoolExecutor(1, "outbox")
         self._watching: list[Callable[[], None]] = []
         self._following: list[Callable[[Delivered], None]] = []
+        self._newer: dict[tuple[str, datetime | None], datetime] = {}
         self._waiting: list[tuple[Operation[Any, Any], Request]] = []
         self._wake = asyncio.Event()
         self._counts = Counts(0, 0, 0)
@@ -254,6 +255,8 @@ class Outbox:
             where = "service = ? AND user = ? AND operation = ? AND slot = ?"
             key = (*self._whose, operation.name, slot)
             if isinstance(request, quizzes.AnswerRequest):
+                # the screen may not have heard yet that its own last change was acknowledged
+                request = msgspec.structs.replace(request, base=self._newest(slot, request.base))
                 # a newer answer makes an older refused one of the same question pointless
                 db.execute(f"DELETE FROM items WHERE {where} AND problem IS NOT NULL", key)  # noqa: S608
                 standing = db.execute(f"SELECT id, body FROM items WHERE {where}", key).fetchone()  # noqa: S608
@@ -298,7 +301,20 @@ class Outbox:
             gone = db.execute("DELETE FROM items WHERE id = ? AND body = ?", (item.id, item.body)).rowcount == 1
             if not gone and base is not None:
                 self._set_base(item, base)
+        if gone and base is not None and isinstance(request := item.request, quizzes.AnswerRequest):
+            self._note_newer(request, base)
         return gone
+
+    def _note_newer(self, request: quizzes.AnswerRequest, base: str) -> None:
+        after = datetime.fromisoformat(base)
+        if after != request.base:
+            self._newer[_place(request)[1], request.base] = after
+
+    def _newest(self, slot: str, base: datetime | None) -> datetime | None:
+        """Follow what this outbox itself had acknowledged since `base`; another terminal's changes are not in it."""
+        while (newer := self._newer.get((slot, base))) is not None:
+            base = newer
+        return base
 
     def _rebase(self, item: _Item, base: str) -> None:
         with self._transaction():
@@ -309,6 +325,7 @@ class Outbox:
         if row is None:
             return
         newest = msgspec.json.decode(row[0], type=quizzes.AnswerRequest)
+        self._note_newer(newest, base)
         newest = msgspec.structs.replace(newest, base=datetime.fromisoformat(base))
         self._db.execute(
             "UPDATE items SET body = ?, claimed_by = NULL, due = 0, tries = 0 WHERE id = ?",
