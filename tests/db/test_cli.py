@@ -1,6 +1,5 @@
 """`lms-tui db …` from its arguments to its exit code, on a real database."""
 
-import argparse
 import json
 import os
 import subprocess
@@ -10,29 +9,25 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lms_tui.cli import db
+from lms_tui.cli.main import main
 from lms_tui.db import migrate
 from lms_tui.local import service
 
 from . import raw
 
-PROGRAM = """
-import argparse, sys
-from lms_tui.cli import db
-parser = argparse.ArgumentParser()
-parser.add_argument("--database")
-db.add_parser(parser.add_subparsers())
-sys.exit(db.run(parser.parse_args()))
-"""
+PROGRAM = "import sys; from lms_tui.cli.main import main; sys.exit(main())"
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home without a configuration."""
+    monkeypatch.setenv("LMS_TUI_HOME", str(tmp_path / "home"))
 
 
 def call(*words: str | Path, database: str | None = None) -> int:
     """Run `lms-tui --database … db …` in this process, with pytest's standard input, which is no terminal."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--database")
-    db.add_parser(parser.add_subparsers())
     before = ["--database", database] if database else []
-    return db.run(parser.parse_args([*before, "db", *map(str, words)]))
+    return main([*before, "db", *map(str, words)])
 
 
 def on_a_terminal(typed: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -128,20 +123,31 @@ def test_backup_and_restore(database_url: str, tmp_path: Path, capsys: pytest.Ca
         assert names() == ["kept"]
 
 
-def test_faults_are_sentences_without_the_password(capsys: pytest.CaptureFixture[str]) -> None:
-    for url in ("postgresql://u:hunter2@[", "nonsense hunter2", "postgresql://u:hunter2@127.0.0.1:1/x"):
-        for action in ("current", "upgrade"):
-            assert call(action, database=url) == 1
+def test_faults_are_sentences_without_the_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for url in ("postgresql://u:hunter2@", "postgresql://u:hunter2@127.0.0.1:1/x", "postgresql://u:hunter2@h/x?y=z"):
+        monkeypatch.setenv("LMS_TUI_DATABASE", url)
+        for action in ("current", "upgrade", "check"):
+            assert call(action) == 1
             said = capsys.readouterr()
             assert said.out == ""
-            assert said.err.count("\n") == 1
+            assert said.err.count("\n") == 1, said.err
             assert "hunter2" not in said.err
+            assert "inside lms-tui" not in said.err
+
+
+def test_a_configured_service_is_not_taken_for_the_embedded_database(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LMS_TUI_SERVICE", "https://lms.example.org")
+    assert call("current") == 2
+    assert "the environment names a service" in capsys.readouterr().err
 
 
 def test_the_embedded_database_is_started_for_a_command_and_found_when_it_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("LMS_TUI_HOME", str(tmp_path / "home"))
     log = tmp_path / "home/data/postgres/postgres.log"
     assert call("current", "--json") == 0  # nothing runs: started, asked, stopped
     assert json.loads(capsys.readouterr().out)["version"] is None

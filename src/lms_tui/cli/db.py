@@ -44,16 +44,17 @@ def add_database_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the sub-command `args.db_action` on `args.database` (None: the embedded one); return the exit code."""
+    """Run the sub-command `args.db_action` on the configured database; return the exit code."""
     from sqlalchemy.exc import ArgumentError
 
     from lms_tui.db.migrate import MigrationError
     from lms_tui.local.errors import LocalError
 
+    database = configured_database(args)
     try:
         if args.db_action == "upgrade":
-            return _upgrade(args)
-        with database_of(args.database) as url:
+            return _upgrade(database, args)
+        with database_of(database) as url:
             return _ACTIONS[args.db_action](url, args)
     except MigrationError as error:
         complain(str(error), *error.reasons)
@@ -64,9 +65,23 @@ def run(args: argparse.Namespace) -> int:
     return 1
 
 
+def configured_database(args: argparse.Namespace) -> str | None:
+    """Return the URL of the configured database, None for the embedded one.
+
+    Raises ConfigError where a service is configured: these commands work on a database itself.
+    """
+    from lms_tui.config import Config, ConfigError
+
+    config: Config = args.config
+    if config.service is not None:
+        where = config.sources["service"]
+        raise ConfigError(f"This works on a database, and {where} names a service. Add --database postgresql://…")
+    return config.database
+
+
 def complain(sentence: str, *reasons: str) -> None:
     """Print a sentence and the list behind it on standard error, without control characters."""
-    print(clean_line(sentence), file=sys.stderr)
+    print(f"lms-tui: {clean_line(sentence)}", file=sys.stderr)
     for reason in reasons:
         print(f"  - {clean_line(reason)}", file=sys.stderr)
 
@@ -113,11 +128,11 @@ def require_version(url: str) -> None:
         )
 
 
-def _upgrade(args: argparse.Namespace) -> int:
+def _upgrade(database: str | None, args: argparse.Namespace) -> int:
     """Upgrade after showing the steps and asking. The embedded database needs no question (domain.md)."""
     from lms_tui.db import migrate
 
-    if args.database is None:
+    if database is None:
         from lms_tui.local.service import ensure_service
         from lms_tui.service.system import build_id
 
@@ -128,7 +143,7 @@ def _upgrade(args: argparse.Namespace) -> int:
                 raise migrate.MigrationError("An lms-tui of another version is open. Close it and run this again.")
             plan = migrate.upgrade(url)
     else:
-        plan = migrate.upgrade(args.database, confirm=lambda found: _agreed(found, args))
+        plan = migrate.upgrade(database, confirm=lambda found: _agreed(found, args))
     if args.json:
         _print_json(version=plan.target, before=plan.version, adopted=plan.adopts, steps=plan.steps)
     elif plan.steps:

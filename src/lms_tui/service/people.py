@@ -1,0 +1,100 @@
+"""People made at the machine by whoever may write its database: `lms-tui user create`."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from pwdlib.hashers.bcrypt import BcryptHasher
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lms_tui.db.queries import accounts, people
+from lms_tui.service.passwords import Passwords, WeakPasswordError, check_new
+
+MAX_ADDRESS: Final = 254
+"""Characters of an e-mail address (RFC 5321: a path of 256 with its brackets)."""
+MAX_NAME: Final = 200
+_BCRYPT_BYTES: Final = 72
+
+
+class RefusedPersonError(ValueError):
+    """A person who cannot be made so; its text is a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Whom to make, as they were typed."""
+
+    email: str
+    password: str = field(repr=False)
+    first_name: str = ""
+    last_name: str = ""
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MadePerson:
+    """Who was made."""
+
+    id: UUID
+    email: str
+    role: str
+    passwords_allowed: bool
+    """True where `settings.enforce_sso` was on and has been undone, so that the new administrator can sign in."""
+
+
+def address(email: str) -> str:
+    """Return `email` trimmed. Raises RefusedPersonError unless it looks like an address that can be typed again.
+
+    One `@` with something on either side and no space or control character: whether mail arrives there only
+    mail can tell.
+    """
+    email = email.strip()
+    name, _, domain = email.partition("@")
+    if not name or not domain or "@" in domain or " " in email or not email.isprintable():
+        raise RefusedPersonError("An e-mail address looks like name@example.org.")
+    if len(email) > MAX_ADDRESS:
+        raise RefusedPersonError(f"An e-mail address has {MAX_ADDRESS} characters at most; this one has {len(email)}.")
+    return email
+
+
+async def create(writer: AsyncEngine, passwords: Passwords, new: NewPerson) -> MadePerson:
+    """Make a person with a password, in one transaction; nothing is written where anything is refused.
+
+    The lower-cased address is locked while it is looked for, so of several who create `Ada@x.org` and `ada@x.org`
+    at once one succeeds (domain.md, people, e-mail). An administrator also undoes `settings.enforce_sso`.
+    Raises RefusedPersonError (address taken, in whatever case, or malformed; a name too long or with control
+    characters; a password too long for the scheme in use) and WeakPasswordError.
+    """
+    email = address(new.email)
+    first, last = _name(new.first_name, "first"), _name(new.last_name, "last")
+    check_new(new.password)
+    role = "ADMIN" if new.admin else "STUDENT"
+    async with writer.begin() as tx:
+        await accounts.lock_address(tx, email)
+        if (taken := await people.taken_by(tx, email)) is not None:
+            as_stored = "" if taken == email else f" as {taken}"
+            raise RefusedPersonError(f"There is a person with the address {email}{as_stored} already.")
+        hashed = await _hash(passwords, new.password, await people.newest_hash(tx))
+        user = await people.add(tx, email, first, last, role, hashed)
+        allowed = new.admin and await people.allow_passwords(tx)
+    return MadePerson(user, email, role, allowed)
+
+
+def _name(name: str, which: str) -> str:
+    name = name.strip()
+    if not name.isprintable() or len(name) > MAX_NAME:
+        raise RefusedPersonError(f"The {which} name has {MAX_NAME} characters at most and no control characters.")
+    return name
+
+
+async def _hash(passwords: Passwords, password: str, newest: str | None) -> str:
+    """Hash in the scheme of the newest credentials, Argon2id where there are none (domain.md, passwords)."""
+    if newest is None or newest.startswith("$argon2"):
+        return await asyncio.to_thread(passwords.hash_now, password)
+    if len(password.encode()) > _BCRYPT_BYTES:
+        raise WeakPasswordError(
+            f"Passwords are kept here in a way that reads {_BCRYPT_BYTES} bytes at most; choose a shorter one."
+        )
+    rounds = int(newest[4:6])
+    return await asyncio.to_thread(BcryptHasher(rounds=rounds).hash, password)

@@ -1,0 +1,206 @@
+"""`lms-tui user create`: the rules on a real database, and the command in a real terminal."""
+
+import io
+import json
+import os
+import select
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import psycopg
+import pytest
+from pwdlib.hashers.bcrypt import BcryptHasher
+
+from lms_tui.cli.main import main
+from lms_tui.service import people
+from lms_tui.service.database import Engines, open_engines
+from lms_tui.service.passwords import Passwords, WeakPasswordError
+from lms_tui.service.people import NewPerson, RefusedPersonError
+
+PASSWORD = "correct horse"
+PROGRAM = "import sys; from lms_tui.cli.main import main; sys.exit(main())"
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home without a configuration."""
+    monkeypatch.setenv("LMS_TUI_HOME", str(tmp_path / "home"))
+
+
+def call(*words: str, database: str, password: bytes, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Run the command with `password` on standard input."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(password)))
+    return main(["user", "create", "--database", database, *words, "--password-stdin"])
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """A connection that looks at the rows."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def engines(database_url: str) -> AsyncIterator[Engines]:
+    """The service's own engines."""
+    made = open_engines(database_url, 8)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def passwords() -> Iterator[Passwords]:
+    """The service's own hashing."""
+    made = Passwords()
+    yield made
+    made.close()
+
+
+Db = psycopg.Connection[tuple[Any, ...]]
+
+
+@pytest.mark.anyio
+async def test_of_many_at_once_in_any_case_one_is_made(engines: Engines, passwords: Passwords, db: Db) -> None:
+    made: list[str] = []
+
+    async def create(email: str) -> None:
+        try:
+            made.append((await people.create(engines.writer, passwords, NewPerson(email, PASSWORD))).email)
+        except RefusedPersonError as refused:
+            assert "already" in str(refused)  # noqa: PT017 - most of them are refused, one is not
+
+    async with anyio.create_task_group() as group:
+        for email in ("Ada@x.org", "ada@x.org", "ADA@x.org", " ada@X.org ", "ada@x.org"):
+            group.start_soon(create, email)
+    rows = db.execute("SELECT u.email FROM users u JOIN credentials c ON c.user_id = u.id").fetchall()
+    assert rows == [(made[0],)]
+    assert len(made) == 1
+
+
+@pytest.mark.anyio
+async def test_an_archived_persons_address_is_taken_too(engines: Engines, passwords: Passwords, db: Db) -> None:
+    db.execute("INSERT INTO users (email, first_name, last_name, archived) VALUES ('Old@x.org', '', '', true)")
+    with pytest.raises(RefusedPersonError, match=r"old@x.org as Old@x.org already"):
+        await people.create(engines.writer, passwords, NewPerson("old@x.org", PASSWORD))
+
+
+@pytest.mark.anyio
+async def test_the_scheme_is_that_of_the_newest_usable_credentials(
+    engines: Engines, passwords: Passwords, db: Db
+) -> None:
+    async def made(email: str, password: str = PASSWORD) -> str:
+        user_id = (await people.create(engines.writer, passwords, NewPerson(email, password))).id
+        row = db.execute("SELECT password_hash FROM credentials WHERE user_id = %s", (user_id,)).fetchone()
+        assert row is not None
+        assert await passwords.verify(password, row[0])
+        return str(row[0])
+
+    assert (await made("a@x.org")).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    stored = BcryptHasher(rounds=5).hash("theirs")
+    db.execute("UPDATE credentials SET password_hash = %s", (stored,))
+    db.execute(
+        "INSERT INTO credentials (user_id, password_hash, updated_at)"
+        " SELECT id, '!sso', now() + interval '1 day' FROM users"
+    )
+    assert (await made("b@x.org")).startswith("$2b$05$")
+    with pytest.raises(WeakPasswordError, match="72 bytes"):
+        await made("c@x.org", "ä" * 37)
+    assert db.execute("SELECT count(*) FROM users").fetchone() == (2,)
+
+
+@pytest.mark.anyio
+async def test_an_administrator_undoes_enforced_sso_and_a_student_does_not(
+    engines: Engines, passwords: Passwords, db: Db
+) -> None:
+    db.execute("INSERT INTO settings (enforce_sso) VALUES (true)")
+
+    def enforced() -> Any:
+        return db.execute("SELECT enforce_sso FROM settings").fetchone()
+
+    student = await people.create(engines.writer, passwords, NewPerson("a@x.org", PASSWORD))
+    assert (student.role, student.passwords_allowed, enforced()) == ("STUDENT", False, (True,))
+    admin = await people.create(engines.writer, passwords, NewPerson("b@x.org", PASSWORD, admin=True))
+    assert (admin.role, admin.passwords_allowed, enforced()) == ("ADMIN", True, (False,))
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "ada", "@x.org", "ada@", "a@b@c", "a da@x.org", "a\x1b[31m@x.org", "a@x\u202e.org", "a" * 250 + "@x.org"],
+)
+def test_what_is_no_address_is_refused(email: str) -> None:
+    with pytest.raises(RefusedPersonError):
+        people.address(email)
+
+
+def test_the_command_makes_a_person_and_says_so(
+    database_url: str, db: Db, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = (" ada@x.org ", "--first", "Ada", "--last", "Lovelace", "--admin", "--json")
+    assert call(*words, database=database_url, password=b"correct horse\r\n", monkeypatch=monkeypatch) == 0
+    told = json.loads(capsys.readouterr().out)
+    rows = db.execute("SELECT id::text, email, first_name, last_name, role FROM users").fetchall()
+    assert rows == [(told["id"], "ada@x.org", "Ada", "Lovelace", "ADMIN")]
+
+
+@pytest.mark.parametrize(
+    ("words", "password", "said"),
+    [
+        (("ada@x.org",), b"short\n", "8 to 128 characters"),
+        (("ada@x.org",), b"x" * 129 + b"\n", "8 to 128 characters"),
+        (("ada@x.org",), b"Password123\n", "most common"),
+        (("ada@x.org",), b"\xff\xfe\xfd\xfc\xff\xfe\xfd\xfc\n", "not UTF-8"),
+        (("ada",), b"correct horse\n", "looks like"),
+        (("ada@x.org", "--first", "A\x1b[31m"), b"correct horse\n", "control characters"),
+    ],
+)
+def test_what_is_refused_is_one_sentence_and_writes_nothing(
+    database_url: str,
+    db: Db,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    password: bytes,
+    said: str,
+) -> None:
+    assert call(*words, database=database_url, password=password, monkeypatch=monkeypatch) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert said in told.err
+    assert db.execute("SELECT count(*) FROM users").fetchone() == (0,)
+
+
+def test_an_unprepared_database_and_a_missing_terminal_are_told(
+    blank_database: str, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("ada@x.org", database=blank_database, password=b"correct horse\n", monkeypatch=monkeypatch) == 1
+    assert "lms-tui db upgrade" in capsys.readouterr().err
+    assert main(["user", "create", "ada@x.org", "--database", database_url]) == 1
+    assert "--password-stdin" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("second", "code"), [(PASSWORD, 0), ("another horse", 1)])
+def test_the_password_is_asked_twice_on_the_terminal_and_not_shown(
+    database_url: str, db: Db, second: str, code: int
+) -> None:
+    command = [sys.executable, "-c", PROGRAM, "user", "create", "ada@x.org", "--database", database_url]
+    in_terminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+    with subprocess.Popen(
+        [sys.executable, "-c", in_terminal, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        screen = b""
+        for prompt, typed in ((b"Password: ", PASSWORD), (b"Once more: ", second)):
+            while prompt not in screen:
+                assert select.select([process.stdout], [], [], 60)[0]
+                screen += os.read(process.stdout.fileno(), 4096)
+            process.stdin.write(typed.encode() + b"\n")
+            process.stdin.flush()
+        screen += process.stdout.read()
+        assert process.wait(60) == code, screen
+    assert b"horse" not in screen
+    assert db.execute("SELECT count(*) FROM users").fetchone() == (1 - code,)
