@@ -144,6 +144,25 @@ def test_check_names_what_is_wrong(database_url: str) -> None:
     assert [str(fault).split(" is ")[0] for fault in migrate.check(database_url)] == ["index idx_users_email"]
 
 
+def test_check_names_what_could_refuse_a_row_but_not_what_others_keep_for_themselves(database_url: str) -> None:
+    change(database_url, "CREATE INDEX theirs ON users (role)", "CREATE UNIQUE INDEX once ON users (first_name)")
+    assert [fault.name for fault in migrate.check(database_url)] == ["index once"]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://h:notaport/d", "mysql://h/d", "sqlite:///x"])
+def test_what_is_no_postgresql_url_gets_a_sentence(url: str) -> None:
+    with pytest.raises(MigrationError, match="postgresql://"):
+        migrate.current(url)
+
+
+def test_a_database_with_other_things_alone_is_not_blank(blank_database: str) -> None:
+    change(blank_database, "CREATE VIEW public.theirs AS SELECT 1 AS one")
+    with pytest.raises(MigrationError, match="differs") as refused:
+        migrate.upgrade(blank_database)
+    assert refused.value.reasons[0] == "table ai_mentor_lessons is missing"
+    assert len(refused.value.reasons) == 27
+
+
 def test_two_at_once_make_one(blank_database: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         plans = list(pool.map(lambda _: migrate.upgrade(blank_database), range(4)))

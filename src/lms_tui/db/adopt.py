@@ -23,8 +23,8 @@ class RefusedError(Exception):
 
 
 def is_blank(found: Catalogue) -> bool:
-    """Tell whether nothing of ours or of the schema stands in `public`: no table at all."""
-    return not any(name.startswith("table ") for name in found)
+    """Tell whether nothing stands in `public`: no table, view, sequence, type or function of anybody."""
+    return not found
 
 
 def statements(wanted: Mapping[str, str], found: Mapping[str, str], settings_rows: int) -> list[str]:
@@ -71,6 +71,8 @@ def _column_faults(wanted: Mapping[str, str], found: Mapping[str, str]) -> list[
             continue
         if kind in ("constraint", "index") and have is None:
             continue  # added below
+        if kind == "column" and have is None and f"table {rest.partition('.')[0]}" not in found:
+            continue  # the table is named
         if want is None and (kind != "column" or rest.partition(".")[0] not in tables):
             continue  # somebody else's
         faults.append(Difference(name, want, have))

@@ -14,8 +14,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from lms_tui import places
@@ -88,7 +88,8 @@ def head() -> str:
 def check(url: str) -> list[Difference]:
     """Return what in the database at `url` differs from what this program made or adopted; [] when all is well.
 
-    Objects that other programs added beside the 27 tables are theirs and are not named.
+    Objects that other programs added beside the 27 tables are theirs and are not named; on the tables, only what can
+    refuse or change a row is: constraints, unique indexes, triggers, rules, policies.
     """
     wanted = expected()
     tables = {name.removeprefix("table ") for name in wanted if name.startswith("table ")}
@@ -96,7 +97,9 @@ def check(url: str) -> list[Difference]:
         found = {
             name: what
             for name, what in snapshot(connection).items()
-            if name in wanted or name.partition(" ")[2].partition(".")[0] in tables
+            if name in wanted
+            or name.partition(" ")[2].partition(".")[0] in tables
+            or any(what.startswith(f"CREATE UNIQUE INDEX {name[6:]} ON public.{table} ") for table in tables)
         }
         version = _version(connection)
     faults = differences(wanted, found)
@@ -160,11 +163,21 @@ def _config() -> Config:
     return config
 
 
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise MigrationError("That is not the URL of a database. Write postgresql://user@host/name.") from error
+    if address.get_backend_name() not in ("postgresql", "postgres"):
+        raise MigrationError(f"lms-tui works on PostgreSQL, not on {address.get_backend_name()}: postgresql://…")
+    return address.set(drivername="postgresql+psycopg")
+
+
 @contextmanager
 def _connected(url: str, lock_seconds: int = 60) -> Iterator[Connection]:
     """Open one connection with time-outs. Raises MigrationError where the database is away or refuses."""
     engine = create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        _address(url),
         poolclass=NullPool,
         connect_args={
             "connect_timeout": 10,
