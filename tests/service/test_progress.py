@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import anyio
+import psycopg
 import pytest
 
 from lms_tui.db.queries import statistics
 from lms_tui.service.progress import record
 
 from .conftest import House
-from .test_statistics import standing
+from .test_statistics import blocked, standing
 
 pytestmark = pytest.mark.anyio
 
@@ -242,6 +243,44 @@ async def test_a_quiz_records_the_same_way(house: House) -> None:
             )
     assert told.completed
     assert rows(house, user) == [("Lesson 1.2", True, True, True, 3, True)]
+
+
+async def test_of_the_last_two_lessons_at_once_one_completes_the_course(house: House) -> None:
+    course = house.course(house.person(), "Course")
+    lessons = texts_only(house, course)
+    user = enrolled(house, course)
+    for title in ("Lesson 1.1", "Lesson 1.2"):
+        await put(house, user, lessons[title], "completion")
+    second: list[dict[str, Any]] = []
+
+    async def complete() -> None:
+        second.append((await put(house, user, lessons["Lesson 2.2"], "completion"))[1])
+
+    async with anyio.create_task_group() as group, house.service.shared.engines.writer.begin() as tx:
+        first = await record(tx, user, lessons["Lesson 2.1"], row_id=uuid4(), seen=None, started=True, completed=True)
+        group.start_soon(complete)
+        await blocked(house, 1)
+    assert not first.course_completed
+    assert (second[0]["course_completed"], second[0]["completed_lessons"]) == (True, 4)
+
+
+async def test_progress_waits_for_a_fresh_start_that_is_under_way(house: House) -> None:
+    course = house.course(house.person(), "Course")
+    lesson = lessons_of(house, course)["Lesson 1.1"]
+    user = enrolled(house, course)
+    _, told = await put(house, user, lesson, "start")
+    answers: list[dict[str, Any]] = []
+
+    async def complete() -> None:
+        answers.append((await put(house, user, lesson, "completion", seen=told["id"]))[1])
+
+    async with anyio.create_task_group() as group:
+        with psycopg.connect(house.db.info.dsn) as instructor:
+            instructor.execute("UPDATE student_lesson_progress SET id = gen_random_uuid(), is_started = false")
+            group.start_soon(complete)
+            await blocked(house, 1)
+    assert answers[0].get("code") == "stale", answers
+    assert rows(house, user) == [("Lesson 1.1", False, False, False, 0, False)]
 
 
 async def test_learners_at_once_do_not_stop_each_other(house: House) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import anyio
+import psycopg
 import pytest
 
 from lms_tui.db.queries import statistics
@@ -133,6 +134,73 @@ async def test_the_summary_is_left_alone_without_enrolments(house: House) -> Non
     await recount(house, [ada], [course], enrolments=False)
     told = standing(house)
     assert (len(told["user_statistics"]), told["courses_summary_stats"]) == (1, [])
+
+
+async def blocked(house: House, sessions: int) -> None:
+    """Return as soon as so many sessions of this database wait for a lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with anyio.fail_after(20):
+        while house.db.execute(waiting).fetchone() != (sessions,):  # noqa: ASYNC110 - the database tells no event
+            await anyio.sleep(0.01)
+
+
+ENROL = "INSERT INTO student_courses (user_id, course_id, enrolled_at) VALUES (%s, %s, '2026-01-01Z')"
+ATTEMPT = (
+    "INSERT INTO quiz_attempts (user_id, lesson_id, score, completed_at, created_at)"
+    " SELECT %s, l.id, 50, now(), clock_timestamp() FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id"
+    " WHERE ch.course_id = %s LIMIT 1"
+)
+
+
+@pytest.mark.parametrize("what", ["one person", "one course", "one person in one course"])
+async def test_who_comes_second_counts_what_the_first_wrote(house: House, what: str) -> None:
+    users = [house.person(), house.person()]
+    courses = [house.course(users[0], f"Course {number}") for number in range(2)]
+    change, pairs = {
+        "one person": (ENROL, ((users[0], courses[0]), (users[0], courses[1]))),
+        "one course": (ENROL, ((users[0], courses[0]), (users[1], courses[0]))),
+        "one person in one course": (ATTEMPT, ((users[0], courses[0]), (users[0], courses[0]))),
+    }[what]
+    if change == ATTEMPT:
+        enrol(house, *pairs[0])
+    await recount(house, users, courses)
+    writer = house.service.shared.engines.writer
+
+    async def second() -> None:
+        async with writer.begin() as tx:
+            await tx.exec_driver_sql(change, pairs[1])
+            await statistics.recount(tx, [pairs[1][0]], [pairs[1][1]])
+
+    async with anyio.create_task_group() as group, writer.begin() as tx:
+        await tx.exec_driver_sql(change, pairs[0])
+        await statistics.recount(tx, [pairs[0][0]], [pairs[0][1]])
+        group.start_soon(second)
+        await blocked(house, 1)
+    kept = standing(house)
+    async with writer.begin() as tx:
+        await statistics.refresh(tx)
+    assert standing(house) == kept
+
+
+@pytest.mark.parametrize("table", TABLES)
+async def test_rows_are_locked_in_the_order_of_their_ids(house: House, table: str) -> None:
+    """Behind a row that somebody else holds, all rows of lower ids are locked already, and none of higher ones."""
+    users = [house.person() for _ in range(3)]
+    courses = [house.course(users[0], f"Course {number}") for number in range(3)]
+    for user in users:
+        for course in courses:
+            enrol(house, user, course)
+    await recount(house, users, courses)
+    order = {"user_statistics": "user_id", "courses_summary_stats": "course_id"}.get(table, "user_id, course_id")
+    rows = [row[0] for row in house.db.execute(f"SELECT id FROM {table} ORDER BY {order}".encode()).fetchall()]
+    held = len(rows) // 2
+    free = f"SELECT id FROM {table} FOR UPDATE SKIP LOCKED".encode()
+    async with anyio.create_task_group() as group:
+        with psycopg.connect(house.db.info.dsn) as other:
+            other.execute(f"SELECT FROM {table} WHERE id = %s FOR UPDATE".encode(), (rows[held],))
+            group.start_soon(recount, house, users[::-1], courses[::-1])
+            await blocked(house, 1)
+            assert {row[0] for row in house.db.execute(free).fetchall()} == set(rows[held + 1 :])
 
 
 async def test_many_at_once_neither_block_each_other_for_good_nor_lose_a_count(house: House) -> None:

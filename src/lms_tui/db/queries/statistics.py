@@ -105,6 +105,8 @@ FROM (
 WHERE s.id = n.id AND (s.total_enrollments, s.completed_enrollments, s.average_completion_time_hours)
   IS DISTINCT FROM (n.total, n.completed, n.hours)""")
 
+_NO_TIME_LIMIT: Final = text("SET LOCAL statement_timeout = 0")
+
 _ALL_USERS: Final = text("""
 SELECT user_id FROM student_courses UNION SELECT user_id FROM course_students_stats
 UNION SELECT user_id FROM student_lesson_progress UNION SELECT user_id FROM quiz_attempts
@@ -144,7 +146,11 @@ async def recount(
 
 
 async def refresh(tx: AsyncConnection) -> None:
-    """Count everything again, for whoever has an enrolment, progress, an attempt or a row. Progress waits meanwhile."""
+    """Count everything again, for whoever has an enrolment, progress, an attempt or a row.
+
+    Takes as long as it takes (100,000 enrolments: some ten seconds), and progress cannot be written meanwhile.
+    """
+    await tx.execute(_NO_TIME_LIMIT)
     users = (await tx.execute(_ALL_USERS)).scalars().all()
     courses = (await tx.execute(_ALL_COURSES)).scalars().all()
     await recount(tx, users, courses)
