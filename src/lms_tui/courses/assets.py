@@ -50,7 +50,8 @@ class Assets:
                 self.report.add(Level.SKIPPED, file, first_line + line, reason)
             elif path != target:
                 written = f"<{path}>" if " " in path else path
-                text = text.replace(f"](<{target}>", f"]({written}").replace(f"]({target}", f"]({written}")
+                for shown in (target, unquote(target)):  # the parser gives it percent-encoded, however it is written
+                    text = text.replace(f"](<{shown}>", f"]({written}").replace(f"]({shown}", f"]({written}")
         return text
 
     def _targets(self, text: str) -> list[tuple[int, str]]:

@@ -1,0 +1,315 @@
+"""Courses for those who make them: the rows of one course as an import reads and writes them, and a list.
+
+An import is one transaction under `lock_course`. What learners may be writing to at the same moment (enrolments,
+lessons and questions that are to go) is locked before it is looked at, in the order of `db.queries.progress`:
+enrolments, lessons, questions; rows of one kind by id.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, func, insert, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Rows = dict[UUID, dict[str, Any]]
+"""Rows of one table by id, each with the columns that an import writes."""
+
+_LOCK_COURSE: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:course AS text), 21))")
+_LOCK_CATEGORY: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(lower(:name), 22))")
+_PATIENCE: Final = text("SET LOCAL idle_in_transaction_session_timeout = '15min'")
+
+_CATEGORY: Final = text("""
+SELECT id FROM categories WHERE lower(name) = lower(:name) AND archived IS NOT TRUE
+ORDER BY name = :name DESC, created_at, id LIMIT 1""")
+_ADD_CATEGORY: Final = text("INSERT INTO categories (name) VALUES (:name) RETURNING id")
+
+_AUTHOR: Final = text("""
+SELECT id, upper(role) IN ('ADMIN', 'CONTENT_CREATOR') AND archived IS NOT TRUE, email = :email
+FROM users WHERE lower(email) = lower(:email) ORDER BY email = :email DESC LIMIT 2""")
+
+_COURSE: Final = text("""
+SELECT c.id, c.title, c.description, c.is_published, c.price_in_cents, c.currency, c.chapter_count, c.author_id,
+  c.category_id, c.archived IS TRUE AS archived, a.email AS author_email
+FROM courses c JOIN users a ON a.id = c.author_id WHERE c.id = :course""")
+_CHAPTERS: Final = text("""
+SELECT id, course_id, title, description, display_order, archived IS TRUE AS archived
+FROM chapters WHERE course_id = :course""")
+_LESSONS: Final = text("""
+SELECT l.id, l.chapter_id, l.type, l.title, l.description, l.threshold_score, l.attempts_limit,
+  l.quiz_cooldown_in_hours, l.display_order, l.file_s3_key, l.file_type, l.is_external IS TRUE AS is_external
+FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id WHERE ch.course_id = :course""")
+_QUESTIONS: Final = text("""
+SELECT q.id, q.lesson_id, q.type, q.title, q.description, q.display_order, q.points, q.archived IS TRUE AS archived
+FROM questions q JOIN lessons l ON l.id = q.lesson_id JOIN chapters ch ON ch.id = l.chapter_id
+WHERE ch.course_id = :course""")
+_OPTIONS: Final = text("""
+SELECT o.id, o.question_id, o.option_text, o.is_correct, o.display_order
+FROM question_answer_options o JOIN questions q ON q.id = o.question_id JOIN lessons l ON l.id = q.lesson_id
+JOIN chapters ch ON ch.id = l.chapter_id WHERE ch.course_id = :course""")
+_MENTORS: Final = text("""
+SELECT m.id, m.lesson_id, m.ai_prompt, m.learning_objectives, m.difficulty_level
+FROM ai_mentor_lessons m JOIN lessons l ON l.id = m.lesson_id JOIN chapters ch ON ch.id = l.chapter_id
+WHERE ch.course_id = :course""")
+
+_TAKEN: Final[dict[str, Any]] = {
+    table: text(f"SELECT id FROM {table} WHERE id = ANY(CAST(:ids AS uuid[]))")  # noqa: S608 - the names below
+    for table in ("chapters", "lessons", "questions", "question_answer_options", "ai_mentor_lessons")
+}
+
+_LOCK_ENROLMENTS: Final = text("SELECT id FROM student_courses WHERE course_id = :course ORDER BY id FOR NO KEY UPDATE")
+_LOCK_LESSONS: Final = text("SELECT id FROM lessons WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE")
+_LOCK_QUESTIONS: Final = text("SELECT id FROM questions WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE")
+_LOCK_CHAPTERS: Final = text("SELECT id FROM chapters WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE")
+
+_ANSWERED: Final = """(EXISTS (SELECT FROM student_question_answers a WHERE a.question_id = q.id)
+  OR EXISTS (SELECT FROM student_question_answers a JOIN question_answer_options o ON o.id = a.selected_option_id
+    WHERE o.question_id = q.id))"""
+
+_USED_QUESTIONS: Final = text(f"""
+SELECT q.id FROM questions q WHERE q.id = ANY(CAST(:ids AS uuid[])) AND ({_ANSWERED}
+  OR EXISTS (SELECT FROM quiz_attempts t
+    WHERE t.lesson_id = q.lesson_id AND t.completed_at IS NULL AND t.created_at >= q.created_at))""")  # noqa: S608
+
+_USED_LESSONS: Final = text(f"""
+SELECT l.id FROM lessons l WHERE l.id = ANY(CAST(:ids AS uuid[])) AND (
+  EXISTS (SELECT FROM student_lesson_progress p WHERE p.lesson_id = l.id)
+  OR EXISTS (SELECT FROM quiz_attempts t WHERE t.lesson_id = l.id)
+  OR EXISTS (SELECT FROM ai_mentor_threads m WHERE m.lesson_id = l.id)
+  OR EXISTS (SELECT FROM ai_mentor_student_lesson_progress m WHERE m.lesson_id = l.id)
+  OR EXISTS (SELECT FROM questions q WHERE q.lesson_id = l.id AND {_ANSWERED}))""")  # noqa: S608
+
+_USED_CHAPTERS: Final = text("""
+SELECT ch.id FROM chapters ch WHERE ch.id = ANY(CAST(:ids AS uuid[])) AND (
+  EXISTS (SELECT FROM student_chapter_progress p WHERE p.chapter_id = ch.id)
+  OR EXISTS (SELECT FROM student_lesson_progress p WHERE p.chapter_id = ch.id)
+  OR EXISTS (SELECT FROM lessons l WHERE l.chapter_id = ch.id))""")
+
+_MOVE_LESSONS: Final = text("""
+UPDATE lessons SET chapter_id = :chapter, updated_at = clock_timestamp() WHERE id = ANY(CAST(:ids AS uuid[]))""")
+_FOLLOW_LESSONS: Final = text("""
+UPDATE student_lesson_progress p SET chapter_id = l.chapter_id, updated_at = clock_timestamp()
+FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id
+WHERE ch.course_id = :course AND p.lesson_id = l.id AND p.chapter_id <> l.chapter_id""")
+
+_DELETE_LESSONS: Final = (
+    text("DELETE FROM ai_mentor_lessons WHERE lesson_id = ANY(CAST(:ids AS uuid[]))"),
+    text("DELETE FROM lessons WHERE id = ANY(CAST(:ids AS uuid[]))"),
+)
+_ARCHIVE: Final = {
+    table: text(
+        f"UPDATE {table} SET archived = true, updated_at = clock_timestamp() WHERE id = ANY(CAST(:ids AS uuid[]))"  # noqa: S608
+    )
+    for table in ("chapters", "questions")
+}
+_DELETE: Final = {
+    table: text(f"DELETE FROM {table} WHERE id = ANY(CAST(:ids AS uuid[]))")  # noqa: S608
+    for table in ("chapters", "questions", "question_answer_options", "ai_mentor_lessons")
+}
+
+_COMPLETE_CHAPTERS: Final = text("""
+INSERT INTO student_chapter_progress AS p (user_id, chapter_id, is_completed, completed_at)
+SELECT sc.user_id, ch.id, true, coalesce(max(lp.completed_at), clock_timestamp())
+FROM student_courses sc
+JOIN chapters ch ON ch.course_id = sc.course_id AND ch.archived IS NOT TRUE
+JOIN lessons l ON l.chapter_id = ch.id
+LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = sc.user_id
+WHERE sc.course_id = :course
+GROUP BY sc.user_id, ch.id
+HAVING bool_and(lp.is_completed IS TRUE)
+ORDER BY sc.user_id, ch.id
+ON CONFLICT (user_id, chapter_id) DO UPDATE
+SET is_completed = true, completed_at = coalesce(p.completed_at, EXCLUDED.completed_at), updated_at = clock_timestamp()
+WHERE p.is_completed IS NOT TRUE""")
+
+_COMPLETE_COURSES: Final = text("""
+UPDATE student_courses sc SET completed_at = n.at, updated_at = clock_timestamp()
+FROM (
+  SELECT e.id, coalesce(max(lp.completed_at), clock_timestamp()) AS at
+  FROM student_courses e
+  JOIN chapters ch ON ch.course_id = e.course_id AND ch.archived IS NOT TRUE
+  JOIN lessons l ON l.chapter_id = ch.id
+  LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = e.user_id
+  WHERE e.course_id = :course AND e.completed_at IS NULL
+  GROUP BY e.id
+  HAVING bool_and(lp.is_completed IS TRUE)
+) n
+WHERE sc.id = n.id
+RETURNING sc.user_id""")
+
+_FIRST_START: Final = text("SELECT NOT EXISTS (SELECT FROM courses) AND NOT EXISTS (SELECT FROM categories)")
+
+LIST: Final = """
+SELECT c.id, c.title, concat_ws(' ', nullif(a.first_name, ''), nullif(a.last_name, '')), k.name, c.is_published,
+  c.archived IS TRUE, c.price_in_cents, lower(coalesce(c.currency, 'usd')),
+  (SELECT count(*) FROM chapters ch WHERE ch.course_id = c.id AND ch.archived IS NOT TRUE),
+  (SELECT count(*) FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id
+   WHERE ch.course_id = c.id AND ch.archived IS NOT TRUE),
+  (SELECT count(*) FROM student_courses sc WHERE sc.course_id = c.id)
+FROM courses c JOIN users a ON a.id = c.author_id JOIN categories k ON k.id = c.category_id
+WHERE %(everybodys)s OR c.author_id = %(user)s
+ORDER BY c.title, c.id"""
+"""The fields of `wire.courses.ManagedCourse` in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A course and what hangs under it, as it stands; `course` None: there is none yet."""
+
+    course: dict[str, Any] | None
+    chapters: Rows
+    lessons: Rows
+    questions: Rows
+    options: Rows
+    mentors: Rows
+
+
+async def lock_course(tx: AsyncConnection, course: UUID) -> None:
+    """Let no other import of this course through until the transaction ends, and let files take their time."""
+    await tx.execute(_LOCK_COURSE, {"course": str(course)})
+    await tx.execute(_PATIENCE)
+
+
+async def category(tx: AsyncConnection, name: str) -> UUID:
+    """Return the category of this name, in whatever case; made where there is none that is not archived."""
+    await tx.execute(_LOCK_CATEGORY, {"name": name})
+    found = await tx.scalar(_CATEGORY, {"name": name})
+    if found is None:
+        found = await tx.scalar(_ADD_CATEGORY, {"name": name})
+    assert isinstance(found, UUID)  # noqa: S101 - found or made
+    return found
+
+
+async def author(tx: AsyncConnection, email: str) -> tuple[UUID, bool] | None:
+    """Return the person of exactly this address, else of the only one that differs in case alone, and whether they
+    may have courses; else None."""
+    rows = (await tx.execute(_AUTHOR, {"email": email})).all()
+    return (rows[0][0], rows[0][1]) if rows and (rows[0][2] or len(rows) == 1) else None
+
+
+async def standing(tx: AsyncConnection, course: UUID) -> Standing:
+    """Return the rows of `course`."""
+    own = (await tx.execute(_COURSE, {"course": course})).mappings().one_or_none()
+    under: list[Rows] = []
+    for statement in (_CHAPTERS, _LESSONS, _QUESTIONS, _OPTIONS, _MENTORS):
+        found = (await tx.execute(statement, {"course": course})).mappings().all() if own else ()
+        under.append({row["id"]: dict(row) for row in found})
+    return Standing(dict(own) if own else None, *under)
+
+
+async def taken(tx: AsyncConnection, table: str, ids: Collection[UUID]) -> set[UUID]:
+    """Return which of `ids` stand in `table`, wherever they belong."""
+    return await _ids(tx, _TAKEN[table], ids)
+
+
+async def write(tx: AsyncConnection, table: Table, wanted: Rows, stands: Rows) -> None:
+    """Insert the rows of `wanted` that are not in `stands`, update those that differ, leave the others alone.
+
+    All rows of `wanted` have the same columns.
+    """
+    new = [{"id": row, **values} for row, values in wanted.items() if row not in stands]
+    changed = [
+        {f"new_{name}": value for name, value in values.items()} | {"row": row}
+        for row, values in wanted.items()
+        if row in stands and any(stands[row][name] != value for name, value in values.items())
+    ]
+    if new:
+        await tx.execute(insert(table), new)
+    if changed:
+        columns: dict[str, Any] = {name[4:]: bindparam(name) for name in changed[0] if name != "row"}
+        columns["updated_at"] = func.clock_timestamp()
+        await tx.execute(update(table).where(table.c.id == bindparam("row")).values(columns), changed)
+
+
+async def lock_enrolments(tx: AsyncConnection, course: UUID) -> None:
+    """Hold back the progress of all learners of `course` until the transaction ends."""
+    await tx.execute(_LOCK_ENROLMENTS, {"course": course})
+
+
+async def used_lessons(tx: AsyncConnection, lessons: Collection[UUID]) -> set[UUID]:
+    """Return which of `lessons` have rows of learners; none gets its first until the transaction ends."""
+    await _ids(tx, _LOCK_LESSONS, lessons)
+    return await _ids(tx, _USED_LESSONS, lessons)
+
+
+async def used_questions(tx: AsyncConnection, questions: Collection[UUID]) -> set[UUID]:
+    """Return which of `questions` have answers, or are shown in an attempt that is open; none gets its first answer
+    until the transaction ends."""
+    await _ids(tx, _LOCK_QUESTIONS, questions)
+    return await _ids(tx, _USED_QUESTIONS, questions)
+
+
+async def move_lessons(tx: AsyncConnection, lessons: Collection[UUID], chapter: UUID) -> None:
+    """Put `lessons` into `chapter`."""
+    if lessons:
+        await tx.execute(_MOVE_LESSONS, {"ids": list(lessons), "chapter": chapter})
+
+
+async def delete_lessons(tx: AsyncConnection, lessons: Collection[UUID]) -> None:
+    """Delete lessons without rows of learners, with their mentors and questions."""
+    if lessons:
+        for statement in _DELETE_LESSONS:
+            await tx.execute(statement, {"ids": list(lessons)})
+
+
+async def drop_chapters(tx: AsyncConnection, chapters: Collection[UUID]) -> None:
+    """Archive those of `chapters` that learners have progress in, delete the others. Their lessons have left."""
+    await _ids(tx, _LOCK_CHAPTERS, chapters)
+    used = await _ids(tx, _USED_CHAPTERS, chapters)
+    await _write_ids(tx, _ARCHIVE["chapters"], used)
+    await _write_ids(tx, _DELETE["chapters"], set(chapters) - used)
+
+
+async def drop_questions(tx: AsyncConnection, *, archive: Collection[UUID], delete: Collection[UUID]) -> None:
+    """Archive questions with answers, delete others with their options."""
+    await _write_ids(tx, _ARCHIVE["questions"], archive)
+    await _write_ids(tx, _DELETE["questions"], delete)
+
+
+async def delete_options(tx: AsyncConnection, options: Collection[UUID]) -> None:
+    """Delete options that no answer names."""
+    await _write_ids(tx, _DELETE["question_answer_options"], options)
+
+
+async def delete_mentors(tx: AsyncConnection, mentors: Collection[UUID]) -> None:
+    """Take mentors away from lessons; threads stay."""
+    await _write_ids(tx, _DELETE["ai_mentor_lessons"], mentors)
+
+
+async def follow_lessons(tx: AsyncConnection, course: UUID) -> None:
+    """Let progress rows name the chapter in which their lesson is now."""
+    await tx.execute(_FOLLOW_LESSONS, {"course": course})
+
+
+async def complete(tx: AsyncConnection, course: UUID) -> list[UUID]:
+    """Mark the chapters and the course as completed for each learner who has nothing left to do in them.
+
+    Marks that stand stay. Returns the learners whose course is completed by this.
+    """
+    await tx.execute(_COMPLETE_CHAPTERS, {"course": course})
+    return list((await tx.execute(_COMPLETE_COURSES, {"course": course})).scalars())
+
+
+async def is_first_start(tx: AsyncConnection) -> bool:
+    """Whether neither a course nor a category stands here."""
+    return bool(await tx.scalar(_FIRST_START))
+
+
+async def _ids(tx: AsyncConnection, statement: Any, ids: Collection[UUID]) -> set[UUID]:
+    if not ids:
+        return set()
+    return set((await tx.execute(statement, {"ids": list(ids)})).scalars())
+
+
+async def _write_ids(tx: AsyncConnection, statement: Any, ids: Collection[UUID]) -> None:
+    if ids:
+        await tx.execute(statement, {"ids": list(ids)})
+
+
+def by(rows: Mapping[UUID, Mapping[str, Any]], column: str) -> dict[UUID, list[Mapping[str, Any]]]:
+    """Return `rows` in groups by an id that stands in `column`."""
+    groups: dict[UUID, list[Mapping[str, Any]]] = {}
+    for row in rows.values():
+        groups.setdefault(row[column], []).append(row)
+    return groups

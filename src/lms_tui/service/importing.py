@@ -1,0 +1,384 @@
+"""One course into the database, in the caller's transaction: new, or brought up to date with its source.
+
+Ids come from `courses.ids`, so the same source finds its own rows again. What is the same already is not written:
+importing twice changes no row. What is gone from the source goes as domain.md says (Courses, gone from the source):
+a lesson with learners' rows moves to an archived chapter "(removed)" and comes back when the source has it again,
+one without is deleted; questions are `service.question_editions`'. What stands in a chapter that is archived is not
+in the course any more, and stays there until the source has it. Of a book or a GIFT file, which say nothing of them,
+category, price and whether it is published are set at the first import only.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lms_tui.courses.ids import chapter_id, lesson_id, option_id
+from lms_tui.courses.model import Lesson, Report
+from lms_tui.courses.renames import Standing as StandingLesson
+from lms_tui.courses.renames import renames
+from lms_tui.db import tables
+from lms_tui.db.queries import courses as queries
+from lms_tui.db.queries import statistics
+from lms_tui.db.queries.courses import Rows
+from lms_tui.service.context import Caller
+from lms_tui.service.course_source import Source
+from lms_tui.service.question_editions import Choice, StandingQuestion, choices, in_order
+from lms_tui.wire.courses import ImportReport, Level
+
+REMOVED: Final = "(removed)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The rows that the source asks for, questions apart."""
+
+    course: dict[str, Any]
+    chapters: Rows
+    lessons: Rows
+    mentors: Rows
+
+
+async def import_course(tx: AsyncConnection, caller: Caller, source: Source) -> ImportReport:
+    """Write the course of `source` for `caller`; the transaction is the caller's to end, also to roll back.
+
+    The author is whom the source names, which only an admin may do for somebody else, or the caller. Raises
+    CourseError where the source may not be written: rows that stand under another course or author, an author who
+    can have no courses.
+    """
+    course, report = source.course, Report(list(source.notes))
+    await queries.lock_course(tx, course.id)
+    author = await _author(tx, caller, source, report)
+    stands = await queries.standing(tx, course.id)
+    _check_author(source, stands, author, caller, report)
+    report.check()
+    wanted = await _wanted(tx, source, stands, author)
+    await _check_rows(tx, source, stands, wanted, report)
+    report.check()
+    _tell(source, stands, report)
+
+    gone = _gone_lessons(stands, wanted)
+    reshaped = stands.course is not None and _reshaped(stands, wanted, gone)
+    if reshaped:
+        await queries.lock_enrolments(tx, course.id)
+    kept = await queries.used_lessons(tx, gone)
+    await queries.write(tx, tables.courses, {course.id: wanted.course}, _own(stands, course.id))
+    await queries.write(tx, tables.chapters, wanted.chapters, stands.chapters)
+    await queries.write(tx, tables.lessons, wanted.lessons, stands.lessons)
+    await _write_mentors(tx, stands, wanted)
+    await _write_questions(tx, source, stands, report)
+    await _remove_lessons(tx, source, stands, kept, gone - kept, report)
+    await queries.drop_chapters(tx, _gone_chapters(source, stands, wanted))
+    if reshaped:
+        await queries.follow_lessons(tx, course.id)
+        finished = await queries.complete(tx, course.id)
+        if finished:
+            await statistics.recount(tx, finished, [course.id])
+    report.check()
+    return ImportReport(
+        course_id=course.id,
+        title=course.title,
+        dry_run=False,
+        created=stands.course is None,
+        chapters=len(course.chapters),
+        lessons=len(course.lessons),
+        questions=sum(len(lesson.questions) for lesson in course.lessons),
+        files=len(source.files),
+        notes=report.notes,
+    )
+
+
+# Who ------------------------------------------------------------------------------------------------------
+
+
+async def _author(tx: AsyncConnection, caller: Caller, source: Source, report: Report) -> UUID:
+    """The author to be; a fault in `report` where there can be none."""
+    named, line = source.course.author, source.lines.get("author")
+    if named is None or named.strip().casefold() == caller.email.casefold():
+        return caller.id
+    if not caller.is_admin:
+        reason = f"author is {named!r}: only an administrator imports for somebody else; remove the line"
+        report.refuse(source.main_file, line, reason)
+        return caller.id
+    found = await queries.author(tx, named.strip())
+    if found is None or not found[1]:
+        what = "nobody here has this address" if found is None else "this person is no author and no administrator"
+        report.refuse(source.main_file, line, f"author is {named!r}: {what}; mend the line, or remove it")
+        return caller.id
+    return found[0]
+
+
+def _check_author(source: Source, stands: queries.Standing, author: UUID, caller: Caller, report: Report) -> None:
+    """Refuse a course that stands under another author; only an admin is told under whom."""
+    if stands.course is None or stands.course["author_id"] == author:
+        return
+    advice = "to have a course of your own, remove the id line and import again"
+    if caller.is_admin:
+        advice = f'to bring it up to date, write author = "{stands.course["author_email"]}"; {advice}'
+    reason = f"there is no such course of this author: another course stands under this id; {advice}"
+    report.refuse(source.main_file, source.lines.get("id"), reason)
+
+
+# What is wanted -------------------------------------------------------------------------------------------
+
+
+async def _wanted(tx: AsyncConnection, source: Source, stands: queries.Standing, author: UUID) -> _Wanted:
+    course = source.course
+    own: dict[str, Any] = {
+        "title": course.title,
+        "description": course.description,
+        "chapter_count": len(course.chapters),
+        "author_id": author,
+    }
+    if stands.course is not None and not source.is_folder:
+        own |= {name: stands.course[name] for name in ("is_published", "price_in_cents", "currency", "category_id")}
+    else:
+        own |= {"is_published": course.published, "price_in_cents": course.price_in_cents, "currency": course.currency}
+        own["category_id"] = await queries.category(tx, course.category)
+    chapters: Rows = {}
+    lessons: Rows = {}
+    for place, chapter in enumerate(course.chapters, 1):
+        row = chapter_id(course.id, chapter)
+        chapters[row] = {
+            "course_id": course.id,
+            "title": chapter.title,
+            "description": chapter.description,
+            "display_order": place,
+            "archived": False,
+        }
+        for order, lesson in enumerate(chapter.lessons, 1):
+            lessons[lesson_id(course.id, lesson)] = _lesson_row(row, order, lesson, source.kinds)
+    return _Wanted(own, chapters, lessons, _mentor_rows(source, stands))
+
+
+def _lesson_row(chapter: UUID, order: int, lesson: Lesson, kinds: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "chapter_id": chapter,
+        "type": lesson.type,
+        "title": lesson.title,
+        "description": lesson.text or None,
+        "threshold_score": lesson.threshold,
+        "attempts_limit": lesson.attempts,
+        "quiz_cooldown_in_hours": lesson.cooldown_hours,
+        "display_order": order,
+        "file_s3_key": lesson.link or lesson.file,
+        "file_type": kinds[lesson.file] if lesson.file else None,
+        "is_external": lesson.link is not None,
+    }
+
+
+def _mentor_rows(source: Source, stands: queries.Standing) -> Rows:
+    """A lesson has one mentor at most; another program's row is taken over."""
+    standing = {row["lesson_id"]: key for key, row in stands.mentors.items()}
+    rows: Rows = {}
+    for lesson in source.course.lessons:
+        if lesson.mentor is not None:
+            own = lesson_id(source.course.id, lesson)
+            rows[standing.get(own) or uuid5(own, "mentor")] = {
+                "lesson_id": own,
+                "ai_prompt": lesson.mentor.prompt,
+                "learning_objectives": lesson.mentor.objectives,
+                "difficulty_level": lesson.mentor.difficulty,
+            }
+    return rows
+
+
+# What stands elsewhere ------------------------------------------------------------------------------------
+
+
+async def _check_rows(
+    tx: AsyncConnection, source: Source, stands: queries.Standing, wanted: _Wanted, report: Report
+) -> None:
+    """Refuse chapters and lessons whose rows are another course's."""
+    course = source.course
+    chapters = await queries.taken(tx, "chapters", wanted.chapters.keys() - stands.chapters.keys())
+    for chapter in course.chapters:
+        if chapter_id(course.id, chapter) in chapters:
+            reason = f"chapter {chapter.title!r} has the id of another course's chapter; give it another id"
+            report.refuse(source.main_file, chapter.line if source.is_folder else None, reason)
+    lessons = await queries.taken(tx, "lessons", wanted.lessons.keys() - stands.lessons.keys())
+    for lesson in course.lessons:
+        if lesson_id(course.id, lesson) in lessons:
+            reason = f"lesson {lesson.title!r} has the id of another course's lesson; give it another id"
+            report.refuse(lesson.source, lesson.line, reason)
+
+
+def _tell(source: Source, stands: queries.Standing, report: Report) -> None:
+    """Note renames, and what an author could wonder about."""
+    lessons = [StandingLesson(key, row["title"], row["description"] or "") for key, row in stands.lessons.items()]
+    report.notes += renames(lessons, source.course)
+    if stands.course is not None and stands.course["archived"]:
+        reason = "the course is archived and stays so: learners do not see it"
+        report.add(Level.ADAPTED, source.main_file, None, reason)
+
+
+# Lessons and chapters that are gone -----------------------------------------------------------------------
+
+
+def _gone_lessons(stands: queries.Standing, wanted: _Wanted) -> set[UUID]:
+    open_chapters = {key for key, row in stands.chapters.items() if not row["archived"]}
+    return {
+        key for key, row in stands.lessons.items() if row["chapter_id"] in open_chapters and key not in wanted.lessons
+    }
+
+
+def _gone_chapters(source: Source, stands: queries.Standing, wanted: _Wanted) -> set[UUID]:
+    open_chapters = {key for key, row in stands.chapters.items() if not row["archived"]}
+    return open_chapters - wanted.chapters.keys() - {removed_chapter(source.course.id)}
+
+
+def _reshaped(stands: queries.Standing, wanted: _Wanted, gone: set[UUID]) -> bool:
+    """Whether a lesson leaves, comes back or changes its chapter: what counts for a learner's completion."""
+    back = {key for key in wanted.chapters if key in stands.chapters and stands.chapters[key]["archived"]}
+    moved = any(
+        key in stands.lessons and stands.lessons[key]["chapter_id"] != row["chapter_id"]
+        for key, row in wanted.lessons.items()
+    )
+    return bool(gone or back or moved)
+
+
+def removed_chapter(course: UUID) -> UUID:
+    """Id of the archived chapter that keeps lessons which are gone from the source."""
+    return uuid5(course, f"chapter:{REMOVED}:lessons gone from the source")
+
+
+async def _remove_lessons(
+    tx: AsyncConnection,
+    source: Source,
+    stands: queries.Standing,
+    kept: set[UUID],
+    unused: set[UUID],
+    report: Report,
+) -> None:
+    """Put aside the `kept` lessons, delete the `unused`, and note each."""
+    own = removed_chapter(source.course.id)
+    if kept and own not in stands.chapters:
+        row = {"course_id": source.course.id, "title": REMOVED, "archived": True}
+        await queries.write(tx, tables.chapters, {own: row}, {})
+    await queries.move_lessons(tx, kept, own)
+    await queries.delete_lessons(tx, unused)
+    for key in _by_title(stands.lessons, kept | unused):
+        what = "taken out of the course; learners' work in it is kept and comes back with it"
+        if key in unused:
+            what = "deleted; no learner had opened it"
+        reason = f"lesson {stands.lessons[key]['title']!r} is gone from the source: {what}"
+        report.add(Level.ADAPTED, source.main_file, None, reason)
+
+
+def _by_title(rows: Rows, keys: Iterable[UUID]) -> list[UUID]:
+    return sorted(keys, key=lambda key: (rows[key]["title"], key))
+
+
+def _own(stands: queries.Standing, course: UUID) -> Rows:
+    return {} if stands.course is None else {course: stands.course}
+
+
+# Mentors and questions ------------------------------------------------------------------------------------
+
+
+async def _write_mentors(tx: AsyncConnection, stands: queries.Standing, wanted: _Wanted) -> None:
+    gone = [key for key, row in stands.mentors.items() if row["lesson_id"] in wanted.lessons]
+    await queries.delete_mentors(tx, set(gone) - wanted.mentors.keys())
+    await queries.write(tx, tables.ai_mentor_lessons, wanted.mentors, stands.mentors)
+
+
+async def _write_questions(tx: AsyncConnection, source: Source, stands: queries.Standing, report: Report) -> None:
+    """Write questions and options, and put away what is gone or has a newer edition."""
+    options = queries.by(stands.options, "question_id")
+    standing = {key: _standing_question(row, options.get(key, ())) for key, row in stands.questions.items()}
+    planned: list[tuple[UUID, Lesson, list[Choice]]] = []
+    for lesson in source.course.lessons:
+        own = lesson_id(source.course.id, lesson)
+        planned.append((own, lesson, choices(own, lesson.questions, standing)))
+    same = {choice.same for _, _, made in planned for choice in made}
+    lessons = {own for own, _, _ in planned}
+    open_rows = {key for key, row in stands.questions.items() if row["lesson_id"] in lessons and not row["archived"]}
+    used = await queries.used_questions(tx, open_rows - same)
+
+    rows: Rows = {}
+    option_rows: Rows = {}
+    for own, lesson, made in planned:
+        for order, choice in enumerate(made, 1):
+            row = choice.row(used)
+            rows[row] = _question_row(own, order, choice)
+            if choice.same is None:
+                option_rows |= _option_rows(row, choice)
+            if choice.same is None and choice.current in used:
+                reason = "was answered before: that text is archived with its answers, this is a new question"
+                report.add(Level.ADAPTED, choice.question.file, choice.question.line, reason)
+        _tell_gone(lesson, own, made, standing, stands, report)
+    await _check_questions(tx, source, stands, rows, report)
+    gone = open_rows - rows.keys()
+    await queries.drop_questions(tx, archive=gone & used, delete=gone - used)
+    await queries.write(tx, tables.questions, rows, stands.questions)
+    changed = {row["question_id"] for row in option_rows.values()} | (rows.keys() & stands.questions.keys()) - same
+    surplus = {key for key, row in stands.options.items() if row["question_id"] in changed} - option_rows.keys()
+    await queries.delete_options(tx, surplus)
+    await queries.write(tx, tables.question_answer_options, option_rows, stands.options)
+
+
+def _standing_question(row: Mapping[str, Any], options: Iterable[Mapping[str, Any]]) -> StandingQuestion:
+    listed = in_order((option["display_order"], option["option_text"], option["is_correct"]) for option in options)
+    return StandingQuestion(row["id"], row["archived"], (row["type"], row["title"], row["description"], listed))
+
+
+def _question_row(lesson: UUID, order: int, choice: Choice) -> dict[str, Any]:
+    return {
+        "lesson_id": lesson,
+        "type": choice.question.type,
+        "title": choice.question.title,
+        "description": choice.question.description,
+        "display_order": order,
+        "points": choice.question.points,
+        "archived": False,
+    }
+
+
+def _option_rows(question: UUID, choice: Choice) -> Rows:
+    return {
+        option_id(question, place): {
+            "question_id": question,
+            "option_text": option.text,
+            "is_correct": option.is_correct,
+            "display_order": option.order,
+        }
+        for place, option in enumerate(choice.question.options)
+    }
+
+
+def _tell_gone(
+    lesson: Lesson,
+    own: UUID,
+    made: list[Choice],
+    standing: Mapping[UUID, StandingQuestion],
+    stands: queries.Standing,
+    report: Report,
+) -> None:
+    """Note the questions of a lesson that no question of the source is an edition of."""
+    known = {key for choice in made for key in (choice.same, choice.current)}
+    for key, question in standing.items():
+        if stands.questions[key]["lesson_id"] == own and not question.archived and key not in known:
+            title = question.content[1].split("\n")[0][:60]
+            report.add(Level.ADAPTED, lesson.source, None, f"question {title!r} is gone from the source: taken out")
+
+
+async def _check_questions(
+    tx: AsyncConnection, source: Source, stands: queries.Standing, rows: Rows, report: Report
+) -> None:
+    """Refuse questions whose rows are another lesson's. No source can bring that about, another program can."""
+    elsewhere = await queries.taken(tx, "questions", rows.keys() - stands.questions.keys())
+    elsewhere |= {
+        key
+        for key in rows.keys() & stands.questions.keys()
+        if rows[key]["lesson_id"] != stands.questions[key]["lesson_id"]
+    }
+    by_lesson = {lesson_id(source.course.id, lesson): lesson for lesson in source.course.lessons}
+    for key in elsewhere:
+        lesson = by_lesson[rows[key]["lesson_id"]]
+        reason = (
+            f"the row of question {rows[key]['title'][:60]!r} belongs to another lesson; give the lesson another id"
+        )
+        report.refuse(lesson.source, lesson.line, reason)
+    report.check()
