@@ -1,0 +1,102 @@
+"""The catalog: any number of courses from both ends, searching while typing, narrowing, and what is said when not."""
+
+import pytest
+
+from lms_tui.tui.screens.course import CourseScreen
+
+from library import Library, reading
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_from_the_first_to_the_last_and_back(library: Library) -> None:
+    library.shelf(230)
+    async with reading(library) as reader:
+        await reader.shows("Browse the catalog")
+        await reader.press("slash")
+        await reader.shows("[All 230]", "▌Course 0001", "1/230")
+        await reader.press("end")
+        await reader.shows("▌Course 0230", "230/230")
+        for _ in range(230 // 8):
+            await reader.press("pageup")
+            await reader.until(lambda: " …" not in reader.text.replace(" …", "", 0) or reader.here.strip(" ▌") != "…")
+        await reader.press("home")
+        await reader.shows("▌Course 0001", "1/230")
+        for number in range(2, 62):
+            await reader.press("down")
+            if number % 20 == 0:
+                await reader.shows(f"▌Course {number:04}")
+
+
+async def test_searching_while_typing(library: Library) -> None:
+    library.shelf(30)
+    library.course("The shell, slowly", category="Unix", description="pipes and files")
+    async with reading(library) as reader:
+        await reader.shows("Browse the catalog")
+        await reader.press("slash")
+        await reader.shows("▌Course 0001")
+        await reader.press("slash", *"shel")
+        await reader.shows("The shell, slowly", "[All 1]")
+        await reader.lacks("Course 0001")
+        await reader.press(*" zzz")
+        await reader.shows("No course has all of these words: shel zzz")
+        await reader.press("escape")
+        await reader.shows("Course 0001")
+        await reader.press(*"pipes", "enter")
+        await reader.shows("▌The shell, slowly")
+        await reader.press("enter")
+        await reader.shows("Catalog › The shell, slowly")
+        assert isinstance(reader.app.screen, CourseScreen)
+
+
+async def test_narrowing_and_ordering(library: Library) -> None:
+    library.shelf(30)
+    async with reading(library) as reader:
+        await reader.shows("Browse the catalog")
+        await reader.press("slash")
+        await reader.shows("[All 30] · Databases 20 · Unix 10", "▸ Title")
+        await reader.press("right", "right")
+        await reader.shows("[Unix 10]", "▌Course 0003", "1/10")
+        await reader.press("dollar_sign")
+        await reader.shows("only free", "1/8")
+        await reader.press("dollar_sign")
+        await reader.shows("only paid", "▌Course 0015", "49.00 USD", "1/2")
+        await reader.press("dollar_sign", "left", "left", "s", "s")
+        await reader.shows("▸ Price", "1/30")
+        await reader.press("f")
+        await reader.shows("Categories", "10 courses")
+        await reader.press("end", "enter")
+        await reader.shows("[Unix 10]", "1/10")
+
+
+async def test_the_description_stands_beside_the_list_on_a_wide_screen(library: Library) -> None:
+    library.course("Query plans", description="Why a plan is slow.")
+    async with reading(library, (120, 40)) as reader:
+        await reader.shows("Browse the catalog")
+        await reader.press("slash")
+        await reader.shows("▌Query plans", "Why a plan is slow.")
+        await reader.pilot.resize_terminal(80, 24)
+        await reader.lacks("Why a plan is slow.")
+
+
+async def test_a_hostile_title_is_only_text(library: Library) -> None:
+    library.course("[@click=app.quit]x[/] \x1b[31mred", {"[/b] one": [("[b]", "text", "[/]")]}, description="[/]")
+    async with reading(library, (120, 40)) as reader:
+        await reader.shows("Browse the catalog")
+        await reader.press("slash")
+        await reader.shows("[@click=app.quit]x[/] [31mred")
+        await reader.press("enter")
+        await reader.shows("Catalog › [@click=app.quit]x[/] [31mred", "1 [/b] one", "○ [b]")
+
+
+async def test_a_service_that_goes_away_is_told_and_comes_back(library: Library) -> None:
+    library.shelf(5)
+    async with reading(library) as reader:
+        await reader.shows("Browse the catalog")
+        library.away = True
+        await reader.press("slash")
+        await reader.shows("r try again", "offline")
+        library.away = False
+        await reader.press("r")
+        await reader.shows("▌Course 0001", "1/5")
+        await reader.lacks("offline")

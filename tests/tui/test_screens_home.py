@@ -1,0 +1,65 @@
+"""Home: what a newcomer sees, where the key c leads, and what is said while the service is not there."""
+
+import asyncio
+
+import pytest
+
+from lms_tui.client.errors import Unreachable
+from lms_tui.tui.backend import AskSignIn, Backend, Tell
+from lms_tui.tui.screens.catalog import CatalogScreen
+from lms_tui.tui.screens.course import CourseScreen
+from lms_tui.tui.screens.lesson import LessonScreen
+
+from library import Library, reading
+
+pytestmark = pytest.mark.anyio
+
+JOINS = {"Joins": [("Inner joins", "text", "# Inner"), ("Outer joins", "text", "# Outer")]}
+
+
+async def test_a_newcomer_is_invited_to_the_catalog(library: Library) -> None:
+    library.course("Relational databases", JOINS)
+    async with reading(library) as reader:
+        await reader.shows("Welcome", "You have not taken a course yet", "Browse the catalog", "1 course")
+        assert "continue" not in reader.lines[-1]
+        await reader.press("enter")
+        await reader.shows("Relational databases")
+        assert isinstance(reader.app.screen, CatalogScreen)
+
+
+async def test_one_key_goes_on_where_the_learner_stopped(library: Library) -> None:
+    library.course("Relational databases", JOINS, enrolled=True)
+    async with reading(library) as reader:
+        await reader.shows("Continue", "Inner joins", "Relational databases › Joins", "next: Inner joins", "  0 %")
+        await reader.press("c")
+        await reader.shows("1 Joins › Inner joins")
+        assert isinstance(reader.app.screen, LessonScreen)
+        await reader.press("escape")
+        await reader.shows("Continue")
+        await reader.press("enter")
+        await reader.shows("My courses › Relational databases")
+        assert isinstance(reader.app.screen, CourseScreen)
+
+
+async def test_progress_is_told_until_the_service_is_there(library: Library) -> None:
+    async def never(tell: Tell, _ask: AskSignIn) -> Backend:
+        tell("Making your database…")
+        tell("[@click=app.bell]Starting[/] \x1b[31mit…")
+        await asyncio.sleep(0)
+        raise Unreachable("The service on this machine did not start. Its log is /x.")
+
+    async with reading(library, connect=never) as reader:
+        await reader.shows("The service on this machine did not start", "Press r to try again")
+        assert "r try again" in reader.lines[-1]
+        reader.app._connect = library.connect()
+        await reader.press("r")
+        await reader.shows("Welcome")
+        assert "try again" not in reader.text
+
+
+async def test_q_leaves_from_home(library: Library) -> None:
+    async with reading(library) as reader:
+        await reader.shows("Welcome")
+        await reader.press("q")
+        await reader.until(lambda: not reader.app.is_running)
+        assert reader.app.return_code == 0
