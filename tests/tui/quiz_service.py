@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID, uuid5
 
-import msgspec
 from textual.pilot import Pilot
 
 from lms_tui.client.api import Api
@@ -282,17 +281,15 @@ def screen_text(app: LmsApp) -> str:
     return "\n".join(strip.text[:width].rstrip() for strip in strips)
 
 
+_SHORT = {"answers", "quiz", "quiz-start", "result", "home", "start"}
+
+
 async def settled(app: LmsApp, pilot: Pilot[None], outbox: Outbox) -> None:
     """Wait until nothing is on its way any more: keys, workers, writes."""
     for _ in range(3):
         await pilot.pause()
-        await app.workers.wait_for_complete(
-            [worker for worker in app.workers if worker.group in {"answers", "quiz", "quiz-start", "result", "home"}]
-        )
+        short = [worker for worker in app.workers if worker.group in _SHORT]
+        if short:  # of none it would wait for all, also for those that wait for a dialog
+            await app.workers.wait_for_complete(short)
         await outbox.settled()
     await pilot.pause()
-
-
-def copied(answer: Answer) -> Answer:
-    """An equal answer that is another object."""
-    return msgspec.json.decode(msgspec.json.encode(answer), type=Answer)

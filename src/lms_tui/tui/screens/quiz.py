@@ -57,11 +57,12 @@ class QuizScreen(FramedScreen[None]):
         self._typing: Timer | None = None
         self._order = asyncio.Lock()
         self._unfollow: Callable[[], None] | None = None
+        self._head, self._view = QuizHead(), QuestionView()
 
     def body(self) -> ComposeResult:
         """Yield the marks and the question."""
-        yield QuizHead()
-        yield QuestionView()
+        yield self._head
+        yield self._view
 
     def allows(self, command: Command) -> bool:
         """Offer what belongs to an attempt only when there is one, and to decide only where two answers stand."""
@@ -184,7 +185,7 @@ class QuizScreen(FramedScreen[None]):
 
     async def action_back(self) -> None:
         """Leave a field, or the quiz."""
-        view = self.query_one(QuestionView)
+        view = self._view
         if view.is_typing:
             view.leave_fields()
         else:
@@ -201,7 +202,12 @@ class QuizScreen(FramedScreen[None]):
         if self._paper is not None and any(
             self._paper.saving(question.id) is Saving.TYPED for question in self._paper.questions
         ):
-            self.app.run_worker(self._send(), group="answers")
+            self.app.run_worker(self._send_and_show(), group="answers")
+
+    async def _send_and_show(self) -> None:
+        await self._send()
+        if self.is_running:
+            self._show_state()
 
     async def _send(self) -> None:
         """Put the answers into the outbox, in the order in which they were given."""
@@ -214,10 +220,7 @@ class QuizScreen(FramedScreen[None]):
                     await self.lms.keep(quizzes.ANSWER, request)
                 except (ClientError, OSError) as error:
                     paper.failed(request.question_id, str(error))
-                    if self.is_attached:
-                        self.tell(f"This answer could not be kept: {error}", "error")
-        if self.is_attached:
-            self._show_state()
+                    self.tell(f"This answer could not be kept: {error}", "error")
 
     def _delivered(self, delivered: Delivered) -> None:
         """Note what became of an answer."""
@@ -255,7 +258,7 @@ class QuizScreen(FramedScreen[None]):
 
     async def _show_question(self) -> None:
         if (paper := self._paper) is not None:
-            await self.query_one(QuestionView).set_question(paper.question, paper.answer(paper.question.id))
+            await self._view.set_question(paper.question, paper.answer(paper.question.id))
             self._show_state()
 
     def _show_state(self) -> None:
@@ -266,7 +269,7 @@ class QuizScreen(FramedScreen[None]):
         needs = f"needs {attempt.threshold} %" if attempt.threshold else "any score passes"
         of = f" of {attempt.attempts_limit}" if attempt.attempts_limit else ""
         marks = [_mark(paper, at) for at in range(len(paper.questions))]
-        self.query_one(QuizHead).show(marks, paper.position, dotted(needs, f"attempt {attempt.number}{of}"))
+        self._head.show(marks, paper.position, dotted(needs, f"attempt {attempt.number}{of}"))
         self._show_status()
         self.refresh_commands()
 
@@ -276,8 +279,9 @@ class QuizScreen(FramedScreen[None]):
             super()._show_status()
             return
         words, tone = _STATES[paper.saving(paper.question.id)]
-        flag = f"{glyphs.FLAG} flagged   " if paper.question.id in paper.flags else ""
-        self._top.set_status(f"{flag}question {paper.position + 1} of {len(paper.questions)}   {words}", tone)
+        flag = f"{glyphs.FLAG} flagged" if paper.question.id in paper.flags else ""
+        place = f"question {paper.position + 1} of {len(paper.questions)}"
+        self._top.set_status(dotted(flag, place, words), tone)
 
     # Place and flags, kept on this machine
 
