@@ -207,10 +207,15 @@ def run(task: dict[str, Any], say: Say) -> None:
             migrate_embedded(url, data / "postgres" / "backups", say)
         loading.join()
         from lms_tui.service.app import create_app  # noqa: PLC0415 - loaded by now
+        from lms_tui.service.courses import seed  # noqa: PLC0415
         from lms_tui.service.settings import Settings  # noqa: PLC0415
 
+        settings = Settings(url, secrets)
+        if keep is not None:  # the courses that ship with the program are in the embedded database from the start
+            say("say", "Looking after the courses that come with the program…")
+            asyncio.run(seed(settings))
         idle = float(os.environ.get("LMS_TUI_IDLE_SECONDS", IDLE_SECONDS))
-        app, path = create_app(Settings(url, secrets)), Path(task["site"]["socket"])
+        app, path = create_app(settings), Path(task["site"]["socket"])
         asyncio.run(serve(app, path, keep=keep, idle_seconds=idle, on_ready=lambda: say("ready", "")))
 
 
