@@ -1,0 +1,166 @@
+"""`lms-tui course import PATH|builtin:NAME`, `course validate PATH|builtin:NAME`, `course list`.
+
+The course is read here first, so that its faults are told without sending it. Then it goes as a tar to the service,
+which opens no path of ours; a course of the program is only named. Exit codes: 0 done, 1 refused.
+"""
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from lms_tui.client.errors import CourseRefused, SignInNeeded
+from lms_tui.config import Config, ConfigError
+from lms_tui.courses.model import CourseError, show
+from lms_tui.wire.courses import (
+    BUILTIN,
+    IMPORT,
+    LIST,
+    BuiltinRequest,
+    ImportNote,
+    ImportReport,
+    ImportRequest,
+    Level,
+    ListRequest,
+    ManagedCourse,
+)
+from lms_tui.wire.text import clean_line
+
+if TYPE_CHECKING:
+    from lms_tui.client.api import Api
+
+PREFIX: Final = "builtin:"
+_TOLD: Final = (Level.SPLIT, Level.ADAPTED, Level.SKIPPED, Level.REFUSED)
+"""What a report for people names one by one; each lesson that simply came in is only counted."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `course` with its three actions."""
+    course = subparsers.add_parser("course", help="import, check and list courses")
+    actions = course.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, summary in (
+        ("import", "bring a course in from its files, or up to date"),
+        ("validate", "say what an import would do; nothing is written"),
+    ):
+        action = actions.add_parser(name, help=summary)
+        action.add_argument("source", metavar="PATH", help="a course folder, a book, a GIFT file, or builtin:NAME")
+        action.add_argument("--json", action="store_true", help="print the report as JSON")
+    listing = actions.add_parser("list", help="list your courses; an administrator's list has everybody's")
+    listing.add_argument("--json", action="store_true", help="print the list as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what is asked; return the exit code."""
+    if args.action == "list":
+        return asyncio.run(_list(args.config, as_json=args.json))
+    dry_run = args.action == "validate"
+    try:
+        report = asyncio.run(_import(args.config, args.source, dry_run=dry_run))
+    except CourseError as error:
+        return _print_refusal(error.faults, as_json=args.json)
+    except CourseRefused as error:
+        return _print_refusal(error.problem.notes, as_json=args.json)
+    _print_report(report, as_json=args.json)
+    return 0
+
+
+async def _import(config: Config, source: str, *, dry_run: bool) -> ImportReport:
+    """Send the course at `source`. Raises CourseError with every fault that is found here, CourseRefused with every
+    one that is found there."""
+    if source.startswith(PREFIX):
+        async with _signed_in(config) as api:
+            return await api.call(BUILTIN, BuiltinRequest(name=source.removeprefix(PREFIX), dry_run=dry_run))
+    path = Path(source).resolve()
+    _prepare(path, write=not dry_run)
+    from lms_tui.courses.pack import pack
+
+    with tempfile.TemporaryFile(prefix="lms-tui-course-") as tar:
+        pack(path, tar)
+        async with _signed_in(config) as api:
+            return await api.call(IMPORT, ImportRequest(name=path.name, dry_run=dry_run), upload=tar)
+
+
+def _prepare(path: Path, *, write: bool) -> None:
+    """Read the course for its faults, and at a first import (`write`) write its id into course.toml."""
+    from lms_tui.courses.folder import write_id
+    from lms_tui.courses.read import read
+
+    course, _ = read(path)
+    if course.id_is_new and write:
+        try:
+            write_id(path, course.id)
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"The course's id cannot be written into course.toml: {error}") from error
+        print(f'Wrote id = "{course.id}" into course.toml: keep it, the next import finds the course by it.')
+
+
+@asynccontextmanager
+async def _signed_in(config: Config) -> AsyncIterator["Api"]:
+    """Yield the service, as the owner of this machine or as whoever signed in."""
+    from lms_tui.cli.connect import connected, is_owner
+
+    async with connected(config) as (api, sign_in):
+        if is_owner(config):
+            await sign_in.owner(config.as_email)
+        elif await sign_in.restore() is None:
+            raise SignInNeeded("Nobody is signed in. Sign in with: lms-tui sign-in")
+        yield api
+
+
+async def _list(config: Config, *, as_json: bool) -> int:
+    async with _signed_in(config) as api:
+        found = await api.call(LIST, ListRequest())
+    if as_json:
+        print(msgspec.json.encode(found.courses).decode())
+        return 0
+    for course in found.courses:
+        print(clean_line(_line(course)))
+    if not found.courses:
+        print("No courses yet. Bring one in: lms-tui course import PATH")
+    return 0
+
+
+def _line(course: ManagedCourse) -> str:
+    state = "archived" if course.archived else "published" if course.is_published else "draft"
+    price = f"{course.price_in_cents / 100:.2f} {course.currency.upper()}" if course.price_in_cents > 0 else "free"
+    parts = (
+        f"{course.chapters} chapters",
+        f"{course.lessons} lessons",
+        f"{course.enrolled} enrolled",
+        state,
+        price,
+        course.author,
+    )
+    return f"{course.id}  {course.title}  ({', '.join(parts)})"
+
+
+def _print_report(report: ImportReport, *, as_json: bool) -> None:
+    if as_json:
+        print(msgspec.json.encode(report).decode())
+        return
+    _print_notes(report.notes)
+    would = "Would import" if report.created else "Would bring up to date"
+    done = "Imported" if report.created else "Brought up to date"
+    counts = f"{report.chapters} chapters, {report.lessons} lessons, {report.questions} questions, {report.files} files"
+    print(clean_line(f"{would if report.dry_run else done}: {report.title} ({counts})."))
+
+
+def _print_refusal(notes: Sequence[ImportNote], *, as_json: bool) -> int:
+    """Print the faults; return the exit code."""
+    if as_json:
+        print(msgspec.json.encode({"refused": notes}).decode())
+        return 1
+    _print_notes(notes)
+    print(f"Nothing was imported: {len(notes)} {'fault' if len(notes) == 1 else 'faults'}.")
+    return 1
+
+
+def _print_notes(notes: Sequence[ImportNote]) -> None:
+    for note in notes:
+        if note.level in _TOLD:
+            print(clean_line(f"{show(note)} [{note.level}]"))
