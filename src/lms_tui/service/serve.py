@@ -1,0 +1,80 @@
+"""The service for real use: several worker processes on one listening socket, watched over by this one.
+
+uvicorn's own supervisor starts the workers and replaces one that died or hangs. Ours is what it leaves open: the
+sockets close as soon as the end begins, so that nobody is left waiting in a queue that no worker reads; workers end
+when the supervisor was killed hard; a fault at the start is an exit code; all workers sign with the same keys.
+
+A worker speaks uvicorn's plain protocol, which never marks a request as the owner's (see `service/app.py`).
+"""
+
+import multiprocessing
+import os
+import signal
+import socket
+from functools import partial
+from threading import Thread
+from typing import Final
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from lms_tui.service.app import Service, create_app
+from lms_tui.service.logs import log_to_stderr
+from lms_tui.service.settings import Settings
+
+GRACE_SECONDS: Final = 30
+"""How long requests in flight may go on after SIGTERM; as long as the longest statement (see `database.py`)."""
+
+_START_SECONDS: Final = 60
+"""How long a worker may give no sign of life: it gives none while it loads, which is slow on a busy small machine."""
+
+
+def serve(settings: Settings, listening: socket.socket, workers: int) -> int:
+    """Serve on `listening`, bound and listening, until SIGTERM or SIGINT; return the exit code.
+
+    Requests in flight are finished, for GRACE_SECONDS at most. SIGHUP replaces the workers one by one. 1 means that
+    a worker could not start, which would befall the next one too. Logs are JSON on standard error. `settings` goes
+    to the workers through a pipe, never by argument or environment. Closes `listening`.
+    """
+    log_to_stderr()
+    config = uvicorn.Config(
+        partial(_application, settings),
+        factory=True,
+        workers=workers,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,  # a header that any local client can write must not choose whom the throttle counts
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=_START_SECONDS,
+    )
+    supervisor = _Supervisor(config, [listening])
+    supervisor.run()
+    return int(any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes))
+
+
+class _Supervisor(Multiprocess):
+    def terminate_all(self) -> None:
+        """Close our copy of the sockets first: a client that comes now is refused at once, not kept in the queue."""
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()
+
+
+def _application(settings: Settings) -> Service:
+    """Return the application of one worker, in that worker."""
+    log_to_stderr()
+    Thread(target=_end_with_the_supervisor, daemon=True).start()
+    return create_app(settings)
+
+
+def _end_with_the_supervisor() -> None:
+    """End this worker gracefully when its supervisor is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
