@@ -89,6 +89,9 @@ class FramedScreen(Screen[Outcome]):
         """Ask for everything that this screen shows; overridden by a worker. Called at mount and by `r`."""
         return None
 
+    def delivered(self) -> None:
+        """Called when a write of the outbox has reached the service: what is shown here may be older."""
+
     def allows(self, command: Command) -> bool:
         """Tell whether `command` can be used now; what cannot is not shown and its key does nothing."""
         return command is not RETRY or self._failed
@@ -96,6 +99,7 @@ class FramedScreen(Screen[Outcome]):
     def on_mount(self) -> None:
         """Show the status and start loading."""
         self.watch(self.app, "status", self._show_status)
+        self.watch(self.app, "deliveries", self.delivered, init=False)
         self.refresh_commands()
         self.load()
 

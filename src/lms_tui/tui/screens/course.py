@@ -69,6 +69,11 @@ class CourseScreen(FramedScreen[None]):
         if self._course is not None:
             self.load()
 
+    def delivered(self) -> None:
+        """Load again: progress has been recorded."""
+        if self._course is not None and self.is_current:
+            self.load()
+
     @work(exclusive=True, group="course")
     async def load(self) -> None:
         """Ask for the course."""

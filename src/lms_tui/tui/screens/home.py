@@ -55,6 +55,11 @@ class HomeScreen(FramedScreen[None]):
         if self._home is not None:
             self.load()
 
+    def delivered(self) -> None:
+        """Load again: progress has been recorded."""
+        if self._home is not None and self.is_current:
+            self.load()
+
     @work(exclusive=True, group="home")
     async def load(self) -> None:
         """Ask where the learner stands."""
