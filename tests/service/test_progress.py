@@ -230,6 +230,10 @@ async def test_a_quiz_records_the_same_way(house: House) -> None:
     user = enrolled(house, course)
     for passed, attempts in ((False, 1), (True, 2), (False, 3)):
         async with house.service.shared.engines.writer.begin() as tx:
+            await tx.exec_driver_sql(
+                "INSERT INTO quiz_attempts (user_id, lesson_id, score, completed_at) VALUES (%s, %s, 50, now())",
+                (user, lesson),
+            )
             told = await record(
                 tx,
                 user,
@@ -243,6 +247,7 @@ async def test_a_quiz_records_the_same_way(house: House) -> None:
             )
     assert told.completed
     assert rows(house, user) == [("Lesson 1.2", True, True, True, 3, True)]
+    assert standing(house)["course_students_stats"][0][5] == 3, "also the one that came after passing"
 
 
 async def test_of_the_last_two_lessons_at_once_one_completes_the_course(house: House) -> None:
@@ -281,6 +286,25 @@ async def test_progress_waits_for_a_fresh_start_that_is_under_way(house: House) 
             await blocked(house, 1)
     assert answers[0].get("code") == "stale", answers
     assert rows(house, user) == [("Lesson 1.1", False, False, False, 0, False)]
+
+
+async def test_opening_again_makes_it_the_lesson_to_go_on_with(house: House) -> None:
+    course = house.course(house.person(), "Course")
+    lessons = lessons_of(house, course)
+    user = enrolled(house, course)
+    for title in ("Lesson 1.1", "Lesson 2.1", "Lesson 1.1"):
+        await put(house, user, lessons[title], "start")
+        home = (await house.http.get("/v1/home", headers=house.session(user))).json()
+        assert home["resume"]["lesson_title"] == title
+
+
+async def test_done_counts_as_started(house: House) -> None:
+    course = house.course(house.person(), "Course")
+    user = enrolled(house, course)
+    async with house.service.shared.engines.writer.begin() as tx:
+        lesson = lessons_of(house, course)["Lesson 1.1"]
+        told = await record(tx, user, lesson, row_id=uuid4(), seen=None, started=False, completed=True)
+    assert told.started
 
 
 async def test_learners_at_once_do_not_stop_each_other(house: House) -> None:
