@@ -8,6 +8,16 @@ NOTHING = "no answer"
 _PARTED = f" {glyphs.DOT} "
 
 
+def one_line(text: str) -> str:
+    """Return a text of a question as one line, without the marks of code."""
+    return clean_line(text).replace("`", "")
+
+
+def question_title(question: Question) -> str:
+    """Return what names a question in a list: its title, or its description where it has none."""
+    return one_line(question.title) or one_line(question.description)
+
+
 def answer_words(question: Question, answer: Answer) -> str:
     """Return what `answer` says to `question`; foreign text, as one line."""
     if answer.is_empty:
@@ -23,7 +33,7 @@ def answer_words(question: Question, answer: Answer) -> str:
         case Kind.BLANKS:
             return _PARTED.join(clean_line(blank) or glyphs.ELLIPSIS for blank in answer.blanks)
         case _ if answer.chosen:
-            texts = [clean_line(option.text) for option in question.options if option.id in answer.chosen]
+            texts = [one_line(option.text) for option in question.options if option.id in answer.chosen]
             return _PARTED.join(texts) or "an option that is gone"
         case _:
             return clean_line(answer.text)

@@ -44,7 +44,7 @@ class QuizScreen(FramedScreen[None]):
         Command("quiz.next", "right,n,l,ctrl+n", "next", "turn(1)", "Go to the next question, also by Enter."),
         Command("quiz.back", "left,p,h,ctrl+b", "back", "turn(-1)", "Go back to the question before."),
         Command("quiz.flag", "f,F", "flag", "flag", "Flag this question, to come back to it in the review."),
-        Command("quiz.review", "r", "review and submit", "review", "See all questions, and submit."),
+        Command("quiz.review", "r", "review", "review", "See all questions, and submit."),
         Command("quiz.decide", "x", "decide", "decide", "Choose which of two answers stands."),
         Command("back", "escape", "leave (kept)", "back", "Leave the quiz. Your answers are kept."),
     )

@@ -6,7 +6,7 @@ from textual import work
 from textual.app import ComposeResult
 
 from lms_tui.tui import glyphs
-from lms_tui.tui.answer_words import answer_words
+from lms_tui.tui.answer_words import answer_words, question_title
 from lms_tui.tui.commands import Command
 from lms_tui.tui.moments import Opening
 from lms_tui.tui.screens.base import FramedScreen
@@ -134,11 +134,10 @@ def right_words(each: QuestionResult) -> str:
 
 
 def _row(at: int, each: QuestionResult) -> Row:
-    title = clean_line(each.question.title) or clean_line(each.question.description)
     right = "" if each.is_correct else right_words(each)
     mine = answer_words(each.question, each.answer)
     return Row(
-        f"{at + 1:>2}  {title}",
+        f"{at + 1:>2}  {question_title(each.question)}",
         detail=dotted(f"      you: {mine}", f"right: {right}" if right else ""),
         right=f"{'right' if each.is_correct else 'wrong'}  {each.points_earned}/{each.points}",
         mark=glyphs.DONE if each.is_correct else glyphs.WRONG,

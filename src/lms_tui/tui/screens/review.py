@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Refused
 from lms_tui.tui import glyphs
-from lms_tui.tui.answer_words import answer_words
+from lms_tui.tui.answer_words import answer_words, question_title
 from lms_tui.tui.commands import Command
 from lms_tui.tui.paper import Paper, Saving
 from lms_tui.tui.screens.base import FramedScreen
@@ -19,7 +19,6 @@ from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire import quizzes
 from lms_tui.wire.errors import Code
-from lms_tui.wire.text import clean_line
 
 _WORDS = {
     Saving.TYPED: "saving",
@@ -186,9 +185,8 @@ def _row(paper: Paper, at: int) -> Row:
     mark, tone = (glyphs.DONE, "success") if answered else (glyphs.OPEN, "muted")
     if saving in _WORDS:
         mark, tone = (glyphs.WAITING, "warning") if saving in {Saving.TYPED, Saving.WAITING} else ("!", "error")
-    title = clean_line(question.title) or clean_line(question.description)
     return Row(
-        f"{at + 1:>2}  {title}",
+        f"{at + 1:>2}  {question_title(question)}",
         detail=f"      {answer_words(question, paper.answer(question.id))}" if answered else "",
         right=dotted(f"{glyphs.FLAG} flagged" if flagged else "", state),
         mark=mark,

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
 from lms_tui.tui.content import line
+from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.wire.text import clean, clean_line
 
 
@@ -71,6 +72,10 @@ class AnswerFields(VerticalScroll, can_focus=False):
             with Horizontal():
                 yield Static(line(f"{at + 1:>3} " if len(self._texts) > 1 else ""))
                 yield _blank(text)
+
+    def on_resize(self) -> None:
+        """Stand under the text of the question."""
+        self.styles.padding = (0, margin_of(self.size.width))
 
     def focus_first_empty(self) -> None:
         """Put the focus into the first empty field, or the first."""

@@ -54,6 +54,11 @@ class Place:
         return self.options[-1]
 
 
+def margin_of(width: int) -> int:
+    """Return the blank cells at each side of a question on a screen of `width` cells."""
+    return max(2 if width >= 40 else 1, (width - MEASURE) // 2)
+
+
 def points(count: int) -> str:
     """Return how much a question weighs, in words."""
     return "1 point" if count == 1 else f"{count} points"

@@ -22,7 +22,7 @@ from lms_tui.tui import glyphs
 from lms_tui.tui.palette import Palette
 from lms_tui.tui.text.question import Drawn
 from lms_tui.tui.widgets.choices import Choices
-from lms_tui.tui.widgets.question_lines import MEASURE, Place, sheet_lines
+from lms_tui.tui.widgets.question_lines import Place, margin_of, sheet_lines
 from lms_tui.wire.quizzes import Answer, Kind, Question
 
 _KEPT_IN_SIGHT = 2
@@ -266,8 +266,7 @@ class QuestionSheet(ScrollView, can_focus=True):
 
     @property
     def _margin(self) -> int:
-        width = self.size.width
-        return max(2 if width >= 40 else 1, (width - MEASURE) // 2)
+        return margin_of(self.size.width)
 
     def _key(self, width: int) -> tuple[object, ...]:
         return width, Palette.of(self), id(self._question)
@@ -275,8 +274,7 @@ class QuestionSheet(ScrollView, can_focus=True):
     def _lines_for(self, width: int) -> list[tuple[Drawn, Place | None]]:
         if self._question is None or width <= 0:
             return []
-        margin = max(2 if width >= 40 else 1, (width - MEASURE) // 2)
-        return sheet_lines(self._question, self._choices, width - 2 * margin, Palette.of(self), self._notes)
+        return sheet_lines(self._question, self._choices, width - 2 * margin_of(width), Palette.of(self), self._notes)
 
     def _draw(self) -> None:
         """Make the lines for this question and width, if they are not."""

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from lms_tui.tui import glyphs
 from lms_tui.tui.palette import Palette
+from lms_tui.tui.widgets.question_lines import margin_of
 
 Mark = tuple[str, str]
 """A glyph and the name of its colour in the palette."""
@@ -39,12 +40,13 @@ class QuizHead(Widget):
         palette, width = Palette.of(self), self.size.width
         if y:
             return Strip.blank(width, palette.base)
-        shown, gap = self._fitting(width - 2)
-        segments = [Segment("  ", palette.base)]
+        margin = margin_of(width)
+        shown, gap = self._fitting(width - 2 * margin)
+        segments = [Segment(" " * margin, palette.base)]
         for glyph, tone in shown:
             segments.append(Segment(glyph + gap, palette.base + palette.tone(tone)))
         used = sum(cell_len(segment.text) for segment in segments)
-        room = width - used - 1
+        room = width - used - margin
         if len(self._sentence) + _SPARE <= room:
             segments.append(Segment(self._sentence.rjust(room), palette.base + palette.muted))
         return Strip(segments).crop_extend(0, width, palette.base).simplify()
