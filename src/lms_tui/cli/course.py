@@ -6,6 +6,7 @@ which opens no path of ours; a course of the program is only named. Exit codes: 
 
 import argparse
 import asyncio
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -75,8 +76,7 @@ async def _import(config: Config, source: str, *, dry_run: bool) -> ImportReport
     if source.startswith(PREFIX):
         async with _signed_in(config) as api:
             return await api.call(BUILTIN, BuiltinRequest(name=source.removeprefix(PREFIX), dry_run=dry_run))
-    path = Path(source).resolve()
-    _prepare(path, write=not dry_run)
+    path = await asyncio.to_thread(_prepare, source, write=not dry_run)
     from lms_tui.courses.pack import pack
 
     with tempfile.TemporaryFile(prefix="lms-tui-course-") as tar:
@@ -85,18 +85,22 @@ async def _import(config: Config, source: str, *, dry_run: bool) -> ImportReport
             return await api.call(IMPORT, ImportRequest(name=path.name, dry_run=dry_run), upload=tar)
 
 
-def _prepare(path: Path, *, write: bool) -> None:
-    """Read the course for its faults, and at a first import (`write`) write its id into course.toml."""
+def _prepare(source: str, *, write: bool) -> Path:
+    """Read the course for its faults, and at a first import (`write`) write its id into course.toml; return where
+    it is."""
     from lms_tui.courses.folder import write_id
     from lms_tui.courses.read import read
 
+    path = Path(source).resolve()
     course, _ = read(path)
     if course.id_is_new and write:
         try:
             write_id(path, course.id)
         except (OSError, ValueError) as error:
             raise ConfigError(f"The course's id cannot be written into course.toml: {error}") from error
-        print(f'Wrote id = "{course.id}" into course.toml: keep it, the next import finds the course by it.')
+        said = f'Wrote id = "{course.id}" into course.toml: keep it, the next import finds the course by it.'
+        print(said, file=sys.stderr)
+    return path
 
 
 @asynccontextmanager

@@ -57,6 +57,8 @@ class Assets:
     def _targets(self, text: str) -> list[tuple[int, str]]:
         """Line (0 is the first) and target of each image and link, each target once."""
         found: dict[str, int] = {}
+        if "](" not in text and "]:" not in text:
+            return []  # no link and no definition of one, as on most pages; parsing is half of reading a course
         for token in self._markdown.parse(text):
             for child in token.children or ():
                 target = child.attrs.get("src") or child.attrs.get("href")

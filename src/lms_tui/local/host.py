@@ -212,8 +212,7 @@ def run(task: dict[str, Any], say: Say) -> None:
 
         settings = Settings(url, secrets)
         if keep is not None:  # the courses that ship with the program are in the embedded database from the start
-            say("say", "Looking after the courses that come with the program…")
-            asyncio.run(seed(settings))
+            asyncio.run(seed(settings, lambda: say("say", "Bringing in the courses that come with the program…")))
         idle = float(os.environ.get("LMS_TUI_IDLE_SECONDS", IDLE_SECONDS))
         app, path = create_app(settings), Path(task["site"]["socket"])
         asyncio.run(serve(app, path, keep=keep, idle_seconds=idle, on_ready=lambda: say("ready", "")))

@@ -1,8 +1,9 @@
 """Courses for those who make them: importing from files and from the program itself, the list of one's own."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import psycopg
 from sqlalchemy.exc import IntegrityError
 
 from lms_tui.courses.model import CourseError, Report
@@ -58,18 +59,22 @@ async def managed(ctx: Context, _ask: courses.ListRequest) -> courses.ManagedCou
     return courses.ManagedCourses(courses=[courses.ManagedCourse(**dict(zip(names, row, strict=True))) for row in rows])
 
 
-async def seed(settings: Settings) -> bool:
+async def seed(settings: Settings, on_begin: Callable[[], None] = lambda: None) -> bool:
     """Import all courses that ship with the program, the machine's owner as their author; True where that was done.
+
+    `on_begin` is called where it is going to be. Blocks the event loop: nothing is served yet.
 
     For the embedded database, between its migration and its first use. Done only where neither a course nor a
     category stands: both are written in one transaction, so a start that was killed is made up for by the next, while
     an owner who deletes the courses keeps their categories and so does not get the courses again.
     """
+    async with await psycopg.AsyncConnection.connect(settings.database_url) as plain:  # quicker than an engine
+        row = await (await plain.execute(queries.FIRST_START)).fetchone()
+    if row != (True,):
+        return False
+    on_begin()
     engines = open_engines(settings.database_url, 1)
     try:
-        async with engines.reader.connect() as connection:
-            if not await queries.is_first_start(connection):
-                return False
         email = await accounts.ensure_owner(engines.writer)
         async with engines.reader.connect() as connection:
             found = await queries.author(connection, email)

@@ -138,7 +138,8 @@ FROM (
 WHERE sc.id = n.id
 RETURNING sc.user_id""")
 
-_FIRST_START: Final = text("SELECT NOT EXISTS (SELECT FROM courses) AND NOT EXISTS (SELECT FROM categories)")
+FIRST_START: Final = "SELECT NOT EXISTS (SELECT FROM public.courses) AND NOT EXISTS (SELECT FROM public.categories)"
+"""Whether neither a course nor a category stands here."""
 
 LIST: Final = """
 SELECT c.id, c.title, concat_ws(' ', nullif(a.first_name, ''), nullif(a.last_name, '')), k.name, c.is_published,
@@ -289,11 +290,6 @@ async def complete(tx: AsyncConnection, course: UUID) -> list[UUID]:
     """
     await tx.execute(_COMPLETE_CHAPTERS, {"course": course})
     return list((await tx.execute(_COMPLETE_COURSES, {"course": course})).scalars())
-
-
-async def is_first_start(tx: AsyncConnection) -> bool:
-    """Whether neither a course nor a category stands here."""
-    return bool(await tx.scalar(_FIRST_START))
 
 
 async def _ids(tx: AsyncConnection, statement: Any, ids: Collection[UUID]) -> set[UUID]:
