@@ -18,6 +18,7 @@ A screen says its `SCREEN_COMMANDS`, gives its widgets in `body()`, and loads in
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
+from textual.actions import parse
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.worker import Worker
@@ -105,7 +106,7 @@ class FramedScreen(Screen[Outcome]):
 
     def commands(self) -> Iterator[Command]:
         """Yield the commands that can be used now, this screen's first."""
-        yield from (command for command in (*self.SCREEN_COMMANDS, RETRY, *EVERYWHERE) if self.allows(command))
+        yield from (command for command in (*self.SCREEN_COMMANDS, RETRY, *EVERYWHERE) if self._usable(command))
 
     def refresh_commands(self) -> None:
         """Show in the key bar what can be done now; call it when `allows` would answer otherwise than before."""
@@ -115,8 +116,8 @@ class FramedScreen(Screen[Outcome]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a key act only where its command is allowed."""
         for command in (*self.SCREEN_COMMANDS, RETRY):
-            name, _, _ = command.action.partition("(")
-            if name == action and not self.allows(command):
+            _, name, given = parse(command.action)
+            if (name, given) == (action, parameters) and not self._usable(command):
                 return False
         return super().check_action(action, parameters)
 
@@ -176,6 +177,11 @@ class FramedScreen(Screen[Outcome]):
     def action_retry(self) -> None:
         """Load again."""
         self.load()
+
+    def _usable(self, command: Command) -> bool:
+        """Tell whether `command` can be used; after an error its key means trying again, whatever else it means."""
+        taken = self._failed and command is not RETRY and RETRY.keys in command.keys.split(",")
+        return not taken and self.allows(command)
 
     def _focus_body(self) -> None:
         if self.focused is None:

@@ -81,17 +81,18 @@ class CatalogScreen(FramedScreen[None]):
         self._counts: catalog.Counts | None = None
         self._asking = False
         self._typed: Timer | None = None
+        self._words, self._categories = SearchLine(select_on_focus=False), CategoryLine()
+        self._about, self._courses = Panel(), VirtualList(row_height=2)
 
     def body(self) -> ComposeResult:
         """Yield the line to search in, the categories, the list, and what the course under the cursor is about."""
-        search = SearchLine(select_on_focus=False)
-        search.cursor_blink = False
-        search.border_title = "Search"
-        yield search
-        yield CategoryLine()
+        self._words.cursor_blink = False
+        self._words.border_title = "Search"
+        yield self._words
+        yield self._categories
         with Container():
-            yield Panel()
-            yield VirtualList(row_height=2)
+            yield self._about
+            yield self._courses
 
     def allows(self, command: Command) -> bool:
         """Offer to go on only in one's own courses."""
@@ -103,7 +104,7 @@ class CatalogScreen(FramedScreen[None]):
     def on_mount(self) -> None:
         """Show the position and the description of the course that the cursor comes to."""
         super().on_mount()
-        self.watch(self.query_one(VirtualList), "cursor", self._show_here, init=False)
+        self.watch(self._courses, "cursor", self._show_here, init=False)
 
     @work(exclusive=True, group="catalog")
     async def load(self) -> None:
@@ -115,9 +116,8 @@ class CatalogScreen(FramedScreen[None]):
             return
         self._counts, self._listing = counts, Listing(filters, counts.matching)
         self._listing.take_first(page)
-        courses = self.query_one(VirtualList)
-        courses.set_message(_nothing(filters))
-        courses.set_source(self._listing.count, self._row)
+        self._courses.set_message(_nothing(filters))
+        self._courses.set_source(self._listing.count, self._row)
         self._show_filters()
         self._show_here()
 
@@ -139,12 +139,11 @@ class CatalogScreen(FramedScreen[None]):
             return
         finally:
             self._asking = False
-        courses = self.query_one(VirtualList)
         if listing is self._listing:
-            if listing.count != courses.count:
-                courses.set_source(listing.count, self._row, cursor=courses.cursor)
+            if listing.count != self._courses.count:
+                self._courses.set_source(listing.count, self._row, cursor=self._courses.cursor)
             else:
-                courses.rows_arrived()
+                self._courses.rows_arrived()
             self._show_here()
 
     def _row(self, index: int) -> Row | None:
@@ -152,17 +151,15 @@ class CatalogScreen(FramedScreen[None]):
         return None if card is None else _row(card)
 
     def _card(self) -> catalog.Card | None:
-        cursor = self.query_one(VirtualList).cursor if self.is_mounted else -1
+        cursor = self._courses.cursor
         return self._listing.card(cursor) if cursor >= 0 else None
 
     def _show_here(self) -> None:
         """Show the position, and beside the list the course under the cursor."""
-        cursor, card = self.query_one(VirtualList).cursor, self._card()
+        cursor, card = self._courses.cursor, self._card()
         self.set_position(f"{cursor + 1}/{self._listing.count}" if self._listing.count else "")
         if card is not None and self.has_class("-wide"):
-            self.query_one(Panel).show(
-                (card.title, "strong"), (_facts(card), "muted"), ("", "text"), (card.description, "text")
-            )
+            self._about.show((card.title, "strong"), (_facts(card), "muted"), ("", "text"), (card.description, "text"))
         self.refresh_commands()
 
     def _show_filters(self) -> None:
@@ -174,7 +171,7 @@ class CatalogScreen(FramedScreen[None]):
             "" if self._filters.price is catalog.Price.ALL else f"only {self._filters.price.value}",
             f"{glyphs.SORT} {_SORT_WORDS[self._filters.sort]}",
         )
-        self.query_one(CategoryLine).show(labels, self._category_at(), right)
+        self._categories.show(labels, self._category_at(), right)
 
     def _category_at(self) -> int:
         """Return the place of the chosen category on the line, 0 for all."""
@@ -195,7 +192,7 @@ class CatalogScreen(FramedScreen[None]):
         self._typed = self.set_timer(_DEBOUNCE, self._search)
 
     def _search(self) -> None:
-        self._narrow(dataclasses.replace(self._filters, search=" ".join(self.query_one(SearchLine).value.split())))
+        self._narrow(dataclasses.replace(self._filters, search=" ".join(self._words.value.split())))
 
     def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
         """Open the course."""
@@ -210,20 +207,19 @@ class CatalogScreen(FramedScreen[None]):
 
     def action_search(self) -> None:
         """Go to the search line."""
-        self.query_one(SearchLine).focus()
+        self._words.focus()
 
     def action_to_list(self) -> None:
         """Search now, and go into the list."""
         self._search()
-        self.query_one(VirtualList).focus()
+        self._courses.focus()
 
     def action_clear(self) -> None:
         """Clear the search; when it is empty, go into the list."""
-        search = self.query_one(SearchLine)
-        if search.value:
-            search.value = ""
+        if self._words.value:
+            self._words.value = ""
         else:
-            self.query_one(VirtualList).focus()
+            self._courses.focus()
 
     def action_sort(self) -> None:
         """Take the next order."""

@@ -42,12 +42,13 @@ class CourseScreen(FramedScreen[None]):
         self._enrolment = uuid4()
         self._course: catalog.Course | None = None
         self._lessons: dict[int, catalog.LessonLine] = {}
+        self._about, self._outline = Panel(), VirtualList(message="This course has no lessons yet.")
 
     def body(self) -> ComposeResult:
         """Yield the description, above the outline or from 110 columns beside it."""
         with Container():
-            yield Panel()
-            yield VirtualList(message="This course has no lessons yet.")
+            yield self._about
+            yield self._outline
 
     def allows(self, command: Command) -> bool:
         """Offer to enrol, to leave and to go on where that can be done."""
@@ -87,10 +88,9 @@ class CourseScreen(FramedScreen[None]):
         self._course = course
         self.set_path("Catalog" if not course.enrolled else "My courses", course.title)
         rows, self._lessons = _outline(course)
-        outline = self.query_one(VirtualList)
         resume = next((at for at, lesson in self._lessons.items() if lesson.id == course.resume_lesson), 0)
-        outline.set_rows(rows, cursor=resume if first else max(0, outline.cursor))
-        self.query_one(Panel).show(*_about(course))
+        self._outline.set_rows(rows, cursor=resume if first else max(0, self._outline.cursor))
+        self._about.show(*_about(course))
         self.refresh_commands()
 
     def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:

@@ -7,7 +7,6 @@ from lms_tui.tui import glyphs
 from lms_tui.tui.commands import Command
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.opening import open_course, open_lesson
-from lms_tui.tui.widgets.calm import Calm
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
@@ -31,13 +30,13 @@ class HomeScreen(FramedScreen[None]):
         """Make the screen; it loads by itself."""
         super().__init__("lms-tui", "Home")
         self._home: learning.Home | None = None
+        self._card, self._courses = Panel(), VirtualList(row_height=2)
 
     def body(self) -> ComposeResult:
         """Yield the place to go on, and my courses."""
-        card = Panel()
-        card.border_title = "Continue"
-        yield card
-        yield VirtualList(row_height=2)
+        self._card.border_title = "Continue"
+        yield self._card
+        yield self._courses
 
     def allows(self, command: Command) -> bool:
         """Offer to go on only where there is something."""
@@ -70,18 +69,16 @@ class HomeScreen(FramedScreen[None]):
 
     def _show(self, home: learning.Home) -> None:
         self.set_path(home.company or "lms-tui", "Home")
-        card = self.query_one(Panel)
-        card.border_title = "Continue" if home.resume else "Welcome" if not home.courses else "Well done"
-        card.show(*_card(home, self.lms.first_name))
+        self._card.border_title = "Continue" if home.resume else "Welcome" if not home.courses else "Well done"
+        self._card.show(*_card(home, self.lms.first_name))
         rows = [_row(course) for course in home.courses]
         rows.append(Row("Browse the catalog", detail=count(home.catalog_courses, "course"), right="/", tone="accent"))
-        courses = self.query_one(VirtualList)
-        courses.set_rows(rows, cursor=max(0, courses.cursor))
+        self._courses.set_rows(rows, cursor=max(0, self._courses.cursor))
         self.refresh_commands()
 
     def _show_progress(self, sentence: str) -> None:
         if self._home is None and self.has_class("-calm") and not self._failed:
-            self.query_one(Calm).say(sentence)
+            self._calm.say(sentence)
 
     def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
         """Open the course, or the catalog from the last row."""
