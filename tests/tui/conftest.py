@@ -5,11 +5,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from library import Library
 
 from lms_tui.client.api import Api
 from lms_tui.client.session import SignIn
-
-from library import Library
 
 
 @pytest.fixture

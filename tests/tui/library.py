@@ -16,7 +16,7 @@ from lms_tui.client.api import Api
 from lms_tui.client.outbox import Outbox
 from lms_tui.client.session import SignIn
 from lms_tui.local.host import serve
-from lms_tui.service.app import create_app
+from lms_tui.service.app import Service, create_app
 from lms_tui.service.settings import Settings
 from lms_tui.tui.app import LmsApp
 from lms_tui.tui.backend import AskSignIn, Backend, Connect, Tell
@@ -37,6 +37,7 @@ class Library:
     away: bool = False
     """While true the service says that it is away, as one that is being restarted behind a proxy does."""
     _running: asyncio.Task[None] | None = None
+    _service: Service | None = None
     _category: dict[str, UUID] = field(default_factory=dict)
 
     @property
@@ -47,6 +48,7 @@ class Library:
         """Begin to serve."""
         ready = asyncio.Event()
         service = create_app(Settings(database_url=self.database_url, secrets=self.folder / "secrets"))
+        self._service = service
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
             if self.away and scope["type"] == "http":
@@ -64,6 +66,9 @@ class Library:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
             self._running = None
+        if self._service is not None:
+            await self._service.close()
+            self._service = None
 
     def category(self, name: str) -> UUID:
         if name not in self._category:

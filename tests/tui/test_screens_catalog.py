@@ -1,10 +1,9 @@
 """The catalog: any number of courses from both ends, searching while typing, narrowing, and what is said when not."""
 
 import pytest
+from library import Library, reading
 
 from lms_tui.tui.screens.course import CourseScreen
-
-from library import Library, reading
 
 pytestmark = pytest.mark.anyio
 

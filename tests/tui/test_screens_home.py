@@ -3,14 +3,13 @@
 import asyncio
 
 import pytest
+from library import Library, reading
 
 from lms_tui.client.errors import Unreachable
 from lms_tui.tui.backend import AskSignIn, Backend, Tell
 from lms_tui.tui.screens.catalog import CatalogScreen
 from lms_tui.tui.screens.course import CourseScreen
 from lms_tui.tui.screens.lesson import LessonScreen
-
-from library import Library, reading
 
 pytestmark = pytest.mark.anyio
 

@@ -1,0 +1,77 @@
+"""A course: its outline in marks and words, enrolling, leaving after a question, and going on."""
+
+import pytest
+from library import Library, Reader, reading
+
+from lms_tui.tui.screens.confirm import ConfirmScreen
+from lms_tui.tui.screens.course import CourseScreen
+from lms_tui.tui.screens.lesson import LessonScreen
+
+pytestmark = pytest.mark.anyio
+
+CHAPTERS = {
+    "Tables": [("Rows", "text", "# Rows"), ("A film", "video", "https://example.org/film")],
+    "Joins": [("Inner joins", "text", "# Inner"), ("Check yourself", "quiz", "")],
+}
+
+
+async def opened(reader: Reader, course: object) -> None:
+    await reader.until(lambda: reader.app.first_name != "" or "Welcome" in reader.text or "Continue" in reader.text)
+    reader.app.push_screen(CourseScreen(course))  # type: ignore[arg-type]
+    await reader.shows("Joins")
+
+
+async def test_the_outline_tells_each_lesson_in_a_mark_and_a_word(library: Library) -> None:
+    course = library.course("Databases", CHAPTERS, enrolled=True, description="From the ground up.")
+    library.db.execute(
+        "INSERT INTO student_lesson_progress (user_id, chapter_id, lesson_id, is_started, is_completed)"
+        " SELECT %s, chapter_id, id, true, title = 'Rows' FROM lessons WHERE title IN ('Rows', 'A film')",
+        (library.me,),
+    )
+    async with reading(library) as reader:
+        await opened(reader, course)
+        await reader.shows("From the ground up.", "25 % · 1 of 4 lessons done")
+        rows = {line.strip(" ▌").partition("  ")[0]: line for line in reader.lines}
+        assert rows["✓ Rows"].endswith("done")
+        assert rows["● A film"].endswith("video · started")
+        assert rows["○ Inner joins"].endswith("○ Inner joins")
+        assert rows["○ Check yourself"].endswith("quiz")
+        assert rows["1 Tables"].endswith("1/2")
+        assert "A film" in reader.here
+        await reader.press("c")
+        await reader.shows("https://example.org/film")
+        assert isinstance(reader.app.screen, LessonScreen)
+
+
+async def test_enrolling_and_leaving(library: Library) -> None:
+    course = library.course("Databases", CHAPTERS)
+    enrolled = "SELECT count(*) FROM student_courses WHERE user_id = %s AND course_id = %s"
+    async with reading(library) as reader:
+        await opened(reader, course)
+        await reader.shows("Not enrolled: e takes this course.")
+        await reader.press("end", "enter")
+        await reader.shows("Enrol first (e)")
+        await reader.press("e")
+        await reader.shows("You are enrolled", "0 of 4 lessons done")
+        assert library.one(enrolled, library.me, course) == 1
+        await reader.press("L")
+        await reader.shows("Leave “Databases”?", "Your progress is kept")
+        await reader.press("enter")
+        await reader.until(lambda: not isinstance(reader.app.screen, ConfirmScreen))
+        assert library.one(enrolled, library.me, course) == 1
+        await reader.press("L")
+        await reader.shows("Leave “Databases”?")
+        await reader.press("y")
+        await reader.shows("You have left the course.", "Not enrolled")
+        assert library.one(enrolled, library.me, course) == 0
+
+
+async def test_a_priced_course_says_who_can_let_one_in(library: Library) -> None:
+    course = library.course("Query plans", CHAPTERS, price=4900)
+    async with reading(library) as reader:
+        await opened(reader, course)
+        await reader.shows("49.00 USD", "staff can let you in")
+        await reader.press("e")
+        await reader.until(lambda: reader.app.screen._notice.display)  # type: ignore[attr-defined]
+        assert library.one("SELECT count(*) FROM student_courses") == 0
+        assert "Not enrolled" in reader.text
