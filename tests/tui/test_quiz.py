@@ -23,6 +23,7 @@ def ids(service: QuizService, at: int) -> list[UUID]:
 
 async def open_quiz(app: LmsApp, pilot: Pilot[None], outbox: Outbox) -> None:
     app.push_screen(QuizScreen(ATTEMPT))
+    outbox.hurry()  # what waited longer after a failure goes out at once
     await settled(app, pilot, outbox)
 
 

@@ -69,25 +69,23 @@ def _notes(each: QuestionResult) -> dict[UUID, tuple[str, str]]:
     notes: dict[UUID, tuple[str, str]] = {}
     for option in each.question.options:
         mine = _picks(each.answer, option.id)
-        right = _picks(each.correct, option.id) if each.correct is not None else None
-        if right is None:
+        if each.correct is None:
             if mine is not None:
                 notes[option.id] = ("your answer", "accent")
-        elif each.question.kind is Kind.STATEMENTS:
+            continue
+        right = _picks(each.correct, option.id)
+        if each.question.kind is Kind.STATEMENTS:
             words = "true" if right else "false"
             notes[option.id] = (f"{glyphs.DONE} right", "success") if mine == right else (f"it is {words}", "error")
         elif right:
             notes[option.id] = (f"{glyphs.DONE} right{', your answer' if mine else ''}", "success")
-    if each.correct is not None and each.question.kind is not Kind.STATEMENTS:
-        for option_id in each.answer.chosen:
-            notes.setdefault(option_id, (f"{glyphs.WRONG} your answer", "error"))
+        elif mine:
+            notes[option.id] = (f"{glyphs.WRONG} your answer", "error")
     return notes
 
 
-def _picks(answer: Answer | None, option_id: UUID) -> bool | None:
+def _picks(answer: Answer, option_id: UUID) -> bool | None:
     """Return what an answer says about an option: chosen, or marked true or false; None when nothing."""
-    if answer is None:
-        return None
     return answer.marked.get(option_id, True if option_id in answer.chosen else None)
 
 

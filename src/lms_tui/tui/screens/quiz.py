@@ -41,10 +41,12 @@ class QuizScreen(FramedScreen[None]):
     """One attempt. Leaving keeps it; the place and the flags are kept on this machine."""
 
     SCREEN_COMMANDS = (
-        Command("quiz.next", "right,n,l,ctrl+n", "next", "turn(1)", "Go to the next question, also by Enter."),
-        Command("quiz.back", "left,p,h,ctrl+b", "back", "turn(-1)", "Go back to the question before."),
+        Command("quiz.next", "right,n,l", "next", "turn(1)", "Go to the next question, also by Enter."),
+        Command("quiz.back", "left,p,h", "back", "turn(-1)", "Go back to the question before."),
         Command("quiz.flag", "f,F", "flag", "flag", "Flag this question, to come back to it in the review."),
         Command("quiz.review", "r", "review", "review", "See all questions, and submit."),
+        Command("quiz.on", "ctrl+n", "next question", "go_on", "Go to the next question while typing."),
+        Command("quiz.leave_field", "escape", "leave the field", "leave_field", "Leave the field: keys work again."),
         Command("quiz.decide", "x", "decide", "decide", "Choose which of two answers stands."),
         Command("back", "escape", "leave (kept)", "back", "Leave the quiz. Your answers are kept."),
     )
@@ -68,8 +70,11 @@ class QuizScreen(FramedScreen[None]):
         """Offer what belongs to an attempt only when there is one, and to decide only where two answers stand."""
         if command.id == "quiz.decide":
             return self._paper is not None and bool(self._paper.conflicts)
+        if command.id == "back":
+            return not self._view.is_typing
         if command.id.startswith("quiz."):
-            return self._paper is not None and not self._failed
+            while_typing = command.id in {"quiz.on", "quiz.leave_field"}
+            return self._paper is not None and not self._failed and while_typing == self._view.is_typing
         return super().allows(command)
 
     @work(exclusive=True, group="quiz")
@@ -137,6 +142,18 @@ class QuizScreen(FramedScreen[None]):
         elif paper.position + way >= 0:
             await self._goto(paper.position + way)
 
+    async def action_go_on(self) -> None:
+        """Go on from a field."""
+        await self.action_turn(1)
+
+    def action_leave_field(self) -> None:
+        """Leave a field, so that letters are keys again."""
+        self._view.leave_fields()
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys that work here: in a field letters are text."""
+        self.refresh_commands()
+
     def action_flag(self) -> None:
         """Flag this question or take the flag away."""
         if (paper := self._paper) is not None:
@@ -184,13 +201,9 @@ class QuizScreen(FramedScreen[None]):
             self._show_state()
 
     async def action_back(self) -> None:
-        """Leave a field, or the quiz."""
-        view = self._view
-        if view.is_typing:
-            view.leave_fields()
-        else:
-            self._hand_on()
-            self.dismiss()
+        """Leave the quiz; it is kept."""
+        self._hand_on()
+        self.dismiss()
 
     # Keeping and sending
 

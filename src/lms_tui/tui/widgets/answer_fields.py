@@ -25,7 +25,7 @@ class AnswerFields(VerticalScroll, can_focus=False):
     AnswerFields Input { width: 1fr; max-width: 60; height: 1; border: none; padding: 0 1; background: $panel; }
     AnswerFields Input:focus { border: none; background: $panel; background-tint: $panel 0%; }
     AnswerFields TextArea {
-        max-width: 84; height: 1fr; min-height: 4; border: none; padding: 0 1; background: $panel;
+        max-width: 84; height: 1fr; min-height: 4; max-height: 14; border: none; padding: 0 1; background: $panel;
     }
     AnswerFields TextArea:focus { border: none; background: $panel; }
     """
