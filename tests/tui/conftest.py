@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from library import Library
+from tests.tui.library import Library
 
 from lms_tui.client.api import Api
 from lms_tui.client.session import SignIn

@@ -1,7 +1,7 @@
 """A real service on a real socket with a learner's courses in its database, and the app on it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import anyio
 import psycopg
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from lms_tui.client.api import Api
 from lms_tui.client.outbox import Outbox
@@ -96,7 +97,7 @@ class Library:
     def course(
         self,
         title: str,
-        chapters: dict[str, Sequence[LessonOf]] | None = None,
+        chapters: Mapping[str, Sequence[LessonOf]] | None = None,
         *,
         category: str = "Databases",
         price: int = 0,
@@ -174,6 +175,15 @@ class Reader:
 
     def __init__(self, app: LmsApp, pilot: Pilot[None]) -> None:
         self.app, self.pilot = app, pilot
+
+    @property
+    def screen(self) -> Screen[Any]:
+        """The screen on top."""
+        return self.app.screen
+
+    def is_on(self, kind: type[Screen[Any]]) -> bool:
+        """Whether the screen on top is of that kind."""
+        return isinstance(self.app.screen, kind)
 
     @property
     def lines(self) -> list[str]:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from library import Library, reading
+from tests.tui.library import Library, reading
 
 import lms_tui.tui.screens
 from lms_tui.tui import crash

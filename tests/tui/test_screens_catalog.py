@@ -1,7 +1,7 @@
 """The catalog: any number of courses from both ends, searching while typing, narrowing, and what is said when not."""
 
 import pytest
-from library import Library, reading
+from tests.tui.library import Library, reading
 
 from lms_tui.tui.screens.course import CourseScreen
 
@@ -45,7 +45,7 @@ async def test_searching_while_typing(library: Library) -> None:
         await reader.shows("▌The shell, slowly")
         await reader.press("enter")
         await reader.shows("Catalog › The shell, slowly")
-        assert isinstance(reader.app.screen, CourseScreen)
+        assert isinstance(reader.screen, CourseScreen)
 
 
 async def test_narrowing_and_ordering(library: Library) -> None:

@@ -1,7 +1,7 @@
 """A course: its outline in marks and words, enrolling, leaving after a question, and going on."""
 
 import pytest
-from library import Library, Reader, reading
+from tests.tui.library import Library, Reader, reading
 
 from lms_tui.tui.screens.confirm import ConfirmScreen
 from lms_tui.tui.screens.course import CourseScreen
@@ -40,7 +40,7 @@ async def test_the_outline_tells_each_lesson_in_a_mark_and_a_word(library: Libra
         assert "A film" in reader.here
         await reader.press("c")
         await reader.shows("https://example.org/film")
-        assert isinstance(reader.app.screen, LessonScreen)
+        assert isinstance(reader.screen, LessonScreen)
 
 
 async def test_enrolling_and_leaving(library: Library) -> None:
@@ -57,7 +57,7 @@ async def test_enrolling_and_leaving(library: Library) -> None:
         await reader.press("L")
         await reader.shows("Leave “Databases”?", "Your progress is kept")
         await reader.press("enter")
-        await reader.until(lambda: not isinstance(reader.app.screen, ConfirmScreen))
+        await reader.until(lambda: not isinstance(reader.screen, ConfirmScreen))
         assert library.one(enrolled, library.me, course) == 1
         await reader.press("L")
         await reader.shows("Leave “Databases”?")

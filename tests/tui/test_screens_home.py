@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from library import Library, reading
+from tests.tui.library import Library, reading
 
 from lms_tui.client.errors import Unreachable
 from lms_tui.tui.backend import AskSignIn, Backend, Tell
@@ -23,7 +23,7 @@ async def test_a_newcomer_is_invited_to_the_catalog(library: Library) -> None:
         assert "continue" not in reader.lines[-1]
         await reader.press("enter")
         await reader.shows("Relational databases")
-        assert isinstance(reader.app.screen, CatalogScreen)
+        assert isinstance(reader.screen, CatalogScreen)
 
 
 async def test_one_key_goes_on_where_the_learner_stopped(library: Library) -> None:
@@ -32,12 +32,12 @@ async def test_one_key_goes_on_where_the_learner_stopped(library: Library) -> No
         await reader.shows("Continue", "Inner joins", "Relational databases › Joins", "next: Inner joins", "  0 %")
         await reader.press("c")
         await reader.shows("1 Joins › Inner joins")
-        assert isinstance(reader.app.screen, LessonScreen)
+        assert reader.is_on(LessonScreen)
         await reader.press("escape")
         await reader.shows("Continue")
         await reader.press("enter")
         await reader.shows("My courses › Relational databases")
-        assert isinstance(reader.app.screen, CourseScreen)
+        assert reader.is_on(CourseScreen)
 
 
 async def test_progress_is_told_until_the_service_is_there(library: Library) -> None:

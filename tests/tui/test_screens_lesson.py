@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from library import Library, Reader, reading
+from tests.tui.library import Library, Reader, reading
 
 from lms_tui.tui.screens.lesson import LessonScreen
 

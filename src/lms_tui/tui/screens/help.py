@@ -3,11 +3,11 @@
 from textual.app import ComposeResult
 
 from lms_tui.tui import glyphs
-from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.commands import BACK, EVERYWHERE, Command
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 
-_READING = (
+_MOVING = (
     ("up,down", "j and k too: move by a row or a line"),
     ("pageup,pagedown", "b and space too: move by a screenful"),
     ("home,end", "g and G too: the first, the last"),
@@ -32,7 +32,10 @@ class HelpScreen(FramedScreen[None]):
     def on_mount(self) -> None:
         """Fill the list; the keys stand in a column of their own."""
         super().on_mount()
-        pairs = [(glyphs.key_label(command.keys), command.help) for command in self._commands if command.keys]
-        rows = [Row("Here and everywhere", heading=True), *(Row(f"{key:<10}{text}") for key, text in pairs)]
-        moves = [Row(f"{glyphs.key_label(key):<10}{text}") for key, text in _READING]
-        self.query_one(VirtualList).set_rows([*rows, Row("Moving", heading=True), *moves])
+        here = [(command.keys, command.help) for command in self._commands if command not in EVERYWHERE]
+        everywhere = [(command.keys, command.help) for command in EVERYWHERE]
+        rows: list[Row] = []
+        for title, pairs in (("On this screen", here), ("On every screen", everywhere), ("Moving", _MOVING)):
+            rows += [Row("", heading=True), Row(title, heading=True)]
+            rows += [Row(text, mark=f"{glyphs.key_label(keys):>9} ", tone="accent") for keys, text in pairs if keys]
+        self.query_one(VirtualList).set_rows(rows[1:])
