@@ -123,7 +123,16 @@ class QuizService:
         return saved
 
     def _home(self, _request: Request) -> learning.Home:
-        return learning.Home(resume=None, courses=[], catalog_courses=3, company=None)
+        resume = learning.Resume(
+            course_id=COURSE,
+            course_title="Relational databases from the ground up",
+            chapter_title="Joins",
+            lesson_id=LESSON,
+            lesson_title="Check yourself",
+            lesson_type="quiz",
+            attempt_id=ATTEMPT if self.stored else None,
+        )
+        return learning.Home(resume=resume, courses=[], catalog_courses=3, company=None)
 
     def _quiz(self, _request: Request) -> quizzes.Quiz:
         is_open = self.standing is Standing.OPEN

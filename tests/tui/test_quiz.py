@@ -134,6 +134,16 @@ async def test_it_resumes_at_the_first_question_without_an_answer(tmp_path: Path
         assert "✓ ● ○" in screen_text(app)
 
 
+async def test_one_key_leads_from_home_into_the_open_attempt(tmp_path: Path) -> None:
+    service = QuizService()
+    service.answered_elsewhere(0, Answer(chosen=[ids(service, 0)[0]]))
+    async with taking(service, tmp_path) as (app, pilot, outbox):
+        await settled(app, pilot, outbox)
+        await pilot.press("c")
+        await settled(app, pilot, outbox)
+        assert "question 2 of 6" in screen_text(app)
+
+
 @pytest.mark.parametrize(("key", "stands"), [("enter", 1), ("down", 2)])
 async def test_of_two_answers_the_learner_chooses(tmp_path: Path, key: str, stands: int) -> None:
     service = QuizService()

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import Command
 from lms_tui.tui.screens.base import FramedScreen
-from lms_tui.tui.screens.opening import open_course, open_lesson
+from lms_tui.tui.screens.opening import open_attempt, open_course, open_lesson
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
@@ -90,7 +90,10 @@ class HomeScreen(FramedScreen[None]):
     def action_resume(self) -> None:
         """Open the lesson or the attempt to go on with."""
         if self._home is not None and (resume := self._home.resume) is not None:
-            open_lesson(self.lms, resume.lesson_id, resume.lesson_type)
+            if resume.attempt_id is not None:
+                open_attempt(self.lms, resume.attempt_id)
+            else:
+                open_lesson(self.lms, resume.lesson_id, resume.lesson_type)
 
     def action_browse(self) -> None:
         """Open the catalog."""

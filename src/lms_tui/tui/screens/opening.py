@@ -49,3 +49,10 @@ async def resume_course(screen: "FramedScreen[None]", course_id: UUID, title: st
         open_course(screen.lms, course_id, title)
     else:
         open_lesson(screen.lms, lesson.id, lesson.type)
+
+
+def open_attempt(app: "App[None]", attempt_id: UUID) -> None:
+    """Open an attempt that is open, at the question where the learner stopped."""
+    from lms_tui.tui.screens.quiz import QuizScreen  # noqa: PLC0415 - screens are imported when opened
+
+    app.push_screen(QuizScreen(attempt_id))
