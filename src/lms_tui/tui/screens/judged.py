@@ -10,6 +10,7 @@ from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.result import right_words
 from lms_tui.tui.widgets.panel import Panel, Paragraph
+from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.tui.widgets.question_sheet import QuestionSheet
 from lms_tui.wire.quizzes import Answer, Kind, QuestionResult, Result
 
@@ -21,7 +22,7 @@ class JudgedScreen(FramedScreen[None]):
 
     DEFAULT_CSS = """
     JudgedScreen QuestionSheet { margin-top: 1; height: auto; max-height: 1fr; }
-    JudgedScreen Panel { margin: 1 1; max-height: 40%; }
+    JudgedScreen Panel { max-height: 40%; }
     """
     SCREEN_COMMANDS = (
         Command("judged.next", "n,right,l", "next", "turn(1)", "Go to the next question."),
@@ -45,6 +46,10 @@ class JudgedScreen(FramedScreen[None]):
         """Show the question."""
         super().on_mount()
         self._show()
+
+    def on_resize(self) -> None:
+        """Put the verdict under the question."""
+        self.query_one(Panel).styles.margin = (1, margin_of(self.size.width) - 1)
 
     def action_turn(self, way: int) -> None:
         """Show a neighbouring question."""
