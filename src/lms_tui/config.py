@@ -7,7 +7,6 @@ and one place must not give both. Nothing is guessed: a name that is not known i
 like. `Config.sources` tells where each value came from.
 """
 
-import difflib
 import os
 import stat
 from collections.abc import Mapping
@@ -142,6 +141,8 @@ def _from_file(path: Path, *, named: bool) -> dict[str, Any]:
         raise ConfigError(f"{path} is not TOML: {error}.") from error
     for name in given:
         if name not in _NAMES:
+            import difflib  # noqa: PLC0415 - for those who mistyped
+
             near = difflib.get_close_matches(name, _NAMES, 1)
             hint = f" Did you mean {near[0]!r}?" if near else f" There are: {', '.join(sorted(_NAMES))}."
             raise ConfigError(f"{path}: there is no setting {name!r}.{hint}")

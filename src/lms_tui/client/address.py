@@ -1,6 +1,5 @@
 """How a service is named: `unix:/path`, `https://host`, or `http://` to this machine."""
 
-import ipaddress
 from urllib.parse import urlsplit
 
 
@@ -30,6 +29,8 @@ def check_address(service: str) -> str:
 
 def is_loopback(host: str) -> bool:
     """Tell whether `host` is this machine."""
+    import ipaddress  # noqa: PLC0415 - most starts have no address to look at
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,7 +1,7 @@
 """From the bytes of a reply to its Struct, with every text in it made safe to show.
 
 Cleaning costs next to nothing where there is nothing to clean. JSON cannot hold raw control characters, so a body
-of plain ASCII without one of the escapes that can stand for something harmful is clean as it is: two looks at the
+of plain ASCII without one of the escapes that can stand for something harmful is clean as it is: three looks at the
 bytes. All other bodies are decoded first and their texts walked, each with `wire.text.clean`, where the rules are.
 """
 
@@ -14,15 +14,22 @@ from lms_tui.wire.text import clean
 
 Decoded = TypeVar("Decoded", bound=msgspec.Struct)
 
-_MAY_HARM: Final = (b"\\u", b"\\r", b"\\b", b"\\f", b"\x7f")
+_ESCAPES: Final = (b"\\u", b"\\r", b"\\b", b"\\f")
 
 
 def decode(body: bytes, kind: type[Decoded]) -> Decoded:
     """Return `body` as a `kind`, cleaned. Raises msgspec.MsgspecError for what is not JSON of that shape."""
     decoded: Decoded = _decoder(kind).decode(body)
-    if not body.isascii() or any(mark in body for mark in _MAY_HARM):
+    if _may_harm(body):
         _clean_inside(decoded)
     return decoded
+
+
+def _may_harm(body: bytes) -> bool:
+    if not body.isascii() or b"\x7f" in body:
+        return True
+    # One byte is found ten times as fast as two, and most bodies have no backslash at all.
+    return b"\\" in body and any(escape in body for escape in _ESCAPES)
 
 
 @cache
