@@ -105,8 +105,8 @@ class FramedScreen(Screen[Outcome]):
         self.load()
 
     def commands(self) -> Iterator[Command]:
-        """Yield the commands that can be used now, this screen's first."""
-        yield from (command for command in (*self.SCREEN_COMMANDS, RETRY, *EVERYWHERE) if self._usable(command))
+        """Yield the commands that can be used now: trying again after an error, this screen's, those of everywhere."""
+        yield from (command for command in (RETRY, *self.SCREEN_COMMANDS, *EVERYWHERE) if self._usable(command))
 
     def refresh_commands(self) -> None:
         """Show in the key bar what can be done now; call it when `allows` would answer otherwise than before."""
