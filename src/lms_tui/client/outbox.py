@@ -101,6 +101,7 @@ class Outbox:
     async def open(self) -> None:
         """Open the file (0600) and begin to send what waits."""
         await self._on_disk(self._connect)
+        await self._on_disk(self._all_due)  # a new start is a new chance: nothing waits out an old pause
         await self._recount()
         self._sending = asyncio.create_task(self._send_for_ever(), name="outbox")
 

@@ -138,7 +138,7 @@ class CourseScreen(FramedScreen[None]):
         except ClientError as error:
             self.tell(error.sentence, "warning")
             return False
-        self.load()
+        await self.load().wait()  # what is told next has to be true of what the screen knows
         return True
 
 
