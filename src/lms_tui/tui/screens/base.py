@@ -33,6 +33,8 @@ from lms_tui.wire.operation import Answered, Ask, Operation
 if TYPE_CHECKING:
     from lms_tui.tui.app import LmsApp
 
+_LONGEST_PAUSE = 30.0  # seconds between two tries of a screen that found nobody there
+
 Outcome = TypeVar("Outcome")
 SIDE_PANEL_FROM = 110
 """Columns from which a screen has a second pane beside its first."""
@@ -66,7 +68,7 @@ class FramedScreen(Screen[Outcome]):
     def __init__(self, *path: str) -> None:
         """Make the screen with `path` in its top bar; more is known once it has loaded."""
         super().__init__()
-        self._failed = False
+        self._failed, self._failures = False, 0
         self._top, self._keys, self._calm, self._notice = TopBar(path), KeyBar(), Calm(), Notice()
 
     @property
@@ -138,7 +140,7 @@ class FramedScreen(Screen[Outcome]):
 
     def show_body(self) -> None:
         """Show the body again, with the focus in it."""
-        self._failed = False
+        self._failed, self._failures = False, 0
         self.remove_class("-calm")
         self.refresh_commands()
         if self.focused is None and self.is_mounted:
@@ -164,11 +166,22 @@ class FramedScreen(Screen[Outcome]):
         return reply
 
     def show_error(self, error: ClientError) -> None:
-        """Show what went wrong in place of the body, and what to do about it."""
+        """Show what went wrong in place of the body, and what to do about it.
+
+        Where nobody answered it is tried again by itself, after 2 seconds and then less and less often: a service
+        or database that was killed comes back without a hand.
+        """
+        if isinstance(error, Unreachable):
+            self.set_timer(min(_LONGEST_PAUSE, 2.0 * 2**self._failures), self._load_if_failed)
+            self._failures += 1
         hint = (
             "Press r to try again. What you have done is kept." if isinstance(error, Unreachable) else "r tries again"
         )
         self.show_calm(error.sentence, hint, failed=True)
+
+    def _load_if_failed(self) -> None:
+        if self._failed and self.is_current:
+            self.load()
 
     async def action_back(self) -> None:
         """Leave this screen."""
