@@ -3,6 +3,7 @@
 ClientError
 ├── Unreachable            no connection, a time-out, a service or database that is away: may be sent again
 ├── NotUnderstood          a reply that cannot be read, or a service of another wire version
+├── NotKept                this machine's disk did not take what was to be kept on it
 ├── SignInNeeded           no session, or one that has ended
 └── Refused                the service said no; `problem` and `code` tell why
     ├── SignInFailed       address and password do not go together
@@ -51,6 +52,10 @@ class Unreachable(ClientError):
 
 class NotUnderstood(ClientError):
     """The answer is not one of our service's, or of one too old or too new. Sending again will not help."""
+
+
+class NotKept(ClientError):
+    """The disk of this machine did not take it (full, read-only, broken file): it is not safe."""
 
 
 class SignInNeeded(ClientError):

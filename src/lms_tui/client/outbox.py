@@ -11,6 +11,7 @@ here before it is sent, so that such a conflict is recognised as our own and nev
 
 import asyncio
 import contextlib
+import logging
 import os
 import random
 import sqlite3
@@ -27,17 +28,22 @@ import msgspec
 
 from lms_tui.client.api import Api
 from lms_tui.client.delivery import Delivered
-from lms_tui.client.errors import ClientError, Refused
+from lms_tui.client.errors import ClientError, NotKept, Refused
 from lms_tui.wire import quizzes
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Answered, Ask, Operation, Reply, Request
 from lms_tui.wire.operations import BY_NAME
 from lms_tui.wire.text import clean
 
+_log = logging.getLogger(__name__)
+
 LANES: Final = 4
 """How many attempts (or lessons) are sent at the same time."""
 Done = TypeVar("Done")
 
+CLAIM_SECONDS: Final = 150.0
+"""How long a process may take over what it claimed: longer than a call with its second try. A process that was
+stopped, or a stranger that has the number of one long dead, holds nothing up for longer."""
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 60.0
 """Seconds between tries while nobody answers; doubled each time, with a fifth of jitter either way."""
@@ -49,7 +55,7 @@ CREATE TABLE IF NOT EXISTS items (
   operation TEXT NOT NULL, lane TEXT NOT NULL, slot TEXT NOT NULL,
   body BLOB NOT NULL, sent BLOB NOT NULL DEFAULT '[]',
   problem BLOB, tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0,
-  claimed_by INTEGER, created REAL NOT NULL);
+  claimed_by INTEGER, claimed_at REAL NOT NULL DEFAULT 0, created REAL NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS waiting ON items (service, user, operation, slot) WHERE problem IS NULL;
 """
 
@@ -99,7 +105,7 @@ class Outbox:
         self._idle = asyncio.Event()
 
     async def open(self) -> None:
-        """Open the file (0600) and begin to send what waits."""
+        """Open the file (0600) and begin to send what waits. Raises NotKept when it cannot be used."""
         await self._on_disk(self._connect)
         await self._on_disk(self._all_due)  # a new start is a new chance: nothing waits out an old pause
         await self._recount()
@@ -131,7 +137,7 @@ class Outbox:
     async def put(self, operation: Operation[Ask, Answered], request: Ask) -> None:
         """Keep a write durably, then send it. Returns when it stands on disk, which is not yet "saved".
 
-        Raises ValueError for an operation that may not wait.
+        Raises ValueError for an operation that may not wait, NotKept when the disk does not take it.
         """
         if not operation.waits:
             raise ValueError(f"{operation.name} cannot wait in the outbox")
@@ -157,17 +163,26 @@ class Outbox:
 
     async def _send_for_ever(self) -> None:
         while True:
-            self._wake.clear()
-            items = await self._on_disk(self._claim)
-            if items:
-                await asyncio.gather(*(self._send(item) for item in items))
-                continue
-            self._idle.set()
-            pause = await self._on_disk(self._next_due)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), pause)
-            if self._wake.is_set():
-                await self._on_disk(self._all_due)
+            try:
+                await self._send_round()
+            except NotKept as error:  # a full disk may have room again
+                _log.warning("the outbox stands still: %s", error)
+                self._idle.set()
+                await asyncio.sleep(LONGEST_PAUSE / 10)
+
+    async def _send_round(self) -> None:
+        """Send what is due, or wait until something is."""
+        self._wake.clear()
+        items = await self._on_disk(self._claim)
+        if items:
+            await asyncio.gather(*(self._send(item) for item in items))
+            return
+        self._idle.set()
+        pause = await self._on_disk(self._next_due)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), pause)
+        if self._wake.is_set():
+            await self._on_disk(self._all_due)
 
     async def _send(self, item: _Item) -> None:
         request = item.request
@@ -220,7 +235,13 @@ class Outbox:
     # --- on disk: everything below runs in the one thread -------------------------------------------------------
 
     async def _on_disk(self, work: Callable[[], Done]) -> Done:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        """Run `work` in the one thread. Raises NotKept when the disk does not take or give it."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except (sqlite3.Error, OSError) as error:
+            raise NotKept(
+                f"What you do cannot be kept on this machine: {self._path} {_fault(error)}. Try: lms-tui doctor"
+            ) from error
 
     def _connect(self) -> None:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
@@ -229,6 +250,9 @@ class Outbox:
         self._disk.execute("PRAGMA journal_mode=WAL")
         self._disk.execute("PRAGMA synchronous=FULL")
         self._disk.executescript(_SCHEMA)
+        if not any(column[1] == "claimed_at" for column in self._disk.execute("PRAGMA table_info(items)")):
+            with contextlib.suppress(sqlite3.OperationalError):  # another process was first
+                self._disk.execute("ALTER TABLE items ADD COLUMN claimed_at REAL NOT NULL DEFAULT 0")
 
     def _disconnect(self) -> None:
         self._db.execute("UPDATE items SET claimed_by = NULL WHERE claimed_by = ?", (os.getpid(),))
@@ -258,13 +282,18 @@ class Outbox:
             if isinstance(request, quizzes.AnswerRequest):
                 # the screen may not have heard yet that its own last change was acknowledged
                 request = msgspec.structs.replace(request, base=self._newest(slot, request.base))
-                # a newer answer makes an older refused one of the same question pointless
+            if isinstance(request, quizzes.AnswerRequest | quizzes.SubmitRequest):
+                # a newer one makes an older refused one of the same slot pointless, and takes a waiting one's place
                 db.execute(f"DELETE FROM items WHERE {where} AND problem IS NOT NULL", key)  # noqa: S608
                 standing = db.execute(f"SELECT id, body FROM items WHERE {where}", key).fetchone()  # noqa: S608
                 if standing is not None:
-                    base = msgspec.json.decode(standing[1], type=quizzes.AnswerRequest).base
-                    body = msgspec.json.encode(msgspec.structs.replace(request, base=base))
-                    db.execute("UPDATE items SET body = ?, due = 0 WHERE id = ?", (body, standing[0]))
+                    newest: Request = request
+                    if isinstance(request, quizzes.AnswerRequest):
+                        base = msgspec.json.decode(standing[1], type=quizzes.AnswerRequest).base
+                        newest = msgspec.structs.replace(request, base=base)
+                    db.execute(
+                        "UPDATE items SET body = ?, due = 0 WHERE id = ?", (msgspec.json.encode(newest), standing[0])
+                    )
                     return
             db.execute(
                 "INSERT INTO items (service, user, operation, lane, slot, body, created) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -277,21 +306,22 @@ class Outbox:
         taken: list[_Item] = []
         with self._transaction() as db:
             heads = db.execute(
-                "SELECT id, operation, body, sent, tries, due, claimed_by FROM items WHERE id IN"
+                "SELECT id, operation, body, sent, tries, due, claimed_by, claimed_at FROM items WHERE id IN"
                 " (SELECT min(id) FROM items WHERE service = ? AND user = ? AND problem IS NULL GROUP BY lane)"
                 " ORDER BY id",
                 self._whose,
             ).fetchall()
-            for id_, name, body, sent, tries, due, holder in heads:
-                if len(taken) == LANES or due > time.time() or (holder not in (None, os.getpid()) and _lives(holder)):
+            now = time.time()
+            for id_, name, body, sent, tries, due, holder, since in heads:
+                if len(taken) == LANES or due > now or _is_held(holder, now - since):
                     continue
                 contents: list[str] = msgspec.json.decode(sent)
                 if name == quizzes.ANSWER.name:
                     answer = msgspec.json.decode(body, type=quizzes.AnswerRequest).answer
                     contents = [*dict.fromkeys([*contents, _content(answer)])]
                 db.execute(
-                    "UPDATE items SET claimed_by = ?, sent = ? WHERE id = ?",
-                    (os.getpid(), msgspec.json.encode(contents), id_),
+                    "UPDATE items SET claimed_by = ?, claimed_at = ?, sent = ? WHERE id = ?",
+                    (os.getpid(), now, msgspec.json.encode(contents), id_),
                 )
                 taken.append(_Item(id_, BY_NAME[name], body, contents, tries))
         return taken
@@ -348,7 +378,9 @@ class Outbox:
 
     def _next_due(self) -> float | None:
         row = self._db.execute(
-            "SELECT min(due) FROM items WHERE service = ? AND user = ? AND problem IS NULL", self._whose
+            "SELECT min(CASE WHEN coalesce(claimed_by, ?) = ? THEN due ELSE max(due, ?) END) FROM items"
+            " WHERE service = ? AND user = ? AND problem IS NULL",
+            (os.getpid(), os.getpid(), time.time() + 1.0, *self._whose),  # another's is looked at once a second
         ).fetchone()
         return None if row[0] is None else max(0.05, min(row[0] - time.time(), LONGEST_PAUSE))
 
@@ -384,6 +416,15 @@ def _content(answer: quizzes.Answer) -> str:
         "text": clean(answer.text),
     }
     return msgspec.json.encode(fields).decode()
+
+
+def _fault(error: sqlite3.Error | OSError) -> str:
+    return f"has a fault ({error.strerror if isinstance(error, OSError) else error})"
+
+
+def _is_held(holder: int | None, seconds: float) -> bool:
+    """Tell whether another process claimed a row `seconds` ago and may still be at it; a clock set back ends it."""
+    return holder not in (None, os.getpid()) and 0 <= seconds < CLAIM_SECONDS and _lives(holder)
 
 
 def _lives(pid: int) -> bool:

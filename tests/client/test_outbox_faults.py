@@ -1,0 +1,154 @@
+"""Outbox faults that held a write up or lost one: claims of strangers, a second submission, a broken file."""
+
+import asyncio
+import os
+import sqlite3
+import time
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lms_tui.client import outbox as module
+from lms_tui.client.api import Api
+from lms_tui.client.delivery import Delivered
+from lms_tui.client.errors import NotKept
+from lms_tui.client.outbox import Outbox
+from lms_tui.wire import quizzes
+from tests.client.wire_server import ADA, Handler, reply, serving, session
+
+pytestmark = pytest.mark.anyio
+ATTEMPT, QUESTION = UUID(int=7), UUID(int=8)
+ANSWER = quizzes.AnswerRequest(attempt_id=ATTEMPT, question_id=QUESTION, answer=quizzes.Answer(text="mine"))
+
+
+@pytest.fixture
+def offline(tmp_path: Path) -> Api:
+    api = Api(f"unix:{tmp_path}/none")
+    api.use(session())
+    return api
+
+
+async def opened(path: Path, api: Api) -> Outbox:
+    box = Outbox(path, api, service="s", user=ADA.id)
+    await box.open()
+    return box
+
+
+def claim(path: Path, pid: int, since: float) -> None:
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE items SET claimed_by = ?, claimed_at = ?, due = 0", (pid, since))
+    file.close()
+
+
+async def _saved(_request: Request) -> Response:
+    return reply({"question_id": str(QUESTION), "answer": {"text": "mine"}, "updated_at": "2026-01-01T00:00:00+00:00"})
+
+
+ROUTES: dict[str, Handler] = {"PUT /v1/attempts/{a}/answers/{q}": _saved}
+
+
+@pytest.mark.parametrize(
+    "age",
+    [module.CLAIM_SECONDS + 1, -3600.0],
+    ids=["long ago, as by a process whose number is another's now", "in the future"],
+)
+async def test_a_claim_that_is_over_holds_nothing_up(tmp_path: Path, offline: Api, age: float) -> None:
+    path = tmp_path / "o"
+    box = await opened(path, offline)
+    await box.put(quizzes.ANSWER, ANSWER)
+    await box.close()
+    claim(path, os.getppid(), time.time() - age)
+    async with serving(ROUTES, tmp_path / "s") as address:
+        api = Api(address)
+        api.use(session())
+        box = Outbox(path, api, service="s", user=ADA.id)
+        done: asyncio.Future[Delivered] = asyncio.get_running_loop().create_future()
+        box.follow(done.set_result)
+        await box.open()
+        async with asyncio.timeout(20):
+            assert (await done).request == ANSWER
+        await box.close()
+        await api.aclose()
+
+
+async def test_a_claim_of_a_living_process_is_left_to_it(tmp_path: Path, offline: Api) -> None:
+    path = tmp_path / "o"
+    box = await opened(path, offline)
+    await box.put(quizzes.ANSWER, ANSWER)
+    await box.close()
+    claim(path, os.getppid(), time.time())
+    async with serving(ROUTES, tmp_path / "s") as address:
+        api = Api(address)
+        api.use(session())
+        box = await opened(path, api)
+        await box.settled()
+        assert box.counts().waiting == 1
+        await box.close()
+        await api.aclose()
+
+
+async def test_of_two_submissions_that_wait_the_newest_counts(tmp_path: Path, offline: Api) -> None:
+    box = await opened(tmp_path / "o", offline)
+    older = quizzes.SubmitRequest(attempt_id=ATTEMPT, questions=[uuid4()])
+    newer = quizzes.SubmitRequest(attempt_id=ATTEMPT, questions=[*older.questions, uuid4()])
+    await box.put(quizzes.SUBMIT, older)
+    await box.put(quizzes.SUBMIT, newer)
+    assert list(box.pending(quizzes.SUBMIT)) == [newer]
+    await box.close()
+
+
+async def test_a_file_of_an_earlier_build_is_taken_up(tmp_path: Path, offline: Api) -> None:
+    box = await opened(tmp_path / "o", offline)
+    await box.put(quizzes.ANSWER, ANSWER)
+    await box.close()
+    with sqlite3.connect(tmp_path / "o") as file:
+        file.execute("ALTER TABLE items DROP COLUMN claimed_at")
+    file.close()
+    box = await opened(tmp_path / "o", offline)
+    assert list(box.pending(quizzes.ANSWER)) == [ANSWER]
+    await box.close()
+
+
+async def test_a_file_that_cannot_be_used_is_said_by_its_name(tmp_path: Path, offline: Api) -> None:
+    (tmp_path / "o").write_bytes(b"this is no database" * 100)
+    with pytest.raises(NotKept, match=r"/o has a fault .*lms-tui doctor"):
+        await opened(tmp_path / "o", offline)
+    (tmp_path / "l").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(NotKept, match=r"/l has a fault"):
+        await opened(tmp_path / "l", offline)
+
+
+async def test_a_disk_that_fails_is_told_and_the_sender_goes_on(
+    tmp_path: Path, offline: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LONGEST_PAUSE", 0.05)
+    box = await opened(tmp_path / "o", offline)
+    real, keep, failed = box._claim, box._keep, asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def full() -> list[object]:
+        loop.call_soon_threadsafe(failed.set)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    box._keep = lambda *_: full()  # type: ignore[assignment,method-assign]
+    with pytest.raises(NotKept, match="disk is full"):
+        await box.put(quizzes.ANSWER, ANSWER)
+    box._keep = keep  # type: ignore[method-assign]
+    failed.clear()
+    box._claim = full  # type: ignore[assignment,method-assign]
+    box.hurry()
+    await failed.wait()
+    box._claim = real  # type: ignore[method-assign]
+    async with serving(ROUTES, tmp_path / "s") as address:
+        box._api = Api(address)
+        box._api.use(session())
+        done: asyncio.Future[Delivered] = loop.create_future()
+        box.follow(done.set_result)
+        await box.put(quizzes.ANSWER, ANSWER)
+        async with asyncio.timeout(20):
+            assert (await done).request == ANSWER
+        await box._api.aclose()
+        await box.close()
