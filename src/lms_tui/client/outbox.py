@@ -106,9 +106,15 @@ class Outbox:
 
     async def open(self) -> None:
         """Open the file (0600) and begin to send what waits. Raises NotKept when it cannot be used."""
-        await self._on_disk(self._connect)
-        await self._on_disk(self._all_due)  # a new start is a new chance: nothing waits out an old pause
-        await self._recount()
+        try:
+            await self._on_disk(self._connect)
+            await self._on_disk(self._all_due)  # a new start is a new chance: nothing waits out an old pause
+            await self._recount()
+        except NotKept:
+            if self._disk is not None:
+                await self._on_disk(self._disk.close)
+            self._thread.shutdown()
+            raise
         self._sending = asyncio.create_task(self._send_for_ever(), name="outbox")
 
     async def close(self) -> None:
