@@ -9,15 +9,18 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from lms_tui.local import binaries, postgres
 from lms_tui.local.errors import InUseError, ServerFailedError
 from lms_tui.local.lock import this_host
 from lms_tui.local.postgres import Server, start
+from lms_tui.local.runas import reachable
 
 from .conftest import kill
 
@@ -179,6 +182,21 @@ def test_another_user_of_the_machine_is_refused_by_the_kernels_word(made: Server
         )  # fmt: skip
         assert done.returncode != 0
         assert "authentication failed" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs the programs where they are")
+def test_programs_that_nobody_else_can_reach_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As below `/root`, where the README's environment of a root user stands: no capability helps access(2)."""
+    monkeypatch.setattr(postgres, "REACHABLE", Path(tempfile.mkdtemp(dir="/var/lib")))
+    postgres.REACHABLE.chmod(0o711)
+    try:
+        for place in (postgres, binaries):
+            monkeypatch.setattr(place, "reachable", lambda path: "site-packages" not in path.parts and reachable(path))
+        server = start(tmp_path / "pg", durable=False)
+        assert server.binaries.root.is_relative_to(postgres.REACHABLE)
+        server.stop()
+    finally:
+        shutil.rmtree(postgres.REACHABLE)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has capabilities to lose")

@@ -171,7 +171,7 @@ def test_the_real_service_answers_and_a_migration_is_preceded_by_a_backup(
     monkeypatch.setattr(service, "HOST_MODULE", "lms_tui.local.host")
     said: list[str] = []
     assert service.ensure_service(progress=said.append).status == "ok"
-    assert said[-1] == "Bringing the database up to date…"
+    assert said[-2:] == ["Bringing the database up to date…", "Bringing in the courses that come with the program…"]
     assert service.stop_service()
     backups = home.data / "postgres/backups"
     assert not backups.exists()  # there was nothing to lose

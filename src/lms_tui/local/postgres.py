@@ -280,15 +280,26 @@ def _wait_ready(process: "subprocess.Popen[bytes]", data: Path, progress: Progre
 def _plan(folder: Path) -> tuple[Path, Binaries, RunAs]:
     """Return where the database goes, from which programs and as whom.
 
-    Where root can keep no capability for its server (gVisor, `--cap-drop`), neither `/root` nor another private
-    folder can be entered by it: then the programs are copied to, and the database lives in, `/var/lib/lms-tui`.
+    The server of a root session is an unprivileged user. PostgreSQL's programs look for each other with access(2),
+    for which no capability counts: where that user cannot enter their folder (a virtual environment below `/root`),
+    they are copied to `/var/lib/lms-tui`. Where root can keep no capability for its server (gVisor, `--cap-drop`),
+    a private data folder cannot be entered either, and the database lives there too.
     """
     binaries = shipped_binaries()
     if os.geteuid() != 0:
         return folder, binaries, server_user(None)
     capability = ambient_capability()
-    if capability is not None:
-        return folder, binaries, server_user(capability)
+    runas = server_user(capability)
+    if capability is not None and reachable(binaries.root / "bin"):
+        return folder, binaries, runas
+    base = _reachable_base()
+    if capability is None:
+        folder = base / hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
+    return folder, reachable_copy(binaries, base), runas
+
+
+def _reachable_base() -> Path:
+    """Return `/var/lib/lms-tui`, made where it is missing. Raises LocalError when it is not as it has to be."""
     base = REACHABLE
     base.mkdir(mode=0o711, parents=True, exist_ok=True)
     found = base.lstat()
@@ -296,8 +307,7 @@ def _plan(folder: Path) -> tuple[Path, Binaries, RunAs]:
         raise LocalError(
             f"{base} must be a folder of root's that any user may enter. Mend it, or use an ordinary user."
         )
-    digest = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
-    return base / digest, reachable_copy(binaries, base), server_user(None)
+    return base
 
 
 def find(folder: Path) -> str | None:
