@@ -378,6 +378,18 @@ ADDITIVE = (
     "CREATE INDEX lms_tui_courses_created ON courses (created_at, id) WHERE is_published AND archived IS NOT TRUE",
     "CREATE INDEX lms_tui_courses_price ON courses (price_in_cents, id) WHERE is_published AND archived IS NOT TRUE",
     """
+    CREATE INDEX lms_tui_courses_category_title ON courses (category_id, title, id)
+    WHERE is_published AND archived IS NOT TRUE
+    """,
+    """
+    CREATE INDEX lms_tui_courses_category_created ON courses (category_id, created_at, id)
+    WHERE is_published AND archived IS NOT TRUE
+    """,
+    """
+    CREATE INDEX lms_tui_courses_category_price ON courses (category_id, price_in_cents, id)
+    WHERE is_published AND archived IS NOT TRUE
+    """,
+    """
     CREATE INDEX lms_tui_courses_words ON courses
     USING gin (to_tsvector('simple', title || ' ' || coalesce(description, '')))
     """,
@@ -391,6 +403,7 @@ ADDITIVE = (
     "CREATE INDEX lms_tui_answers_attempt ON student_question_answers (quiz_attempt_id, question_id)",
     "CREATE INDEX lms_tui_answers_question ON student_question_answers (question_id)",
     "CREATE INDEX lms_tui_enrolments_course ON student_courses (course_id)",
+    "CREATE INDEX lms_tui_students_stats_user ON course_students_stats (user_id)",
 )
 
 

@@ -12,7 +12,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lms_tui.client import transport
+from lms_tui.client import line
 from lms_tui.client.address import check_address
 from lms_tui.client.api import Api
 from lms_tui.client.decode import decode
@@ -24,7 +24,7 @@ from lms_tui.client.errors import (
     SignInNeeded,
     Unreachable,
 )
-from lms_tui.client.transport import Timeouts
+from lms_tui.client.line import Timeouts
 from lms_tui.wire.accounts import ME, MeRequest, Session, User
 from lms_tui.wire.catalog import PAGE, PageRequest
 from lms_tui.wire.courses import IMPORT, ImportRequest
@@ -119,9 +119,9 @@ async def test_what_is_no_answer_of_ours(tmp_path: Path, response: Response, err
         await api.aclose()
 
 
-async def test_a_compressed_reply_is_refused_unread(tmp_path: Path) -> None:
+async def test_a_compressed_reply_is_refused_unread(place: Path | None) -> None:
     bomb = Response(gzip.compress(b" " * 2**20), headers={"content-encoding": "gzip"})
-    async with serving({"GET /v1/me": answering(bomb)}, tmp_path / "s") as address:
+    async with serving({"GET /v1/me": answering(bomb)}, place) as address:
         api = Api(address)
         api.use(session())
         with pytest.raises(NotUnderstood, match="compressed"):
@@ -129,9 +129,9 @@ async def test_a_compressed_reply_is_refused_unread(tmp_path: Path) -> None:
         await api.aclose()
 
 
-async def test_a_reply_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "REPLY_LIMIT", 2**20)
-    async with serving({"GET /v1/me": answering(Response(b" " * (2**20 + 1)))}, tmp_path / "s") as address:
+async def test_a_reply_over_the_limit_is_refused(place: Path | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "REPLY_LIMIT", 2**20)
+    async with serving({"GET /v1/me": answering(Response(b" " * (2**20 + 1)))}, place) as address:
         api = Api(address)
         api.use(session())
         with pytest.raises(NotUnderstood, match="larger"):
@@ -139,7 +139,7 @@ async def test_a_reply_over_the_limit_is_refused(tmp_path: Path, monkeypatch: py
         await api.aclose()
 
 
-async def test_nobody_there_and_nobody_answering(tmp_path: Path) -> None:
+async def test_nobody_there_and_nobody_answering(place: Path | None, tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match="no connection"):
         await Api(f"unix:{tmp_path}/none").check()
     release = asyncio.Event()
@@ -148,7 +148,7 @@ async def test_nobody_there_and_nobody_answering(tmp_path: Path) -> None:
         await release.wait()
         return Response()
 
-    async with serving({"GET /health": never}, tmp_path / "s") as address:
+    async with serving({"GET /health": never}, place) as address:
         api = Api(address, timeouts=Timeouts(read=0.05))
         with pytest.raises(Unreachable, match="in time"):
             await api.check()
@@ -211,7 +211,7 @@ async def test_a_session_that_has_ended_is_over_for_all(tmp_path: Path) -> None:
     assert (service.refreshes, kept, api.session) == (1, [None], None)
 
 
-async def test_an_upload_is_sent_again_from_its_beginning_after_a_renewal(tmp_path: Path) -> None:
+async def test_an_upload_is_sent_again_from_its_beginning_after_a_renewal(place: Path | None, tmp_path: Path) -> None:
     bodies: list[bytes] = []
     tar = tmp_path / "c.tar"
     tar.write_bytes(b"x" * 700_000)
@@ -224,7 +224,7 @@ async def test_an_upload_is_sent_again_from_its_beginning_after_a_renewal(tmp_pa
         return reply(report) if good else problem(Code.UNAUTHENTICATED)
 
     routes = {**Renewing().routes(), "POST /v1/imports": take}
-    async with serving(routes, tmp_path / "s") as address:
+    async with serving(routes, place) as address:
         api = Api(address)
         api.use(session(1))
         with tar.open("rb") as file:

@@ -16,6 +16,7 @@ from lms_tui.client.api import Api
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import NotKept
 from lms_tui.client.outbox import Outbox
+from lms_tui.client.outbox_file import CLAIM_SECONDS
 from lms_tui.wire import quizzes
 from tests.client.wire_server import ADA, Handler, reply, serving, session
 
@@ -52,7 +53,7 @@ ROUTES: dict[str, Handler] = {"PUT /v1/attempts/{a}/answers/{q}": _saved}
 
 @pytest.mark.parametrize(
     "age",
-    [module.CLAIM_SECONDS + 1, -3600.0],
+    [CLAIM_SECONDS + 1, -3600.0],
     ids=["long ago, as by a process whose number is another's now", "in the future"],
 )
 async def test_a_claim_that_is_over_holds_nothing_up(tmp_path: Path, offline: Api, age: float) -> None:
@@ -126,22 +127,22 @@ async def test_a_disk_that_fails_is_told_and_the_sender_goes_on(
 ) -> None:
     monkeypatch.setattr(module, "LONGEST_PAUSE", 0.05)
     box = await opened(tmp_path / "o", offline)
-    real, keep, failed = box._claim, box._keep, asyncio.Event()
+    real, keep, failed = box._file.claim, box._file.keep, asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def full() -> list[object]:
         loop.call_soon_threadsafe(failed.set)
         raise sqlite3.OperationalError("database or disk is full")
 
-    box._keep = lambda *_: full()  # type: ignore[assignment,method-assign]
+    box._file.keep = lambda *_: full()  # type: ignore[assignment,method-assign]
     with pytest.raises(NotKept, match="disk is full"):
         await box.put(quizzes.ANSWER, ANSWER)
-    box._keep = keep  # type: ignore[method-assign]
+    box._file.keep = keep  # type: ignore[method-assign]
     failed.clear()
-    box._claim = full  # type: ignore[assignment,method-assign]
+    box._file.claim = full  # type: ignore[assignment,method-assign]
     box.hurry()
     await failed.wait()
-    box._claim = real  # type: ignore[method-assign]
+    box._file.claim = real  # type: ignore[method-assign]
     async with serving(ROUTES, tmp_path / "s") as address:
         box._api = Api(address)
         box._api.use(session())

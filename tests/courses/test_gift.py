@@ -67,6 +67,11 @@ def test_own_text_that_would_be_read_as_a_blank() -> None:
     assert "square brackets" in report.notes[0].reason
 
 
+def test_own_text_is_compared_without_its_backslashes() -> None:
+    question, _ = read(r"[C\\#] is ____ and ____ {=c\#}")
+    assert question[0].title == r"(C\#) is ____ and …"
+
+
 def test_a_right_side_is_not_told_by_its_place() -> None:
     found, _ = read("Match. {=c -> z =b -> y =a -> x}")
     assert [option.text for option in found[0].options] == ["x", "y", "z"]

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from lms_tui.local import service
-from lms_tui.local.postgres import server_url
+from lms_tui.local.postmaster import server_url
 from tests.e2e.terminal import Terminal
 
 QUESTIONS = 11  # of the tour's quiz

@@ -53,6 +53,31 @@ def test_the_command_line_loads_no_half_before_it_knows_which() -> None:
     assert loaded(code) & (SERVICE_HALF | SCREEN | HEAVY_AT_START | {"msgspec", "argparse"}) == set()
 
 
-def test_the_first_frame_is_written_before_textual_is_loaded() -> None:
-    code = "import sys, lms_tui.tui.start; print(*{name.partition('.')[0] for name in sys.modules})"
-    assert loaded(code) & (SERVICE_HALF | SCREEN | HEAVY_AT_START) == set()
+def test_the_first_frame_is_written_before_anything_is_loaded() -> None:
+    """The terminal is a real one: what is loaded when the frame's first byte arrives is what was loaded before it."""
+    code = (
+        "import sys, lms_tui.cli.main as main, lms_tui.tui.first_frame as frame\n"
+        "def show(): print(*{name.partition('.')[0] for name in sys.modules}); raise SystemExit(0)\n"
+        "frame.show = show\n"
+        "main.main([])"
+    )
+    packages = loaded(code)
+    assert "lms_tui" in packages
+    assert packages & (SERVICE_HALF | SCREEN | HEAVY_AT_START | {"asyncio", "msgspec", "pathlib", "urllib"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("module", "spared"),
+    [("lms_tui.client.socket_line", {"httpx", "anyio"}), ("lms_tui.client.https_line", {"click", "rich", "pygments"})],
+)
+def test_what_speaks_http_brings_nothing_along(module: str, spared: set[str]) -> None:
+    assert loaded(f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})") & spared == set()
+
+
+def test_the_service_starts_without_what_reads_courses() -> None:
+    code = "import sys, lms_tui.service.app; print(*sys.modules)"
+    packages = loaded(code)
+    assert "lms_tui.service" in packages
+    assert (
+        packages & {"lms_tui.courses.read", "lms_tui.courses.gift", "lms_tui.db.tables", "bs4", "markdown_it"} == set()
+    )

@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -16,6 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from lms_tui.build import build_id
 from lms_tui.local import host, service
 from lms_tui.local.errors import LocalError
 from lms_tui.local.paths import Places
@@ -84,17 +86,83 @@ def test_it_ends_itself_when_unused(home: Places, host_pid: Callable[[], int], m
     assert "shut down" in (home.data / "postgres/postgres.log").read_text().splitlines()[-1]
 
 
-def test_another_build_replaces_it_when_nobody_is_connected(home: Places, host_pid: Callable[[], int]) -> None:
+@pytest.fixture
+def installed(home: Places, tmp_path: Path) -> Path:
+    """A copy of the program that a test may upgrade, with the times of its files."""
+    for name in ("src", "migrations"):
+        shutil.copytree(ROOT / name, tmp_path / "installed" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path / "installed"
+
+
+def begin(installed: Path) -> list[str]:
+    """Find or start the service as the copy does; return what it says of itself, and what it told meanwhile."""
+    code = (
+        "from lms_tui.local import service; service.HOST_MODULE = 'tests.local.tiny_host'; told = []; "
+        "found = service.ensure_service(progress=told.append); print(found.build, service.build_id(), *told, sep='\\n')"
+    )
+    paths = {**os.environ, "PYTHONPATH": f"{installed / 'src'}{os.pathsep}{ROOT}"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=paths)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+UPDATED = "lms-tui was updated: starting its service again…"
+
+
+def test_an_upgraded_program_replaces_the_service_of_the_old_one_once(
+    installed: Path, host_pid: Callable[[], int]
+) -> None:
+    serving, own, *told = begin(installed)
+    assert serving == own
+    assert UPDATED not in told
+    old = host_pid()
+    assert begin(installed) == [own, own]
+    assert host_pid() == old
+    with (installed / "src/lms_tui/rules/grading.py").open("a") as source:
+        source.write("\n")
+    with ThreadPoolExecutor(2) as pool:  # two windows at once: the second takes what the first has started
+        both = list(pool.map(begin, [installed] * 2))
+    newer = both[0][1]
+    assert newer != own
+    assert [said[:2] for said in both] == [[newer, newer]] * 2
+    assert sum(UPDATED in said for said in both) == 1
+    new = host_pid()
+    assert new not in (0, old)
+    assert begin(installed) == [newer, newer]
+    assert host_pid() == new
+
+
+def test_the_service_of_another_build_stays_while_somebody_is_connected_and_afterwards(
+    home: Places, host_pid: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     rows()
-    before = host_pid()
-    place = service.site()
+    before, place = host_pid(), service.site()
+    own = build_id()
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(str(place.socket))
         client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")  # in the middle of a request
-        assert not service._signal_and_wait(place, signal.SIGHUP, 0.2)
+        monkeypatch.setattr(service, "build_id", lambda: "newer")
+        assert service.ensure_service(progress=say_nothing).build == own
         assert host_pid() == before
-    service.ensure_service(progress=say_nothing, build="newer")
+    time.sleep(0.5)  # it was kept for both windows: it does not end with the connection of one
+    assert service.ask_health(place.socket)
+    assert host_pid() == before
+    service.ensure_service(progress=say_nothing)
     assert host_pid() not in (0, before)
+
+
+def test_a_service_that_stays_and_speaks_another_wire_gets_a_sentence(
+    home: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows()
+    monkeypatch.setattr(service, "OLDEST_WIRE", 3)
+    monkeypatch.setattr(service, "WIRE_VERSION", 4)
+    rows()  # the same build is never asked
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(service.site().socket))
+        monkeypatch.setattr(service, "build_id", lambda: "newer")
+        with pytest.raises(LocalError, match=r"speaks version 1 of the wire, this program version 4\. Close"):
+            service.ensure_service(progress=say_nothing)
 
 
 @pytest.mark.parametrize("who", ["host", "postgres", "both"])
@@ -170,7 +238,8 @@ def test_the_real_service_answers_and_a_migration_is_preceded_by_a_backup(
 ) -> None:
     monkeypatch.setattr(service, "HOST_MODULE", "lms_tui.local.host")
     said: list[str] = []
-    assert service.ensure_service(progress=said.append).status == "ok"
+    found = service.ensure_service(progress=said.append)
+    assert (found.status, found.build) == ("ok", build_id())
     assert said[-2:] == ["Bringing the database up to date…", "Bringing in the courses that come with the program…"]
     assert service.stop_service()
     backups = home.data / "postgres/backups"

@@ -9,11 +9,14 @@ from typing import Any
 
 import psycopg
 
+from lms_tui.build import build_id
 from lms_tui.local import host
 
 
 def app_for(url: str) -> Any:
     """Return an ASGI application that answers `/health` from the database at `url`."""
+
+    build = build_id()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -25,7 +28,7 @@ def app_for(url: str) -> Any:
         with psycopg.connect(url) as db:
             rows = db.execute("SELECT count(*) FROM kept").fetchone()
             db.execute("INSERT INTO kept DEFAULT VALUES")
-        said = {"status": f"rows={rows and rows[0]} owner={scope['state']['owner']}", "build": "tiny", "wire": 1}
+        said = {"status": f"rows={rows and rows[0]} owner={scope['state']['owner']}", "build": build, "wire": 1}
         body = json.dumps(said | {"pid": os.getpid()}).encode()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
         await send({"type": "http.response.body", "body": body})

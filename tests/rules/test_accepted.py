@@ -10,6 +10,7 @@ from lms_tui.rules.accepted import accepts, matches_pattern
     [
         ("Left  Join", " ｌeft join ", True),
         ("Straße", "STRASSE", True),
+        ("Μαΐου", "ΜΑΪ\u0301ΟΥ", True),  # its capital has no letter of its own: made one again behind the folding
         ("join", "joins", False),
         ("join", "  ", False),
         ("#3:0.5", "3,5", True),

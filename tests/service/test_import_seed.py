@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lms_tui.service import courses, importing
+from lms_tui.service import course_imports, courses, importing
 from lms_tui.service.course_source import builtins
 from lms_tui.service.settings import Settings
 
@@ -56,7 +56,7 @@ async def test_a_start_that_broke_off_is_made_up_for(
             raise psycopg.OperationalError("killed")
         return await real(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(courses, "import_course", dies_at_the_second)
+    monkeypatch.setattr(course_imports, "import_course", dies_at_the_second)
     with pytest.raises(psycopg.OperationalError):
         await courses.seed(settings)
     assert one(house, "SELECT count(*) FROM courses") == 0

@@ -100,7 +100,8 @@ async def test_no_address_is_ever_opened(library: Library, monkeypatch: pytest.M
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_app_and_gives_the_terminal_back(tmp_path: Path, number: signal.Signals) -> None:
     program = (
-        "import sys, asyncio; from pathlib import Path; from lms_tui.tui.start import run, StartConfig\n"
+        "import sys, asyncio; from pathlib import Path; from lms_tui.tui import first_frame; first_frame.show()\n"
+        "from lms_tui.tui.start import run, StartConfig\n"
         "async def connect(tell, ask):\n    tell('Waiting for ever'); await asyncio.sleep(999)\n"
         f"sys.exit(run(StartConfig(state=Path({str(tmp_path)!r})), connect))"
     )

@@ -14,6 +14,7 @@ from textual.filter import LineFilter
 from lms_tui.tui import content
 from lms_tui.tui.filters import AsciiFilter, NoColours, SafetyFilter, SixteenColours, line_filters
 from lms_tui.tui.glyphs import ASCII_LOOKALIKES
+from lms_tui.tui.text.parse import parse
 from lms_tui.wire.text import clean, clean_line
 
 BLACK = Color(0, 0, 0)
@@ -48,6 +49,12 @@ def test_clean_text_is_safe_and_stays_as_it_is(text: str) -> None:
     assert clean(cleaned) == cleaned
     assert "\n" not in clean_line(text)
     cleaned.encode()
+
+
+def test_entities_of_an_html_lesson_are_no_controls() -> None:
+    text = "<pre><code>a&#27;[66;6n&#8238;&#7;b</code></pre><p>c&#27;[66;6n&#x202e;</p>"
+    said = [node.content for node in parse(text, "html").walk() if node.type in {"fence", "code_block", "text"}]
+    assert "".join(said).replace("\n", "") == "a[66;6nbc[66;6n"
 
 
 def test_content_is_no_markup() -> None:

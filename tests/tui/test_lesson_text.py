@@ -100,6 +100,17 @@ def test_html_of_an_editor(palette: Palette) -> None:
 
 
 @pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<ul><li>one<li>two<li>three</ul>after", ["• one", "• two", "• three", "", "after"]),
+        ("<ol><li>one<ul><li>a<li>b</ul><li><b>two</ol>", ["1. one", "   • a", "   • b", "2. two"]),
+    ],
+)
+def test_an_item_ends_where_the_next_begins(palette: Palette, html: str, expected: list[str]) -> None:
+    assert lines(palette, html, text_format="html") == expected
+
+
+@pytest.mark.parametrize(
     "html", ["<div>" * 5000 + "deep", "<table>" * 400 + "<td>x", "<![foo[", "<a href='x" * 99, "<b" * 9]
 )
 def test_nasty_html_does_not_crash(palette: Palette, html: str) -> None:

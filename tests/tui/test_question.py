@@ -7,7 +7,9 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from lms_tui.tui.text.question import option, text
+from lms_tui.tui.widgets.answer_fields import AnswerFields
 from lms_tui.tui.widgets.question import AnswerChanged, QuestionFinished, QuestionView
+from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.tui.widgets.question_sheet import QuestionSheet
 from lms_tui.wire.quizzes import Answer, Kind, Option, Question
 
@@ -290,3 +292,13 @@ async def test_a_plain_text_loses_no_letter(source: str, shown: str) -> None:
         assert _plain(option("- `a` *b*", 60, palette)) == "- a *b*"  # type: ignore[arg-type]
         folded = text("```\n" + "x" * 100 + "\n```", 40, palette)
         assert _plain(folded).replace("\n", "").strip() == "x" * 100  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", [Kind.BLANKS, Kind.TEXT])
+async def test_the_fields_stand_under_the_question_and_come_to_rest(kind: Kind) -> None:
+    async with Asking(question(kind, blanks=2)).run_test(size=(120, 40)) as pilot:
+        fields, seen = pilot.app.query_one(AnswerFields), set()
+        for _ in range(6):
+            await pilot.pause()
+            seen.add(fields.styles.padding.left)
+        assert seen == {margin_of(120)}

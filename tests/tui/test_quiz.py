@@ -12,7 +12,7 @@ from lms_tui.tui.app import LmsApp
 from lms_tui.tui.screens.quiz import QuizScreen
 from lms_tui.tui.screens.result import ResultScreen
 from lms_tui.wire.errors import Code
-from lms_tui.wire.quizzes import Answer, AnswerRequest, Kind, SubmitRequest
+from lms_tui.wire.quizzes import ANSWER, SUBMIT, Answer, AnswerRequest, Kind, SubmitRequest
 
 pytestmark = pytest.mark.anyio
 
@@ -113,6 +113,16 @@ async def test_leaving_keeps_what_was_typed_last_and_the_place(tmp_path: Path) -
         assert service.said(1) == Answer(text="half")
 
 
+async def test_an_answer_without_a_move_leads_back_to_its_question(tmp_path: Path) -> None:
+    service = QuizService(questions=[question_of(Kind.SCALE), question_of(Kind.CHOOSE_ONE)])
+    for _ in range(2):
+        async with taking(service, tmp_path) as (app, pilot, outbox):
+            await open_quiz(app, pilot, outbox)
+            assert "question 1 of 2" in screen_text(app).splitlines()[0]
+            await pilot.press("2")
+            await settled(app, pilot, outbox)
+
+
 async def test_closing_the_app_keeps_what_was_typed_last(tmp_path: Path) -> None:
     service = QuizService(questions=[question_of(Kind.TEXT)])
     async with taking(service, tmp_path) as (app, pilot, outbox):
@@ -185,6 +195,50 @@ async def test_a_conflict_can_be_put_off_and_is_named_in_the_review(tmp_path: Pa
         await pilot.press("enter")
         await settled(app, pilot, outbox)
         assert service.said(0) == Answer(chosen=[ids(service, 0)[1]])
+
+
+async def test_an_answer_refused_in_an_earlier_run_is_told_before_anything_is_submitted(tmp_path: Path) -> None:
+    service = QuizService(questions=[question_of(Kind.CHOOSE_ONE)])
+    async with taking(service, tmp_path) as (app, pilot, outbox):
+        await open_quiz(app, pilot, outbox)
+        service.answered_elsewhere(0, Answer(chosen=[ids(service, 0)[2]]))
+        await pilot.press("2")
+        await settled(app, pilot, outbox)
+    async with taking(service, tmp_path) as (app, pilot, outbox):
+        await open_quiz(app, pilot, outbox)
+        assert "Question 1 was answered on another terminal too" in screen_text(app)
+        await pilot.press("escape", "r", "s")
+        await pilot.pause()
+        assert service.requests(SubmitRequest) == []
+        await pilot.press("escape", "x")
+        await pilot.pause()
+        await pilot.press("enter", "r")
+        await settled(app, pilot, outbox)
+        await pilot.press("s")
+        await settled(app, pilot, outbox)
+        assert isinstance(app.screen, ResultScreen)
+    assert service.said(0) == Answer(chosen=[ids(service, 0)[1]])
+
+
+async def test_a_submission_that_is_held_back_is_told_in_the_status_and_goes_after_the_answer(tmp_path: Path) -> None:
+    service = QuizService(questions=[question_of(Kind.CHOOSE_ONE)])
+    submission = SubmitRequest(attempt_id=ATTEMPT, questions=[service.questions[0].id])
+    async with taking(service, tmp_path) as (app, pilot, outbox):
+        service.refuse["quizzes.answer"] = refusal(Code.BAD_REQUEST, "That is too much.")
+        await outbox.put(
+            ANSWER, AnswerRequest(attempt_id=ATTEMPT, question_id=submission.questions[0], answer=Answer())
+        )
+        await outbox.put(SUBMIT, submission)
+        await settled(app, pilot, outbox)
+        assert "1 waiting, 1 for your answer" in screen_text(app).splitlines()[0]
+        await open_quiz(app, pilot, outbox)
+        assert "Your answer to question 1 was not saved: That is too much." in screen_text(app)
+        assert service.requests(SubmitRequest) == []
+        await pilot.press("2")
+        await settled(app, pilot, outbox)
+        writes = [type(request) for request in service.asked if isinstance(request, AnswerRequest | SubmitRequest)]
+        assert writes == [AnswerRequest, AnswerRequest, SubmitRequest]
+        assert outbox.counts().waiting == 0
 
 
 async def test_the_review_names_what_is_unanswered_and_flagged_and_jumps(tmp_path: Path) -> None:
@@ -274,6 +328,26 @@ async def test_an_answer_after_submission_is_refused_in_words(tmp_path: Path) ->
         await settled(app, pilot, outbox)
         assert "not saved" in screen_text(app).splitlines()[0]
         assert "submitted already" in screen_text(app)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "not_told"),
+    [
+        (Kind.CHOOSE_ONE, "Choose the option of that number.", "Mark the statement"),
+        (Kind.STATEMENTS, "Mark the statement true or false.", "Go to the field"),
+        (Kind.BLANKS, "Go to the field above or below.", "Choose the option"),
+        (Kind.TEXT, "Begin a new line.", "Go to the field"),
+    ],
+)
+async def test_help_lists_the_keys_of_the_question(tmp_path: Path, kind: Kind, told: str, not_told: str) -> None:
+    service = QuizService(questions=[question_of(kind)])
+    async with taking(service, tmp_path, (100, 40)) as (app, pilot, outbox):
+        await open_quiz(app, pilot, outbox)
+        await pilot.press("f1")
+        await pilot.pause()
+        text = screen_text(app)
+        assert told in text
+        assert not_told not in text
 
 
 async def test_f_marks_a_statement_false_and_capital_f_flags(tmp_path: Path) -> None:

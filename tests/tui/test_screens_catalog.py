@@ -68,6 +68,41 @@ async def test_narrowing_and_ordering(library: Library) -> None:
         await reader.shows("[Unix 10]", "1/10")
 
 
+async def test_a_course_in_progress_says_where_it_goes_on_and_says_it_anew_after_a_lesson(library: Library) -> None:
+    lessons = [("Rows", "text", "# Rows"), ("Keys that hold tables together for ever", "text", "# Keys")]
+    library.course("Databases", {"Tables": lessons}, enrolled=True)
+    async with reading(library) as reader:
+        await reader.shows("Browse the catalog", "next: Rows")
+        await reader.press("slash")
+        await reader.shows("▌Databases", "0 %", "enrolled")
+        await reader.press("c")
+        await reader.shows("1 Tables › Rows", "● saved")
+        await reader.press("escape")
+        await reader.shows("lms-tui › Catalog", "continue: Rows")
+        await reader.press("c")
+        await reader.shows("1 Tables › Rows")
+        await reader.press("d")
+        await reader.shows("✓ done 1/2", "● saved")
+        await reader.press("escape")
+        await reader.shows("lms-tui › Catalog", "50 %", "continue: Keys that hold tables t…")
+        await reader.press("c")
+        await reader.shows("Keys that hold", "● saved")
+        await reader.press("d")
+        await reader.shows("You have completed this course.")
+        await reader.press("escape")
+        await reader.shows("lms-tui › Catalog", "100 %", " completed")
+        await reader.press("enter")
+        await reader.shows("My courses › Databases")
+        await reader.press("L")
+        await reader.shows("Leave “Databases”?")
+        await reader.press("y")
+        await reader.shows("You have left the course.")
+        await reader.press("escape")
+        await reader.shows("lms-tui › Catalog")
+        await reader.lacks("100 %")
+        assert "c continue" not in reader.lines[-1]
+
+
 async def test_the_description_stands_beside_the_list_on_a_wide_screen(library: Library) -> None:
     library.course("Query plans", description="Why a plan is slow.")
     async with reading(library, (120, 40)) as reader:

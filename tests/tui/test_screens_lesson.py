@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from tests.tui.library import Library, Reader, reading
 
+from lms_tui.tui.screens.course import CourseScreen
 from lms_tui.tui.screens.lesson import LessonScreen
 
 pytestmark = pytest.mark.anyio
@@ -54,6 +55,26 @@ async def test_what_is_done_while_the_service_is_away_waits_and_goes_by_itself(l
         await reader.shows("● saved")
         await reader.lacks("waiting")
         assert library.one(PROGRESS.format("is_completed"), library.me, lesson) is True
+
+
+async def test_the_last_lesson_done_completes_the_course_when_the_service_says_so(library: Library) -> None:
+    course = library.course("Databases", CHAPTERS, enrolled=True)
+    async with reading(library) as reader:
+        await opened(reader, library, "A film")
+        await reader.press("d")
+        await reader.shows("Done: the last lesson.", "● saved")  # the last in order; the first is not done
+        assert "completed" not in reader.text
+        await reader.press("p")
+        await reader.shows("1 Joins › Inner joins", "● saved")
+        library.away = True
+        await reader.press("d")
+        await reader.shows("◌ 1 waiting")
+        assert "completed" not in reader.text
+        library.away = False
+        await reader.shows("Done. You have completed this course.")
+        at = library.one("SELECT completed_at FROM student_courses WHERE course_id = %s", course).astimezone()
+        reader.app.push_screen(CourseScreen(course))
+        await reader.shows(f"✓ completed on {at.day} {at:%B %Y}")
 
 
 async def test_reading_without_being_enrolled_records_nothing(library: Library) -> None:

@@ -3,11 +3,16 @@
 from pathlib import Path
 
 import pytest
-from textual.app import App
+from textual.app import App, ComposeResult
 from textual.color import Color
+from textual.filter import LineFilter
+from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from lms_tui import places
 from lms_tui.tui import themes
+from lms_tui.tui.app import LmsApp
+from lms_tui.tui.filters import NoColours
 from lms_tui.tui.themes import COLOUR_NAMES, ThemeError
 
 pytestmark = pytest.mark.anyio
@@ -101,3 +106,36 @@ def test_the_terminal_decides_where_it_must() -> None:
     assert themes.for_terminal("ember", 16) == themes.SIXTEEN_COLOURS
     assert themes.for_terminal("mono", 16) == "mono"
     assert themes.for_terminal("ember", 0) == themes.MONOCHROME
+
+
+class Field(App[None]):
+    """A field with a text, under what the program itself adds to the styles."""
+
+    CSS = LmsApp.CSS
+
+    def compose(self) -> ComposeResult:
+        """Yield the field."""
+        yield Input("abc", select_on_focus=False)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if themes.load(name).ansi])
+@pytest.mark.parametrize("filters", [(), (NoColours(),)], ids=["colours", "no colours"])
+async def test_cursor_and_selection_of_a_field_are_seen_on_the_terminals_own_colours(
+    name: str, filters: tuple[LineFilter, ...]
+) -> None:
+    app = Field()
+    app.register_theme(themes.load(name))
+    app.theme = name
+    async with app.run_test() as pilot:
+        field = app.query_one(Input)
+        field.cursor_blink = False
+        field.selection = Selection(2, 0)  # "ab", with the cursor on the "a"
+        await pilot.pause()
+        segments = [*field.render_line(0)]
+        for each in filters:
+            segments = each.apply(segments, Color(0, 0, 0))
+        styles = {letter: style for text, style, _ in segments if style is not None for letter in text.strip()}
+        for letter, (reverse, underline) in {"a": (True, True), "b": (True, False), "c": (False, False)}.items():
+            style = styles[letter]
+            assert (bool(style.reverse), bool(style.underline)) == (reverse, underline), letter
+            assert all(colour is None or colour.is_default for colour in (style.color, style.bgcolor)), letter

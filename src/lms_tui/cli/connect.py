@@ -37,15 +37,6 @@ def outbox_file() -> Path:
     return places().state / "outbox.sqlite"
 
 
-def outbox_name(config: Config) -> str:
-    """Return the name by which rows of the outbox belong to the service; the app gives the same."""
-    if config.service is not None:
-        return config.service
-    from lms_tui.local.service import site
-
-    return site(config.database).key
-
-
 @asynccontextmanager
 async def connected(config: Config) -> AsyncIterator[tuple[Api, SignIn]]:
     """Yield the service and the sign-in; nobody is signed in yet. Raises LocalError where no service can be had."""

@@ -13,8 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
+from lms_tui.cli.as_json import print_json
 from lms_tui.client.errors import CourseRefused, SignInNeeded
 from lms_tui.config import Config, ConfigError
 from lms_tui.courses.model import CourseError, show
@@ -120,7 +119,7 @@ async def _list(config: Config, *, as_json: bool) -> int:
     async with _signed_in(config) as api:
         found = await api.call(LIST, ListRequest())
     if as_json:
-        print(msgspec.json.encode(found.courses).decode())
+        print_json(found.courses)
         return 0
     for course in found.courses:
         print(clean_line(_line(course)))
@@ -145,7 +144,7 @@ def _line(course: ManagedCourse) -> str:
 
 def _print_report(report: ImportReport, *, as_json: bool) -> None:
     if as_json:
-        print(msgspec.json.encode(report).decode())
+        print_json(report)
         return
     _print_notes(report.notes)
     would = "Would import" if report.created else "Would bring up to date"
@@ -157,7 +156,7 @@ def _print_report(report: ImportReport, *, as_json: bool) -> None:
 def _print_refusal(notes: Sequence[ImportNote], *, as_json: bool) -> int:
     """Print the faults; return the exit code."""
     if as_json:
-        print(msgspec.json.encode({"refused": notes}).decode())
+        print_json({"refused": notes})
         return 1
     _print_notes(notes)
     print(f"Nothing was imported: {len(notes)} {'fault' if len(notes) == 1 else 'faults'}.")

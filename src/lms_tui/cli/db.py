@@ -5,13 +5,13 @@ Exit codes: 0 all is well or done, 1 differences, refused or failed (one sentenc
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from lms_tui.cli.as_json import print_json
 from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -134,10 +134,9 @@ def _upgrade(database: str | None, args: argparse.Namespace) -> int:
 
     if database is None:
         from lms_tui.local.service import ensure_service
-        from lms_tui.service.system import build_id
 
         # The service upgrades it as it starts, with a backup before; one of another build is replaced when idle.
-        ensure_service(progress=show_progress, build=build_id())
+        ensure_service(progress=show_progress)
         with database_of(None) as url:
             if migrate.current(url) != migrate.head():
                 raise migrate.MigrationError("An lms-tui of another version is open. Close it and run this again.")
@@ -145,7 +144,7 @@ def _upgrade(database: str | None, args: argparse.Namespace) -> int:
     else:
         plan = migrate.upgrade(database, confirm=lambda found: _agreed(found, args))
     if args.json:
-        _print_json(version=plan.target, before=plan.version, adopted=plan.adopts, steps=plan.steps)
+        print_json({"version": plan.target, "before": plan.version, "adopted": plan.adopts, "steps": plan.steps})
     elif plan.steps:
         print(f"The database is at version {plan.target} now.")
     else:
@@ -173,7 +172,7 @@ def _check(url: str, args: argparse.Namespace) -> int:
     found = migrate.check(url)
     if args.json:
         listed = [{"name": each.name, "wanted": each.wanted, "found": each.found} for each in found]
-        _print_json(version=migrate.current(url), wanted=migrate.head(), differences=listed)
+        print_json({"version": migrate.current(url), "wanted": migrate.head(), "differences": listed})
     elif not found:
         print(f"The database is at version {migrate.head()} and as it should be.")
     else:
@@ -186,7 +185,7 @@ def _current(url: str, args: argparse.Namespace) -> int:
 
     version, wanted = migrate.current(url), migrate.head()
     if args.json:
-        _print_json(version=version, wanted=wanted)
+        print_json({"version": version, "wanted": wanted})
     elif version is None:
         print(f"The database has no version yet; this program's is {wanted}. Run: lms-tui db upgrade")
     else:
@@ -200,9 +199,9 @@ def _backup(url: str, args: argparse.Namespace) -> int:
     backup(url, args.file)
     size = args.file.stat().st_size
     if args.json:
-        _print_json(file=str(args.file), bytes=size)
+        print_json({"file": str(args.file), "bytes": size})
     else:
-        print(f"Saved the database in {args.file} ({size:,} bytes).")
+        print(clean_line(f"Saved the database in {args.file} ({size:,} bytes)."))
     return 0
 
 
@@ -216,9 +215,9 @@ def _restore(url: str, args: argparse.Namespace) -> int:
         replace = True
     restore(url, args.file, replace=replace)
     if args.json:
-        _print_json(file=str(args.file))
+        print_json({"file": str(args.file)})
     else:
-        print(f"Restored the database from {args.file}.")
+        print(clean_line(f"Restored the database from {args.file}."))
     return 0
 
 
@@ -238,7 +237,3 @@ def _ask(question: str) -> bool:
     """Ask on standard error, so that standard output holds the result alone; anything but yes is no."""
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
-
-
-def _print_json(**values: Any) -> None:
-    print(json.dumps(values, ensure_ascii=True))

@@ -17,6 +17,7 @@ from contextlib import closing
 
 import msgspec
 
+from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import outbox_file, service_address, token_store
 from lms_tui.client.api import Api
 from lms_tui.client.errors import ClientError
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     """Look at everything, print what was found; return 1 when there is a fault."""
     findings = asyncio.run(examine(args.config))
     if args.json:
-        print(msgspec.json.encode(findings).decode())
+        print_json(findings)
     else:
         for finding in findings:
             print(f"{finding.grade:<8} {finding.about:<14} {clean_line(finding.found)}")

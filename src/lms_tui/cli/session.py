@@ -82,14 +82,14 @@ async def _sign_out(config: Config, *, yes: bool) -> int:
 
 async def _waiting(config: Config, api: "Api", user: "User") -> int:
     """Send what this person's outbox on this machine holds, and return how many writes still wait."""
-    from lms_tui.cli.connect import outbox_file, outbox_name
+    from lms_tui.cli.connect import outbox_file
 
     path = outbox_file()
     if not path.exists():
         return 0
     from lms_tui.client.outbox import Outbox
 
-    outbox = Outbox(path, api, service=outbox_name(config), user=user.id)
+    outbox = Outbox(path, api, service=config.place, user=user.id)
     await outbox.open()
     try:
         outbox.hurry()
@@ -112,11 +112,11 @@ async def _whoami(config: Config, *, as_json: bool) -> int:
             user = await api.call(ME, MeRequest())
         await sign_in.settled()
     if as_json:
-        import msgspec
+        from lms_tui.cli.as_json import print_json
 
-        print(msgspec.json.encode(user).decode())
+        print_json(user)
     else:
-        print(f"{_name(user)}, {user.role.lower()}")
+        print(clean_line(f"{_name(user)}, {user.role.lower()}"))
     return 0
 
 

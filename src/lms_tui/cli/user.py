@@ -3,10 +3,10 @@
 import argparse
 import asyncio
 import getpass
-import json
 import sys
 from typing import TYPE_CHECKING
 
+from lms_tui.cli.as_json import print_json
 from lms_tui.cli.db import (
     add_database_argument,
     complain,
@@ -15,6 +15,7 @@ from lms_tui.cli.db import (
     require_version,
     show_progress,
 )
+from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
     from lms_tui.service.people import MadePerson, NewPerson
@@ -113,8 +114,8 @@ def _password(*, from_stdin: bool) -> str:
 
 def _tell(made: "MadePerson", *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"id": str(made.id), "email": made.email, "role": made.role}))
+        print_json({"id": made.id, "email": made.email, "role": made.role})
     else:
-        print(f"Made {made.email} ({made.role}).")
+        print(clean_line(f"Made {made.email} ({made.role})."))
     if made.passwords_allowed:
         print("Sign-in by SSO alone was enforced; passwords are allowed again.", file=sys.stderr)

@@ -28,15 +28,13 @@ from lms_tui.client.errors import (
     Unreachable,
     from_problem,
 )
-from lms_tui.client.transport import Answer, Timeouts, Transport
-from lms_tui.wire import WIRE_VERSION
+from lms_tui.client.line import Answer, Timeouts
+from lms_tui.client.transport import Transport
+from lms_tui.wire import OLDEST_WIRE, WIRE_VERSION
 from lms_tui.wire.accounts import REFRESH, RefreshRequest, Session
 from lms_tui.wire.errors import CONTENT_TYPE, Problem
 from lms_tui.wire.operation import Access, Answered, Ask, Operation
 from lms_tui.wire.system import HEALTH, Health, HealthRequest
-
-OLDEST_WIRE: Final = 1
-"""The oldest wire version of a service that this client can talk to."""
 
 _EARLY_SECONDS: Final = 30.0
 _AWAY: Final = frozenset({502, 503, 504})

@@ -4,10 +4,9 @@
 """
 
 import re
-import unicodedata
 from decimal import Decimal
 
-from lms_tui.courses.gift_syntax import Answer, unescape
+from lms_tui.courses.gift_syntax import Answer
 
 _NUMBER = r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?"
 _ONE = re.compile(rf"({_NUMBER})(?:\s*:\s*({_NUMBER}))?")
@@ -45,8 +44,3 @@ def short(answer: Answer, text: str) -> str:
 def mixes_stars(answer: Answer) -> bool:
     """Whether a short answer has a wildcard and a star to be typed too, which the notation cannot tell apart."""
     return {found[0] for found in _STAR.finditer(answer.raw)} == {"*", "\\*"}
-
-
-def folded(text: str) -> str:
-    """A text as it is compared: NFKC, case folded, trimmed, runs of spaces as one."""
-    return " ".join(unicodedata.normalize("NFKC", unescape(text)).casefold().split())

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lms_tui.courses import accepted
-from lms_tui.courses.gift_syntax import Answer, Item, Text, parse
+from lms_tui.courses.gift_syntax import Answer, Item, Text, parse, unescape
 from lms_tui.courses.markup import has_html, html_to_markdown
 from lms_tui.courses.model import (
     CHOICE,
@@ -22,6 +22,7 @@ from lms_tui.courses.model import (
     Report,
 )
 from lms_tui.wire.courses import Level
+from lms_tui.wire.text import folded
 
 OUR_TAGS = ("scale", "true-false", "blanks")
 _POINTS = re.compile(r"points:(\d{1,4})")
@@ -269,10 +270,10 @@ class _Converter:
 
         Underscores and `[x]` of the author's own could be read as markers too (domain.md, fill-blank).
         """
-        texts = {accepted.folded(option.text) for option in question.options}
+        texts = {folded(unescape(option.text)) for option in question.options}
 
         def round_off(found: re.Match[str]) -> str:
-            if accepted.folded(found[1]) not in texts:
+            if folded(unescape(found[1])) not in texts:
                 return found[0]
             self.left_out.append(f"the square brackets of {found[0]}, which would be read as a blank")
             return f"({found[1]})"

@@ -340,6 +340,14 @@ ADDITIVE_INDEXES: Final = (
     Index("lms_tui_courses_title", courses.c.title, courses.c.id, postgresql_where=_SHOWN),
     Index("lms_tui_courses_created", courses.c.created_at, courses.c.id, postgresql_where=_SHOWN),
     Index("lms_tui_courses_price", courses.c.price_in_cents, courses.c.id, postgresql_where=_SHOWN),
+    *(
+        Index(f"lms_tui_courses_category_{name}", courses.c.category_id, key, courses.c.id, postgresql_where=_SHOWN)
+        for name, key in (
+            ("title", courses.c.title),
+            ("created", courses.c.created_at),
+            ("price", courses.c.price_in_cents),
+        )
+    ),
     Index(
         "lms_tui_courses_words",
         text("to_tsvector('simple', title || ' ' || coalesce(description, ''))"),
@@ -360,5 +368,6 @@ ADDITIVE_INDEXES: Final = (
     ),
     Index("lms_tui_answers_question", student_question_answers.c.question_id),
     Index("lms_tui_enrolments_course", student_courses.c.course_id),
+    Index("lms_tui_students_stats_user", course_students_stats.c.user_id),
 )
 """What our queries need beyond the schema's own; none is unique, so none can refuse another program's row."""

@@ -2,12 +2,14 @@
 
 The wheel's own Python layer is never imported (it leaks servers and opens a socket to other users; see
 architecture.md): only the folder is looked up. The wheel carries two majors, `pginstall` (16) and
-`pginstall18` (18); we run the newest.
+`pginstall18` (18); we run the newest, and the other brings its databases over (`majors.py`).
 """
 
 import importlib.util
+import re
 import secrets
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,18 +38,33 @@ def _installations() -> list[Path]:
     return [found for place in places for found in Path(place).glob("pginstall*") if (found / "bin/postgres").is_file()]
 
 
-def shipped_binaries() -> Binaries:
-    """Return the PostgreSQL 18 of the installed wheel.
+def shipped_binaries(major: int = MAJOR) -> Binaries:
+    """Return the PostgreSQL of that major version in the installed wheel, by default the one that we run.
 
-    Raises LocalError with a sentence when the wheel is not installed (a thin client's installation).
+    Raises LocalError with a sentence when the wheel is not installed (a thin client's installation), or carries no
+    PostgreSQL of an older `major`.
     """
-    for root in _installations():
-        if root.name == f"pginstall{MAJOR}":
+    installed = _installations()
+    for root in installed:
+        if root.name == f"pginstall{major}" or (major != MAJOR and _major_of(root) == major):
             return Binaries(root)
+    if installed and major != MAJOR:
+        raise LocalError(
+            f"Your database was made by PostgreSQL {major}, which this lms-tui does not carry any more. With the "
+            "lms-tui that made it run `lms-tui db backup FILE`; then move the old data folder away, start this one and "
+            "run `lms-tui db restore FILE`."
+        )
     raise LocalError(
         "This installation has no PostgreSQL of its own. Install it with `pip install 'lms-tui[embedded]'`, "
         "or name your database with --database, or a service with --service."
     )
+
+
+def _major_of(root: Path) -> int:
+    """Return the major version of the installation at `root`, by its own word; 0 where it cannot be run."""
+    done = subprocess.run([root / "bin/postgres", "--version"], capture_output=True, text=True, check=False)
+    told = re.search(r"\) (\d+)", done.stdout)
+    return int(told[1]) if told else 0
 
 
 def reachable_copy(binaries: Binaries, base: Path) -> Binaries:

@@ -65,8 +65,6 @@ def make_cluster(binaries: Binaries, runas: RunAs, data: Path, lock: int, *, dur
 
     UTF8, the builtin C.UTF-8 locale, checksums. `lock` is the descriptor of the held `server.lock`.
     """
-    for leftover in data.parent.glob(f"{data.name}.new-*"):
-        shutil.rmtree(leftover)
     building = data.with_name(f"{data.name}.new-{secrets.token_hex(4)}")
     building.mkdir(mode=0o700)
     runas.give(building)
@@ -89,6 +87,12 @@ def make_cluster(binaries: Binaries, runas: RunAs, data: Path, lock: int, *, dur
     building.rename(data)
     if durable:
         sync_folder(data.parent)
+
+
+def clear_unfinished(data: Path) -> None:
+    """Remove what an earlier start was building for `data` when it was killed. Called with `server.lock` held."""
+    for leftover in data.parent.glob(f"{data.name}.new-*"):
+        shutil.rmtree(leftover)
 
 
 def write_access(data: Path, runas: RunAs) -> None:

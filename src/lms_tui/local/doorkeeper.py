@@ -18,6 +18,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from lms_tui.local.service import RETIRE_SECONDS
+
 
 class Presence:
     """Which clients are connected, when the last one left, and how long an empty house is kept open (seconds)."""
@@ -26,6 +28,7 @@ class Presence:
         self._limit = limit
         self._connections = 0
         self._last = time.monotonic()
+        self._retiring = 0.0
         self._changed = asyncio.Event()
 
     def came(self) -> None:
@@ -39,16 +42,17 @@ class Presence:
         self._changed.set()
 
     def retire(self) -> None:
-        """Wait no longer than for those who are connected."""
-        self._limit = 0.0
+        """End as soon as nobody is connected, within RETIRE_SECONDS; later whoever asked uses what stays."""
+        self._retiring = time.monotonic() + RETIRE_SECONDS
         self._changed.set()
 
     async def until_idle(self) -> None:
-        """Return when nobody is connected and the last one left longer ago than the limit."""
+        """Return when nobody is connected, and the last one left longer ago than the limit or it shall retire."""
         while True:
             self._changed.clear()
-            left = self._last + self._limit - time.monotonic()
-            if self._connections == 0 and left <= 0:
+            now = time.monotonic()
+            left = self._last + self._limit - now
+            if self._connections == 0 and (left <= 0 or now < self._retiring):
                 return
             with suppress(TimeoutError):
                 async with asyncio.timeout(left if self._connections == 0 else None):

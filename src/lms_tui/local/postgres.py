@@ -6,6 +6,7 @@
 
 Works as an ordinary user and as root (see `runas.py`), without namespaces. In `folder`:
 `data-18/` (PGDATA), `postgres.log`, `supervisor.lock`, `server.lock`, `run/` (the socket, when its path fits).
+A database that an older PostgreSQL made (`data-16/`) is brought over first (see `majors.py`).
 """
 
 import hashlib
@@ -16,21 +17,35 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 from lms_tui.local.binaries import MAJOR, Binaries, reachable_copy, shipped_binaries
-from lms_tui.local.cluster import DATABASE, ROLE, Progress, clean_environment, make_cluster, write_access
-from lms_tui.local.errors import InUseError, LocalError, ServerFailedError
+from lms_tui.local.cluster import (
+    DATABASE,
+    ROLE,
+    Progress,
+    clean_environment,
+    clear_unfinished,
+    make_cluster,
+    write_access,
+)
+from lms_tui.local.errors import LocalError, ServerFailedError
 from lms_tui.local.lock import SupervisorLock, try_lock
-from lms_tui.local.paths import private_folder, short_runtime, socket_fits
+from lms_tui.local.majors import Older, bring_over, older_data
+from lms_tui.local.paths import private_folder
+from lms_tui.local.postmaster import (
+    PORT,
+    READY_SECONDS,
+    clear_stale,
+    is_postmaster,
+    pid_file,
+    server_url,
+    socket_folder,
+    take_server_lock,
+)
 from lms_tui.local.runas import RunAs, ambient_capability, reachable, server_user
 
-PORT = 5432
 REACHABLE = Path("/var/lib/lms-tui")
 """Where the server of a root session lives when it cannot enter root's own folders."""
-_SOCKET = f".s.PGSQL.{PORT}"
-_READY_SECONDS = 120.0  # recovery of a large WAL on a slow card
-_ORPHAN_SECONDS = 5.0
 _LOG_LIMIT = 4_000_000
 
 # Small enough for a Raspberry Pi; nothing here trades durability away.
@@ -82,7 +97,7 @@ class Server:
         """Tell whether the postmaster lives."""
         if self.process is not None:
             return self.process.poll() is None
-        return _is_postmaster(self.pid, self.data)
+        return is_postmaster(self.pid, self.data)
 
     def wait(self) -> None:
         """Block until the postmaster has ended, for whatever reason."""
@@ -113,110 +128,12 @@ class Server:
         self._lock.release()
 
 
-def server_url(socket_folder: Path, database: str = DATABASE, role: str = ROLE) -> str:
-    """Return the libpq URL of `database` behind a socket folder."""
-    return f"postgresql://{role}@/{database}?host={quote(str(socket_folder), safe='')}&port={PORT}"
-
-
 def _try_free(folder: Path) -> bool:
     descriptor = try_lock(folder / "server.lock")
     if descriptor is None:
         return False
     os.close(descriptor)
     return True
-
-
-def _is_postmaster(pid: int, data: Path) -> bool:
-    """Tell whether `pid` lives and works in `data`; where /proc is not to be had, whether it lives."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return False  # somebody else's process: ours can be signalled
-    proc = Path(f"/proc/{pid}")
-    if not Path("/proc/self/cwd").exists():
-        return True
-    try:
-        zombie = proc.joinpath("stat").read_text().rpartition(")")[2].split()[0] == "Z"
-        return not zombie and proc.joinpath("cwd").readlink() == data.resolve()
-    except OSError:
-        return False
-
-
-def _pid_file(data: Path) -> tuple[int, str, Path | None]:
-    """Return (pid, state, socket folder) of `postmaster.pid`; (0, "", None) when there is none."""
-    try:
-        lines = (data / "postmaster.pid").read_text().splitlines()
-        socket = Path(lines[4].strip()) if len(lines) > 4 and lines[4].strip() else None
-        return int(lines[0]), lines[7].strip() if len(lines) > 7 else "", socket
-    except (FileNotFoundError, ValueError, IndexError):
-        return 0, "", None
-
-
-def _kill_orphans(data: Path) -> None:
-    """Kill what a dead postmaster left behind: every process that works in `data`."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        pid = int(entry.name)
-        if pid != os.getpid() and _is_postmaster(pid, data):
-            os.kill(pid, signal.SIGKILL)
-
-
-def _take_server_lock(folder: Path, data: Path) -> int | tuple[int, Path]:
-    """Return the locked descriptor of `server.lock`, or (pid, socket folder) of a server that already runs.
-
-    Waits while one is starting or stopping. Raises InUseError when what holds the lock cannot be ended.
-    """
-    deadline = time.monotonic() + _READY_SECONDS
-    orphaned_since: float | None = None
-    while time.monotonic() < deadline:
-        descriptor = try_lock(folder / "server.lock")
-        if descriptor is not None:
-            return descriptor
-        pid, state, socket = _pid_file(data)
-        if pid and _is_postmaster(pid, data):
-            orphaned_since = None
-            if state == "ready" and socket is not None and (socket / _SOCKET).exists():
-                return pid, socket
-        else:
-            orphaned_since = orphaned_since or time.monotonic()
-            if time.monotonic() - orphaned_since > _ORPHAN_SECONDS:
-                _kill_orphans(data)
-        time.sleep(0.01)
-    raise InUseError(
-        f"The database in {folder} is held by a server that neither answers nor ends; see {folder}/postgres.log."
-    )
-
-
-def _socket_folder(folder: Path, runas: RunAs) -> Path:
-    """Make and return the private folder of the socket, in a short place when `folder` is too deep."""
-    socket = folder / "run"
-    if not socket_fits(socket / _SOCKET):
-        digest = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
-        socket = private_folder(short_runtime()) / f"pg-{digest}"
-    socket.mkdir(mode=0o700, exist_ok=True)
-    found = socket.lstat()
-    if not socket.is_dir() or socket.is_symlink() or found.st_uid not in {os.geteuid(), runas.uid}:
-        raise LocalError(
-            f"The folder {socket} for the database's socket belongs to somebody else. Remove it and start again."
-        )
-    socket.chmod(0o700)
-    runas.give(socket)
-    return socket
-
-
-def _clear_stale(data: Path, socket: Path) -> None:
-    """Remove the pid and lock files of a dead server whose number another process has by now.
-
-    Called with `server.lock` held, so no process of ours lives. PostgreSQL clears the other stale files itself.
-    Raises InUseError when a server that we did not start works in the folder.
-    """
-    pid, _, _ = _pid_file(data)
-    if pid and Path("/proc/self/cwd").exists():
-        if _is_postmaster(pid, data):
-            raise InUseError(f"A PostgreSQL that lms-tui did not start (process {pid}) uses {data}. Stop it first.")
-        (data / "postmaster.pid").unlink(missing_ok=True)
-        (socket / f"{_SOCKET}.lock").unlink(missing_ok=True)
 
 
 def _spawn(
@@ -255,7 +172,7 @@ def _spawn(
 
 
 def _wait_ready(process: "subprocess.Popen[bytes]", data: Path, progress: Progress) -> None:
-    deadline = time.monotonic() + _READY_SECONDS
+    deadline = time.monotonic() + READY_SECONDS
     slow = time.monotonic() + 1.5
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -264,7 +181,7 @@ def _wait_ready(process: "subprocess.Popen[bytes]", data: Path, progress: Progre
             raise ServerFailedError(
                 f"PostgreSQL did not start ({' '.join(lines) or 'no reason given'}). Its log is {log}."
             )
-        pid, state, _ = _pid_file(data)
+        pid, state, _ = pid_file(data)
         if pid == process.pid and state == "ready":
             return
         if time.monotonic() > slow:
@@ -273,7 +190,7 @@ def _wait_ready(process: "subprocess.Popen[bytes]", data: Path, progress: Progre
         time.sleep(0.005)
     process.kill()
     raise ServerFailedError(
-        f"PostgreSQL was not ready after {_READY_SECONDS:.0f} seconds. Its log is {data.parent}/postgres.log."
+        f"PostgreSQL was not ready after {READY_SECONDS:.0f} seconds. Its log is {data.parent}/postgres.log."
     )
 
 
@@ -310,11 +227,19 @@ def _reachable_base() -> Path:
     return base
 
 
+def _programs_of(older: Older, runas: RunAs) -> Binaries:
+    """Return the programs that made an older database, where the server's user can run them."""
+    programs = shipped_binaries(older.major)
+    if runas.uid >= 0 and not reachable(programs.root / "bin"):
+        return reachable_copy(programs, _reachable_base())
+    return programs
+
+
 def find(folder: Path) -> str | None:
     """Return the URL of the server that is ready in `folder`, None where there is none; nothing is started."""
     data = _plan(folder.absolute())[0] / f"data-{MAJOR}"
-    pid, state, socket = _pid_file(data)
-    if pid and state == "ready" and socket is not None and _is_postmaster(pid, data):
+    pid, state, socket = pid_file(data)
+    if pid and state == "ready" and socket is not None and is_postmaster(pid, data):
         return server_url(socket)
     return None
 
@@ -361,17 +286,22 @@ def _start_locked(
     end_with_us: bool,
 ) -> Server:
     data = folder / f"data-{MAJOR}"
-    held = _take_server_lock(folder, data)
+    older = older_data(folder)
+    held = take_server_lock(folder, data)
     if not isinstance(held, int):
         return Server(folder, data, held[1], binaries, lock, held[0], None)
     try:
-        if not data.exists():
+        clear_unfinished(data)
+        socket = socket_folder(folder, runas)
+        if older is not None:
+            programs = _programs_of(older, runas)
+            bring_over(older, programs, binaries, runas, socket=socket, lock=held, durable=durable, progress=progress)
+        elif not data.exists():
             progress("Making your database; this happens once…")
             make_cluster(binaries, runas, data, held, durable=durable)
         progress("Starting the database…")
         write_access(data, runas)
-        socket = _socket_folder(folder, runas)
-        _clear_stale(data, socket)
+        clear_stale(data, socket)
         if not durable:
             settings = {**settings, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         process = _spawn(binaries, runas, data, socket, settings, held, end_with_us=end_with_us)

@@ -2,11 +2,13 @@
 
     endpoint = ensure_service(progress=show)                       # embedded database
     endpoint = ensure_service("postgresql://…", progress=show)     # your database, no PostgreSQL of ours
-    httpx.AsyncHTTPTransport(uds=str(endpoint.socket))
+    Api(f"unix:{endpoint.socket}")                                # the client half
 
 One service per user and database. It is found by its socket; whoever finds none takes the start lock and
 starts one, detached, that lives on for the next TUI and ends itself some time after its last client.
-Only the standard library is imported here: the service half is loaded in the child alone.
+A service of another build than this program's is replaced when nobody is connected to it.
+Only the standard library is imported here, and two of our modules that need no more: the service half is loaded
+in the child alone.
 """
 
 import fcntl
@@ -20,15 +22,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from lms_tui.build import build_id
 from lms_tui.local.errors import LocalError, ServerFailedError
 from lms_tui.local.paths import Places, places, private_folder, short_runtime, socket_fits
+from lms_tui.wire import OLDEST_WIRE, WIRE_VERSION
 
 START_SECONDS = 180.0
-"""The longest wait for a service that is starting: a first start and a migration on a slow card."""
+"""The longest wait for a word of a service that is starting: a first start and a migration on a slow card."""
+RETIRE_SECONDS = 1.0
+"""How long a service of another build may wait for its clients to leave before it stays, and is used as it is."""
 HOST_MODULE = "lms_tui.local.host"
 _LOG_LIMIT = 4_000_000
 
@@ -92,28 +98,39 @@ def ensure_service(
     database: str | None = None,
     *,
     progress: Callable[[str], None],
-    build: str | None = None,
     where: Places | None = None,
 ) -> Endpoint:
     """Return the running service of `database` (None: embedded), started if there is none. Blocks.
 
-    `progress` gets sentences for the screen while it starts. A service of another `build` than the one given
-    is asked to end and replaced when it has no client; otherwise it is returned as it is, for the caller to
-    compare `wire`. Raises LocalError with a sentence when no service can be had.
+    `progress` gets sentences for the screen while it starts. A service of another build than this program's is
+    replaced when it has no client; otherwise it is returned as it is, if both speak the same wire.
+    Raises LocalError with a sentence when no service can be had.
     """
-    place = site(database, where)
+    place, build = site(database, where), build_id()
     found = ask_health(place.socket)
-    if found is not None and build in (None, found.build):
+    if found is not None and found.build == build:
         return found
     with _start_lock(place, progress):
         found = ask_health(place.socket)
-        if found is not None and (build in (None, found.build) or not _retire(place)):
-            return found
+        if found is not None:
+            if found.build == build or not _retire(place):
+                return _understood(found)
+            progress("lms-tui was updated: starting its service again…")
         _start(place, database, where or places(), progress)
     found = ask_health(place.socket, 15.0)
     if found is None:
         raise ServerFailedError(f"The local service started but does not answer. Its log is {place.log}.")
-    return found
+    return _understood(found)
+
+
+def _understood(found: Endpoint) -> Endpoint:
+    """Return `found`. Raises LocalError when it speaks a wire version that this program does not."""
+    if OLDEST_WIRE <= found.wire <= WIRE_VERSION:
+        return found
+    raise LocalError(
+        f"Another version of lms-tui is open, and its service speaks version {found.wire} of the wire, this program "
+        f"version {WIRE_VERSION}. Close the other window and start this one again."
+    )
 
 
 def stop_service(database: str | None = None, *, where: Places | None = None, seconds: float = 30.0) -> bool:
@@ -162,7 +179,8 @@ def _holder(place: Site) -> int:
 def _signal_and_wait(place: Site, number: signal.Signals, seconds: float) -> bool:
     pid = _holder(place)
     if pid:
-        os.kill(pid, number)
+        with suppress(ProcessLookupError):  # it ended by itself just now
+            os.kill(pid, number)
     deadline = time.monotonic() + seconds
     while _holder(place):
         if time.monotonic() > deadline:
@@ -172,8 +190,11 @@ def _signal_and_wait(place: Site, number: signal.Signals, seconds: float) -> boo
 
 
 def _retire(place: Site) -> bool:
-    """Ask the service to end as soon as nobody is connected; False when somebody stays."""
-    return _signal_and_wait(place, signal.SIGHUP, 3.0)
+    """Ask the service to end unless somebody is connected; False when it stays.
+
+    One that does not answer any more is on its way out (PostgreSQL may take its time): its follower waits for the lock.
+    """
+    return _signal_and_wait(place, signal.SIGHUP, RETIRE_SECONDS + 0.5) or ask_health(place.socket) is None
 
 
 def _start(place: Site, database: str | None, where: Places, progress: Callable[[str], None]) -> None:
@@ -225,3 +246,4 @@ def _follow(reading: int, place: Site, progress: Callable[[str], None]) -> None:
             if kind == "error":
                 raise ServerFailedError(sentence)
             progress(sentence)
+            deadline = time.monotonic() + START_SECONDS  # it lives: a large database may be on its way to a new major

@@ -4,16 +4,13 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from lms_tui.wire.text import folded
+
 _NUMBER = r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?"
 _TYPED = re.compile(_NUMBER.replace(r"\.", "[.,]"), re.ASCII)
 """A learner may type a decimal comma; the stored notation never has one (courses.accepted)."""
 _AROUND = re.compile(rf"#\s*({_NUMBER})(?:\s*:\s*({_NUMBER}))?", re.ASCII)
 _RANGE = re.compile(rf"#\s*({_NUMBER})\s*\.\.\s*({_NUMBER})", re.ASCII)
-
-
-def folded(text: str) -> str:
-    """Return `text` as it is compared: NFKC, case folded, trimmed, runs of white space as one space."""
-    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())
 
 
 def matches_pattern(pattern: str, text: str) -> bool:

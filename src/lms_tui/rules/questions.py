@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Final
 from uuid import UUID
 
-from lms_tui.rules.accepted import accepts, folded
+from lms_tui.rules.accepted import accepts
 from lms_tui.wire import quizzes as wire
 from lms_tui.wire.quizzes import Kind
+from lms_tui.wire.text import folded
 
 BLANK: Final = "___"
 SCALE_TEXTS: Final = ("1", "2", "3", "4", "5")

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from lms_tui.build import build_id
 from lms_tui.service import openapi, sessions, uploads
 from lms_tui.service.context import NOBODY, Caller, Context, Shared
 from lms_tui.service.counts import CountsCache
@@ -20,7 +21,6 @@ from lms_tui.service.faults import Fault, from_exception, not_found
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.routing import Router, decode
 from lms_tui.service.settings import Settings
-from lms_tui.service.system import build_id
 from lms_tui.service.throttle import Throttle
 from lms_tui.service.tokens import Tokens, keys_in
 from lms_tui.service.usecases import USE_CASES
@@ -43,6 +43,7 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._build = build_id()  # here, before there is an event loop that would wait for the disk
         self._router = Router()
         self._shared: Shared | None = None
 
@@ -63,7 +64,7 @@ class Service:
             passwords=Passwords(),
             throttle=Throttle(),
             counts=CountsCache(),
-            build=build_id(),
+            build=self._build,
         )
         return self._shared
 

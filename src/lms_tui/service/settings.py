@@ -16,8 +16,8 @@ class Settings:
     """Keys from elsewhere, in place of the file: the first signs, all verify. 32 bytes or more each."""
     files_folder: Path | None = None
     """The store of courses' files; None: the folder `files` beside `secrets`."""
-    pool_size: int = 5
-    """Connections of each of the two engines, per worker."""
+    pool_size: int = 10
+    """Most connections of each of the two engines, per worker."""
     access_seconds: int = 15 * 60
     refresh_seconds: int = 30 * 24 * 3600
     sign_in_floor: float = 0.4

@@ -16,7 +16,7 @@ from textual.screen import Screen
 
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Refused, SignInNeeded, Unreachable
-from lms_tui.tui import crash, themes
+from lms_tui.tui import crash, kept_theme, themes
 from lms_tui.tui.backend import Backend, Connect, SignIn
 from lms_tui.tui.commands import EVERYWHERE, PALETTE, Command, bindings
 from lms_tui.tui.filters import line_filters
@@ -32,7 +32,9 @@ from lms_tui.wire.operation import Answered, Ask, Operation
 class LmsApp(App[None]):
     """lms-tui in a terminal. `connect` reaches the service; it runs once the first frame is on the screen."""
 
+    TITLE = "lms-tui"
     ENABLE_COMMAND_PALETTE = False
+    CSS = themes.CSS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
     status: var[Status] = var(Status())
     progress: var[str] = var("Starting…")
@@ -52,8 +54,9 @@ class LmsApp(App[None]):
         self._connecting: asyncio.Task[Backend] | None = None
         self._saved_at: datetime | None = None
         self._offline = False
-        self.register_theme(themes.load(look.start_theme, look.own_themes))
-        self.theme = look.start_theme
+        theme = look.load_theme()
+        self.register_theme(theme)
+        self.theme = theme.name
 
     def on_mount(self) -> None:
         """Open the first screen; what it asks for waits for the service."""
@@ -151,8 +154,9 @@ class LmsApp(App[None]):
 
     def _note(self, *, offline: bool) -> None:
         self._offline = offline
-        waiting = self._reached.outbox.counts().waiting if self._reached is not None else 0
-        self.status = status_of(waiting, offline, self._saved_at)
+        counts = self._reached.outbox.counts() if self._reached is not None else None
+        waiting, held = (counts.waiting, counts.held) if counts is not None else (0, 0)
+        self.status = status_of(waiting, offline, self._saved_at, held)
 
     def get_line_filters(self) -> tuple[LineFilter, ...]:
         """Return what every rendered line goes through on its way out."""
@@ -166,7 +170,7 @@ class LmsApp(App[None]):
         from lms_tui.tui.screens.help import HelpScreen  # noqa: PLC0415
 
         if isinstance(self.screen, FramedScreen) and not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(tuple(self.screen.commands())))
+            self.push_screen(HelpScreen(tuple(self.screen.commands()), self.screen.moving()))
 
     def action_palette(self) -> None:
         """Let the user find a command by its name, and do it on the screen below."""
@@ -183,10 +187,17 @@ class LmsApp(App[None]):
 
     @work
     async def action_theme(self) -> None:
-        """Let the user choose the colours."""
+        """Let the user choose the colours, for the next start too."""
         from lms_tui.tui.screens.theme_picker import ThemePickerScreen  # noqa: PLC0415
 
-        await self.push_screen_wait(ThemePickerScreen())
+        chosen, folder = await self.push_screen_wait(ThemePickerScreen()), self.look.kept_in
+        if chosen is None or folder is None:
+            return
+        try:
+            await asyncio.to_thread(kept_theme.write, folder, chosen)
+        except OSError as error:
+            if isinstance(self.screen, FramedScreen):
+                self.screen.tell(f"The theme could not be kept for the next start: {error}.", "warning")
 
     def _handle_exception(self, error: Exception) -> None:
         """End with one sentence; Textual's own page would show the values of variables."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from lms_tui.client.delivery import Delivered
 from lms_tui.wire.accounts import User
+from lms_tui.wire.errors import Problem
 from lms_tui.wire.operation import Answered, Ask, Operation
 
 
@@ -23,6 +24,11 @@ class Counts(Protocol):
     @property
     def waiting(self) -> int:
         """Writes that the service has not acknowledged yet."""
+        ...
+
+    @property
+    def held(self) -> int:
+        """Those among the waiting that do not go before the learner has answered a refused question again."""
         ...
 
 
@@ -51,6 +57,10 @@ class Outbox(Protocol):
 
     def pending(self, operation: Operation[Ask, Answered]) -> Sequence[Ask]:
         """Return the writes of `operation` that are not delivered yet, the oldest first, from memory."""
+        ...
+
+    def refused(self, operation: Operation[Ask, Answered]) -> Sequence[tuple[Ask, Problem]]:
+        """Return the writes of `operation` that the service would not take, each with why, from memory."""
         ...
 
 

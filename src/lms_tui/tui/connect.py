@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import BinaryIO, Final, TypeVar
 
 from lms_tui.client.api import Api
 from lms_tui.client.errors import SignInNeeded, Unreachable
@@ -12,9 +12,10 @@ from lms_tui.client.session import SignIn
 from lms_tui.client.tokens import TokenStore
 from lms_tui.local.errors import LocalError
 from lms_tui.local.paths import private_folder
-from lms_tui.local.service import ensure_service, site
+from lms_tui.local.service import ensure_service
 from lms_tui.tui.backend import AskSignIn, Backend, Connect, Tell
 from lms_tui.tui.start import StartConfig
+from lms_tui.wire.operation import Answered, Ask, Operation
 
 OUTBOX: Final = "outbox.sqlite"
 Done = TypeVar("Done")
@@ -27,8 +28,7 @@ def connector(config: StartConfig) -> Connect:
     async def connect(tell: Tell, ask_sign_in: AskSignIn) -> Backend:
         try:
             folder = private_folder(config.state)
-            name = config.service or site(config.database).key
-            api = Api(config.service or await _local_service(config, tell))
+            api = Api(config.service) if config.service else LocalApi(config, await _local_service(config, tell))
         except (LocalError, ValueError) as error:
             raise Unreachable(str(error)) from error
         owner = config.service is None and config.database is None
@@ -41,7 +41,7 @@ def connector(config: StartConfig) -> Connect:
                 user = await ask_sign_in(session.sign_in, config.service or "your database")
             if user is None:
                 raise SignInNeeded("You are not signed in.")  # noqa: TRY301 - closed like after any other failure
-            outbox = Outbox(folder / OUTBOX, api, service=name, user=user.id)
+            outbox = Outbox(folder / OUTBOX, api, service=config.place, user=user.id)
             await outbox.open()
         except BaseException:
             await api.aclose()
@@ -55,6 +55,35 @@ def connector(config: StartConfig) -> Connect:
         return Backend(api, outbox, user, close)
 
     return connect
+
+
+class LocalApi(Api):
+    """Calls to the service on this machine, which is ours to start: one that died is started anew by the first call
+    that finds nobody there, and that call is made once more, as everything may be sent twice."""
+
+    def __init__(self, config: StartConfig, address: str) -> None:
+        super().__init__(address)
+        self._config = config
+        self._reviving: asyncio.Task[str] | None = None
+
+    async def call(
+        self, operation: Operation[Ask, Answered], request: Ask, *, upload: BinaryIO | None = None
+    ) -> Answered:
+        """As in Api; raises Unreachable also when the service cannot be started."""
+        try:
+            return await super().call(operation, request, upload=upload)
+        except Unreachable:
+            if self._reviving is None or self._reviving.done():
+                self._reviving = asyncio.create_task(_local_service(self._config, _quietly), name="revive the service")
+            try:
+                await asyncio.shield(self._reviving)
+            except LocalError as error:
+                raise Unreachable(str(error)) from error
+        return await super().call(operation, request, upload=upload)
+
+
+def _quietly(_sentence: str) -> None:
+    """A service that is started again behind the screen says nothing: the status tells what waits."""
 
 
 async def _local_service(config: StartConfig, tell: Tell) -> str:

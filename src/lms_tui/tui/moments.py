@@ -30,6 +30,12 @@ class Opening:
         return f"{local.day} {local:%B %H:%M}, in {span(self.left)}"
 
 
+def day(at: datetime) -> str:
+    """Return the day of a moment where the user is: "24 November 2026"."""
+    local = at.astimezone()
+    return f"{local.day} {local:%B %Y}"
+
+
 def span(left: timedelta) -> str:
     """Return a span of time in its two largest units, rounded up to the unit that is shown last."""
     seconds = int(left.total_seconds() + 0.999)

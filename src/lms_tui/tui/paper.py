@@ -31,8 +31,14 @@ class Saving(enum.Enum):
 class Paper:
     """One attempt as its learner fills it in."""
 
-    def __init__(self, attempt: Attempt, pending: Iterable[AnswerRequest] = ()) -> None:
-        """Lay out `attempt`, with the answers of `pending` (given earlier, not delivered yet) over the stored ones."""
+    def __init__(
+        self,
+        attempt: Attempt,
+        pending: Iterable[AnswerRequest] = (),
+        refused: Iterable[tuple[AnswerRequest, Problem]] = (),
+    ) -> None:
+        """Lay out `attempt`, with the answers given earlier over the stored ones: those of `pending` are not
+        delivered yet, those of `refused` the service did not take, and the learner has to know."""
         self.attempt = attempt
         self.position = 0
         """The question that is shown, from 0."""
@@ -53,6 +59,9 @@ class Paper:
                 self._answers[request.question_id] = request.answer
                 self._saving[request.question_id] = Saving.WAITING
                 self._sent.setdefault(request.question_id, []).append(request.answer)
+        for request, problem in refused:
+            if request.attempt_id == attempt.id and self.saving(request.question_id) is not Saving.WAITING:
+                self._lay_refused(request, problem)
         self.position = self.first_unanswered or 0
 
     @property
@@ -134,6 +143,24 @@ class Paper:
         if stored.answer == self.answer(question_id):
             self._settle(question_id)
         elif stored.answer in self._sent.get(question_id, []):
+            self._saving[question_id] = Saving.TYPED
+        else:
+            self.conflicts[question_id] = stored
+            self._saving[question_id] = Saving.CONFLICT
+
+    def _lay_refused(self, request: AnswerRequest, problem: Problem) -> None:
+        """Take up an answer that was refused in an earlier run; what is stored now counts, not what was then.
+
+        Where the same is stored meanwhile, sending it once more settles the refused write.
+        """
+        question_id = request.question_id
+        if not any(question.id == question_id for question in self.questions):
+            return
+        stored = next((saved for saved in self.attempt.answers if saved.question_id == question_id), problem.stored)
+        self._answers[question_id] = request.answer
+        if problem.code != Code.ANSWER_CONFLICT or stored is None:
+            self.failed(question_id, problem.detail)
+        elif stored.answer == request.answer:
             self._saving[question_id] = Saving.TYPED
         else:
             self.conflicts[question_id] = stored

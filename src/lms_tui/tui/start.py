@@ -1,6 +1,6 @@
-"""Starting the app: a plain first frame at once, then Textual, then the service, which the app waits for in peace.
+"""Starting the app: Textual first, then the service, which the app waits for in peace.
 
-Nothing heavy is imported at the top of this module: its own import stands before the first frame.
+A plain first frame stands on the screen all the while (`first_frame`).
 """
 
 import asyncio
@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from lms_tui.tui import first_frame
+
 if TYPE_CHECKING:
     from lms_tui.tui.app import LmsApp
     from lms_tui.tui.backend import Connect
+    from lms_tui.tui.look import Look
 
-_ALTERNATE_SCREEN, _ORDINARY_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H", "\x1b[?1049l\x1b[?25h"
 _LAST_MOMENT: Final = 5.0
 """Seconds that the app has to end itself after its terminal is gone."""
 
@@ -27,7 +29,7 @@ class StartConfig:
     """What the command line, the environment and the settings said. None: not said."""
 
     state: Path
-    """The folder for the log, the outbox and the reading places."""
+    """The folder for the log, the outbox, the reading places and the theme chosen last."""
     database: str | None = None
     """libpq URL of a database of your own; without it and without `service` the embedded one."""
     service: str | None = None
@@ -37,7 +39,7 @@ class StartConfig:
     place: str = "embedded"
     """The name of where the learner's data is, under which the session is kept (`Config.place`)."""
     kiosk: bool = False
-    """Keep no session beyond this run."""
+    """Keep no session and no theme beyond this run."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys of commands by the commands' ids, where the user wants others than ours."""
     theme: str | None = None
@@ -50,38 +52,29 @@ def run(config: StartConfig, connect: "Connect | None" = None) -> int:
 
     `connect` reaches the service; without it the local service is found or started (`tui.connect`).
     """
-    first_frame()
+    from lms_tui.tui.app import LmsApp  # noqa: PLC0415 - what the tests start without it loads no Textual
+    from lms_tui.tui.themes import ThemeError  # noqa: PLC0415
+
+    if connect is None:
+        from lms_tui.tui.connect import connector  # noqa: PLC0415
+
+        connect = connector(config)
     try:
-        from lms_tui.tui.app import LmsApp  # noqa: PLC0415 - Textual is imported behind the first frame
-        from lms_tui.tui.look import look_of  # noqa: PLC0415
-        from lms_tui.tui.themes import ThemeError  # noqa: PLC0415
-
-        if connect is None:
-            from lms_tui.tui.connect import connector  # noqa: PLC0415
-
-            connect = connector(config)
-        look = look_of(os.environ, config.theme, config.ascii_only, config.own_themes)
-        try:
-            app = LmsApp(connect, look, config.state)
-            app.set_keymap(config.keys)
-        except ThemeError as error:
-            leave_first_frame()
-            print(error, file=sys.stderr)  # noqa: T201 - the app has no screen yet
-            return 2
-        return asyncio.run(_show(app))
-    except BaseException:
-        leave_first_frame()
-        raise
+        app = LmsApp(connect, look(config), config.state)
+        app.set_keymap(config.keys)
+    except ThemeError as error:
+        first_frame.leave()
+        print(error, file=sys.stderr)  # noqa: T201 - the app has no screen yet
+        return 2
+    return asyncio.run(_show(app))
 
 
-def first_frame() -> None:
-    """Write a plain frame to the terminal, by hand: it is there 200 ms before Textual's."""
-    _write(f"{_ALTERNATE_SCREEN} lms-tui\r\n\r\n  Starting...")
+def look(config: StartConfig) -> "Look":
+    """Return the look of this start. A kiosk neither begins with the theme that somebody chose nor keeps one."""
+    from lms_tui.tui.look import look_of  # noqa: PLC0415 - it needs Textual
 
-
-def leave_first_frame() -> None:
-    """Give the terminal back when Textual has not come to it."""
-    _write(_ORDINARY_SCREEN)
+    kept_in = None if config.kiosk else config.state
+    return look_of(os.environ, config.theme, config.ascii_only, config.own_themes, kept_in)
 
 
 async def _show(app: "LmsApp") -> int:
@@ -99,11 +92,3 @@ async def _show(app: "LmsApp") -> int:
         loop.add_signal_handler(number, end, number)
     await app.run_async()
     return app.return_code or 0
-
-
-def _write(text: str) -> None:
-    """Write to where Textual will, if that is a terminal."""
-    stream = sys.__stderr__
-    if stream is not None and stream.isatty():
-        stream.write(text)
-        stream.flush()

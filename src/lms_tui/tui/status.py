@@ -14,10 +14,13 @@ class Status:
     tone: str = "muted"
 
 
-def status_of(waiting: int, offline: bool, saved_at: datetime | None) -> Status:
-    """Return what to say: what waits comes before being offline, and that before what was saved last."""
+def status_of(waiting: int, offline: bool, saved_at: datetime | None, held: int = 0) -> Status:
+    """Return what to say: what waits comes before being offline, and that before what was saved last.
+
+    `held` of the waiting are submissions that wait for the learner: an answer was refused (the quiz says which).
+    """
     if waiting:
-        words = f"{glyphs.WAITING} {waiting} waiting"
+        words = f"{glyphs.WAITING} {waiting} waiting" + (f", {held} for your answer" if held else "")
         return Status(f"{words}, offline" if offline else words, "warning")
     if offline:
         return Status("offline", "warning")

@@ -82,6 +82,13 @@ _ANSI_VARIABLES = {
     "button-color-foreground": "ansi_default",
 }
 
+CSS = """
+Input:ansi > .input--cursor { background: ansi_default; color: ansi_default; text-style: reverse underline; }
+Input:ansi > .input--selection { background: ansi_default; color: ansi_default; text-style: reverse; }
+"""
+"""What no variable of a theme reaches: Textual 8.2.8 gives a field's cursor on an ANSI theme fixed colours, which
+reversed are those of the text on a dark terminal, and its selection no style at all."""
+
 
 class ThemeError(ValueError):
     """A theme file cannot be used; the message names the file, the key, what is wrong and what to do."""

@@ -9,7 +9,10 @@ import os
 import re
 from collections.abc import Sequence
 
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+
+from lms_tui.tui.pasting import PastingParser
 
 _TOKEN = re.compile(
     r"\x1b\[(?P<style>[0-9;]*)m"
@@ -35,6 +38,11 @@ class ThriftyDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Write `data`, each style said once."""
         super().write(thrifty(data, erase=self._erase))
+
+    def run_input_thread(self) -> None:
+        """Read keys with our own parser, whose name Textual looks up here and offers no other place to say."""
+        linux_driver.XTermParser = PastingParser  # type: ignore[attr-defined]
+        super().run_input_thread()
 
 
 def thrifty(data: str, *, erase: bool = True) -> str:

@@ -1,6 +1,7 @@
 """How numbers, prices and states are said, the same on every screen."""
 
 from lms_tui.tui import glyphs
+from lms_tui.wire.text import clean_line
 
 
 def count(number: int, one: str) -> str:
@@ -15,5 +16,5 @@ def price(cents: int, currency: str) -> str:
 
 
 def dotted(*parts: str) -> str:
-    """Return the parts that say anything, parted by dots."""
-    return f" {glyphs.DOT} ".join(part for part in parts if part)
+    """Return the parts that say anything on one line, parted by dots; they may be foreign."""
+    return f" {glyphs.DOT} ".join(said for part in parts if (said := clean_line(part)))

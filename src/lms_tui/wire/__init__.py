@@ -9,3 +9,6 @@ from typing import Final
 
 WIRE_VERSION: Final = 1
 """Raised when a change would make an older half misread a newer one; `/health` tells it."""
+
+OLDEST_WIRE: Final = 1
+"""The oldest wire version of a service that this client half can talk to."""

@@ -46,3 +46,13 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """Return `text` cleaned for one line: every run of spaces, tabs and line feeds becomes one space, ends trimmed."""
     return _SPACES.sub(" ", clean(text)).strip(" ")
+
+
+def folded(text: str) -> str:
+    """Return `text` as typed answers are compared: NFKC, case folded, trimmed, runs of white space as one space.
+
+    Folding the case can take a letter apart that was one, so the form is made again behind it.
+    """
+    from unicodedata import normalize  # noqa: PLC0415 - the client starts with this module, and compares nothing
+
+    return " ".join(normalize("NFKC", normalize("NFKC", text).casefold()).split())

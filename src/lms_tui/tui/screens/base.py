@@ -53,6 +53,8 @@ class FramedScreen(Screen[Outcome]):
     FramedScreen.-calm > * { display: none; }
     FramedScreen.-calm > TopBar, FramedScreen.-calm > KeyBar, FramedScreen.-calm > Calm { display: block; }
     """
+    FOCUS_ON_CLICK = False
+    """A click on what takes no focus would give it to the screen itself, and Enter would do nothing any more."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_PANEL_FROM, "-wide")]  # noqa: RUF012 - Textual's own form
     SCREEN_COMMANDS: ClassVar[tuple[Command, ...]] = ()
     """What can be done here, the most important first (Textual's own `COMMANDS` is for its palette)."""
@@ -109,6 +111,10 @@ class FramedScreen(Screen[Outcome]):
     def commands(self) -> Iterator[Command]:
         """Yield the commands that can be used now: trying again after an error, this screen's, those of everywhere."""
         yield from (command for command in (RETRY, *self.SCREEN_COMMANDS, *EVERYWHERE) if self._usable(command))
+
+    def moving(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys of the body that are no commands, with what they do, for help; (): those of a list."""
+        return ()
 
     def refresh_commands(self) -> None:
         """Show in the key bar what can be done now; call it when `allows` would answer otherwise than before."""

@@ -1,6 +1,7 @@
 """The catalog: search as you type, categories, order, free or paid, and a list of any length."""
 
 import dataclasses
+from collections.abc import Iterable
 from typing import ClassVar
 from uuid import UUID
 
@@ -18,13 +19,16 @@ from lms_tui.tui.listing import Filters, Listing
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.opening import open_course, resume_course
+from lms_tui.tui.widgets.bars import shorten
 from lms_tui.tui.widgets.category_line import CategoryLine
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted, price
-from lms_tui.wire import catalog
+from lms_tui.wire import catalog, learning
+from lms_tui.wire.text import clean_line
 
 _DEBOUNCE = 0.15
+_LONGEST_TITLE = 24  # cells of the lesson to go on with: who wrote a course and how long it is stand beside it
 _SORTS = list(catalog.Sort)
 _SORT_WORDS = {catalog.Sort.TITLE: "Title", catalog.Sort.NEWEST: "Newest", catalog.Sort.PRICE: "Price"}
 _PRICES = list(catalog.Price)
@@ -32,7 +36,9 @@ _PRICES = list(catalog.Price)
 _CONTINUE = Command("catalog.continue", "c", "continue", "resume", "Go on in the course under the cursor.")
 
 _NEXT = Command("catalog.next", "right,l", "next category", "category(1)", "Go to the next category.", shown=False)
-_PREVIOUS = Command("catalog.previous", "left,h", "category", "category(-1)", "Go to the category before.", shown=False)
+_PREVIOUS = Command(
+    "catalog.previous", "left,h", "previous category", "category(-1)", "Go to the previous category.", shown=False
+)
 
 
 class SearchLine(Input):
@@ -61,21 +67,19 @@ class CatalogScreen(FramedScreen[None]):
         Command("catalog.filter", "f", "filter", "filter", "Choose a category."),
         Command("catalog.sort", "s", "sort", "sort", "Order by title, by age or by price."),
         Command("catalog.price", "dollar_sign", "price", "price", "Show all courses, free ones or paid ones."),
-        Command("catalog.next", "right,l", "next category", "category(1)", "Go to the next category.", shown=False),
-        Command(
-            "catalog.previous",
-            "left,h",
-            "previous category",
-            "category(-1)",
-            "Go to the previous category.",
-            shown=False,
-        ),
+        _NEXT,
+        _PREVIOUS,
         BACK,
     )
 
-    def __init__(self) -> None:
-        """Make the screen; it loads by itself."""
+    def __init__(self, mine: Iterable[learning.MyCourse] | None = None) -> None:
+        """Make the screen; it loads by itself. `mine` are the learner's own courses, None while nobody knows them.
+
+        They tell more than the cards, and stay true when the learner comes back from a course: the pages are not
+        asked for again then.
+        """
         super().__init__("lms-tui", "Catalog")
+        self._mine = None if mine is None else {course.id: course for course in mine}
         self._filters = Filters()
         self._listing = Listing(self._filters, 0)
         self._counts: catalog.Counts | None = None
@@ -95,16 +99,42 @@ class CatalogScreen(FramedScreen[None]):
             yield self._courses
 
     def allows(self, command: Command) -> bool:
-        """Offer to go on only in one's own courses."""
+        """Offer to go on only in one's own courses, and nothing of the list where there is none."""
+        if command.id.startswith("catalog.") and (self._counts is None or self._failed):
+            return False
         if command is _CONTINUE:
             card = self._card()
-            return card is not None and card.enrolled
+            return card is not None and self._enrolled(card)
         return super().allows(command)
 
     def on_mount(self) -> None:
         """Show the position and the description of the course that the cursor comes to."""
         super().on_mount()
         self.watch(self._courses, "cursor", self._show_here, init=False)
+
+    def on_screen_resume(self) -> None:
+        """Ask anew where the learner stands: a lesson may have been done."""
+        if self._counts is not None:
+            self._ask_mine()
+
+    def delivered(self) -> None:
+        """Ask anew: progress has been recorded."""
+        if self._counts is not None and self.is_current:
+            self._ask_mine()
+
+    @work(exclusive=True, group="catalog-mine")
+    async def _ask_mine(self) -> None:
+        try:
+            home = await self.lms.call(learning.HOME, learning.HomeRequest())
+        except ClientError:
+            return  # what was known stays, and the status at the top says that nobody answers
+        self._mine = {course.id: course for course in home.courses}
+        self._courses.rows_arrived()
+        self.refresh_commands()
+
+    def on_resize(self) -> None:
+        """Fill the panel beside the list when the screen has become wide enough for it."""
+        self.call_after_refresh(self._show_here)
 
     @work(exclusive=True, group="catalog")
     async def load(self) -> None:
@@ -148,7 +178,12 @@ class CatalogScreen(FramedScreen[None]):
 
     def _row(self, index: int) -> Row | None:
         card = self._listing.card(index)
-        return None if card is None else _row(card)
+        if card is None:
+            return None
+        return _row(card, self._mine.get(card.id) if self._mine else None, enrolled=self._enrolled(card))
+
+    def _enrolled(self, card: catalog.Card) -> bool:
+        return card.enrolled if self._mine is None else card.id in self._mine
 
     def _card(self) -> catalog.Card | None:
         cursor = self._courses.cursor
@@ -258,16 +293,27 @@ def _facts(card: catalog.Card) -> str:
     return dotted(card.author, card.category, size, price(card.price_in_cents, card.currency))
 
 
-def _row(card: catalog.Card) -> Row:
+def _row(card: catalog.Card, mine: learning.MyCourse | None, *, enrolled: bool) -> Row:
     size = dotted(count(card.chapters, "chapter"), count(card.lessons, "lesson"))
     paid = card.price_in_cents > 0
+    done = card.completed_lessons if mine is None else mine.completed_lessons
     return Row(
         card.title,
         detail=dotted(card.author, card.category, size, "" if paid else "free"),
         right=price(card.price_in_cents, card.currency) if paid else "",
-        detail_right="completed" if card.completed_at else "enrolled" if card.enrolled else "",
-        progress=card.completed_lessons / max(1, card.lessons) if card.enrolled else None,
+        detail_right=_standing(card, mine) if enrolled else "",
+        progress=done / max(1, card.lessons) if enrolled else None,
     )
+
+
+def _standing(card: catalog.Card, mine: learning.MyCourse | None) -> str:
+    """Return where the learner stands in a course of theirs; where `c` leads once it is begun."""
+    if (card if mine is None else mine).completed_at is not None:
+        return "completed"
+    begun = mine is not None and mine.last_opened_at is not None
+    if mine is None or not begun or mine.next_lesson_title is None:
+        return "enrolled"
+    return f"continue: {shorten(clean_line(mine.next_lesson_title), _LONGEST_TITLE)}"
 
 
 def _nothing(filters: Filters) -> str:

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from lms_tui.tui import glyphs
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 
@@ -30,7 +31,7 @@ class ChooseScreen(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         """Yield the title and the list."""
         with Vertical():
-            yield Panel([(self._title, "strong")])
+            yield Panel([(self._title, "strong"), (f"{glyphs.KEY_LABELS['enter']} takes it   esc goes back", "muted")])
             yield VirtualList(row_height=self._row_height)
 
     def on_mount(self) -> None:

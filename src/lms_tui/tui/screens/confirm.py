@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
+from lms_tui.wire.text import clean_line
 
 
 class ConfirmScreen(ModalScreen[bool]):
@@ -34,7 +35,7 @@ class ConfirmScreen(ModalScreen[bool]):
         """Yield the question and the two answers."""
         details: Sequence[tuple[str, str]] = [(detail, "muted") for detail in self._details]
         with Vertical():
-            yield Panel([(self._question, "strong"), *details])
+            yield Panel([(clean_line(self._question), "strong"), *details])
             yield VirtualList()
 
     def on_mount(self) -> None:

@@ -9,6 +9,7 @@ from textual.containers import Container
 from lms_tui.client.errors import ClientError
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.moments import day
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.confirm import ConfirmScreen
 from lms_tui.tui.screens.opening import open_lesson
@@ -18,6 +19,7 @@ from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted, price
 from lms_tui.wire import catalog, learning
 from lms_tui.wire.operation import Ask, Operation
+from lms_tui.wire.text import clean_line
 
 
 class CourseScreen(FramedScreen[None]):
@@ -149,7 +151,7 @@ def _about(course: catalog.Course) -> tuple[Paragraph, ...]:
     size = dotted(count(len(course.chapters), "chapter"), count(len(lessons), "lesson"))
     facts = dotted(course.author, course.category, size, price(course.price_in_cents, course.currency))
     return (
-        (course.title, "strong"),
+        (clean_line(course.title), "strong"),  # a line feed in a name would push the rest out of sight
         (facts, "muted"),
         (_standing(course, done, len(lessons)), "secondary"),
         *([("", "text"), (course.description, "text")] if course.description else []),
@@ -161,7 +163,12 @@ def _standing(course: catalog.Course, done: int, lessons: int) -> str:
     fraction = done / lessons if lessons else 0.0
     if course.completed_at is not None:
         new = sum(lesson.added_since_completion for chapter in course.chapters for lesson in chapter.lessons)
-        return dotted(f"{glyphs.DONE} completed", f"{count(new, 'new lesson')} since then" if new else "")
+        return dotted(
+            f"{glyphs.DONE} completed on {day(course.completed_at)}",
+            f"{count(new, 'new lesson')} since then" if new else "",
+        )
+    if course.enrolled and not lessons:
+        return "You are enrolled."
     if course.enrolled:
         return f"{bar(fraction)} {percent(fraction).strip()} {glyphs.DOT} {done} of {count(lessons, 'lesson')} done"
     if course.price_in_cents > 0:

@@ -20,10 +20,10 @@ class HelpScreen(FramedScreen[None]):
 
     SCREEN_COMMANDS = (BACK,)
 
-    def __init__(self, commands: tuple[Command, ...]) -> None:
-        """Make the page for `commands`."""
+    def __init__(self, commands: tuple[Command, ...], moving: tuple[tuple[str, str], ...] = ()) -> None:
+        """Make the page for `commands`; `moving` are the keys of what has the focus, those of a list if not given."""
         super().__init__("lms-tui", "Help")
-        self._commands = commands
+        self._commands, self._moving = commands, moving or _MOVING
 
     def body(self) -> ComposeResult:
         """Yield the list."""
@@ -35,7 +35,7 @@ class HelpScreen(FramedScreen[None]):
         here = [(command.keys, command.help) for command in self._commands if command not in EVERYWHERE]
         everywhere = [(command.keys, command.help) for command in EVERYWHERE]
         rows: list[Row] = []
-        for title, pairs in (("On this screen", here), ("On every screen", everywhere), ("Moving", _MOVING)):
+        for title, pairs in (("On this screen", here), ("On every screen", everywhere), ("Moving", self._moving)):
             rows += [Row("", heading=True), Row(title, heading=True)]
             rows += [Row(text, mark=f"{glyphs.key_label(keys):>9} ", tone="accent") for keys, text in pairs if keys]
         self.query_one(VirtualList).set_rows(rows[1:])

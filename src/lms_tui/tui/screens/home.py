@@ -11,6 +11,7 @@ from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire import learning
+from lms_tui.wire.text import clean_line
 
 
 class HomeScreen(FramedScreen[None]):
@@ -99,7 +100,7 @@ class HomeScreen(FramedScreen[None]):
         """Open the catalog."""
         from lms_tui.tui.screens.catalog import CatalogScreen  # noqa: PLC0415
 
-        self.app.push_screen(CatalogScreen())
+        self.app.push_screen(CatalogScreen(self._home.courses if self._home is not None else None))
 
 
 def _card(home: learning.Home, name: str) -> tuple[Paragraph, ...]:
@@ -107,14 +108,14 @@ def _card(home: learning.Home, name: str) -> tuple[Paragraph, ...]:
     if (resume := home.resume) is not None:
         doing = "An attempt is open" if resume.attempt_id is not None else "c opens it"
         return (
-            (resume.lesson_title, "strong"),
-            (f"{resume.course_title} {glyphs.PATH} {resume.chapter_title}", "muted"),
+            (clean_line(resume.lesson_title), "strong"),
+            (clean_line(f"{resume.course_title} {glyphs.PATH} {resume.chapter_title}"), "muted"),
             (f"{doing}: c goes on with it." if resume.attempt_id is not None else f"{doing}.", "accent"),
         )
     if home.courses:
         return (("Everything you took is done.", "strong"), ("The catalog has more: press /.", "muted"))
     return (
-        (f"Welcome, {name}." if name else "Welcome.", "strong"),
+        (clean_line(f"Welcome, {name}.") if name else "Welcome.", "strong"),
         (
             "You have not taken a course yet. Press Enter to look through the catalog; e takes a course.",
             "muted",

@@ -1,11 +1,13 @@
 """A lesson to read: its text, or for a video or something elsewhere its address; done by a key, next by a key."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from textual import work
 from textual.app import ComposeResult
 
+from lms_tui.client.delivery import Delivered
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.screens.base import FramedScreen
@@ -13,8 +15,10 @@ from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.opening import open_lesson
 from lms_tui.tui.widgets.lesson_text import LessonText
 from lms_tui.tui.widgets.panel import Panel
+from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.tui.widgets.virtual_list import Row
 from lms_tui.wire import learning
+from lms_tui.wire.text import clean_line
 
 _DONE = Command("lesson.done", "d", "done", "done", "Mark this lesson as done.")
 _NEXT = Command("lesson.next", "n", "next", "step(1)", "Go to the next lesson.")
@@ -42,12 +46,17 @@ class LessonScreen(FramedScreen[None]):
         self._lesson: learning.Lesson | None = None
         self._progress_id = uuid4()
         self._done = False
+        self._unfollow: Callable[[], None] | None = None
         self._address, self._text = Panel(), LessonText()
 
     def body(self) -> ComposeResult:
         """Yield the place for an address, and the text."""
         yield self._address
         yield self._text
+
+    def on_resize(self) -> None:
+        """Put the address over the text, which keeps to the middle of a wide screen."""
+        self._address.styles.padding = (0, margin_of(self.size.width))  # a margin would make the text narrower too
 
     def allows(self, command: Command) -> bool:
         """Offer what this lesson has."""
@@ -71,6 +80,8 @@ class LessonScreen(FramedScreen[None]):
         """Ask for the lesson and show it where it was left."""
         lesson = await self.fetch(learning.LESSON, learning.LessonRequest(lesson_id=self._lesson_id), "Opening…")
         if lesson is not None:
+            if self._unfollow is None:
+                self._unfollow = (await self.lms.backend()).outbox.follow(self._delivered)
             self._show(lesson)
             if lesson.enrolled and not lesson.started:
                 await self.lms.keep(learning.START, self._progress(lesson))
@@ -80,7 +91,7 @@ class LessonScreen(FramedScreen[None]):
         self._progress_id = lesson.progress_id or self._progress_id
         self.set_path(lesson.course_title, f"{lesson.chapter_number} {lesson.chapter_title}", lesson.title)
         self._show_state()
-        self._address.display = lesson.link is not None or lesson.type not in {"text", "quiz"}
+        self._address.display = lesson.link is not None or lesson.type != "text" or not lesson.text.strip()
         self._address.show(*_address(lesson))
         place = self.lms.places.get(str(lesson.id))
         self._text.set_document(lesson.text, lesson.format.value, block=place)
@@ -102,6 +113,8 @@ class LessonScreen(FramedScreen[None]):
 
     def on_unmount(self) -> None:
         """Remember the place for the next reading."""
+        if self._unfollow is not None:
+            self._unfollow()
         if self._lesson is not None:
             self.lms.places.put(str(self._lesson.id), self._text.block)
 
@@ -121,6 +134,15 @@ class LessonScreen(FramedScreen[None]):
         await self.lms.keep(learning.COMPLETE, self._progress(lesson))
         self._show_state()
         self.tell(f"Done. n goes on to “{lesson.next.title}”." if lesson.next else "Done: the last lesson.", "success")
+
+    def _delivered(self, delivered: Delivered) -> None:
+        """Say that the course is complete once the service has said so: other lessons may wait in the outbox yet."""
+        outcome = delivered.outcome
+        if delivered.operation is not learning.COMPLETE or not isinstance(outcome, learning.LessonProgress):
+            return
+        whole = outcome.course_completed and outcome.completed_lessons == outcome.lessons
+        if whole and outcome.lesson_id == self._lesson_id:
+            self.tell("Done. You have completed this course.", "success")
 
     @work(exclusive=True, group="lesson-chooser")
     async def action_headings(self) -> None:
@@ -147,7 +169,7 @@ class LessonScreen(FramedScreen[None]):
             self.tell("This lesson has no links.")
             return
         rows = [Row(address, mark=str(number)) for number, address in enumerate(addresses, 1)]
-        title = "Addresses in this lesson. Enter copies one; none is opened."
+        title = "Addresses in this lesson. What is taken is copied; none is opened."
         if (chosen := await self.app.push_screen_wait(ChooseScreen(title, rows))) is not None:
             self._copy(addresses[chosen])
 
@@ -157,6 +179,7 @@ class LessonScreen(FramedScreen[None]):
             self._copy(self._lesson.link)
 
     def _copy(self, address: str) -> None:
+        address = clean_line(address)  # a line feed in what is pasted into a shell runs it
         self.app.copy_to_clipboard(address)
         self.tell(f"Copied, if your terminal allows it: {address}")
 
@@ -169,11 +192,13 @@ class LessonScreen(FramedScreen[None]):
 def _address(lesson: learning.Lesson) -> tuple[tuple[str, str], ...]:
     """Return what stands over the text of a lesson that is somewhere else."""
     kind = _KINDS.get(lesson.type, lesson.type)
+    if lesson.link is None and lesson.type == "text":
+        return (("This lesson has no text yet.", "muted"),)
     if lesson.link is None:
         return ((f"{kind}: this lesson has nothing that a terminal can show.", "muted"),)
     hint = "Open it in your browser (y copies the address)"
     return (
         (kind, "muted"),
-        (lesson.link, "accent"),
+        (clean_line(lesson.link), "accent"),
         (f"{hint}, then come back and mark it done with d." if lesson.type != "text" else f"{hint}.", "muted"),
     )

@@ -12,6 +12,7 @@ from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Refused
 from lms_tui.tui import glyphs
 from lms_tui.tui.answer_words import answer_words
+from lms_tui.tui.backend import Outbox
 from lms_tui.tui.commands import Command
 from lms_tui.tui.paper import Paper, Saving
 from lms_tui.tui.screens.base import FramedScreen
@@ -96,20 +97,27 @@ class QuizScreen(FramedScreen[None]):
         if not attempt.questions:
             self.show_calm("This quiz has no questions any more.", "esc goes back")
             return
-        self._paper = paper = Paper(attempt, backend.outbox.pending(quizzes.ANSWER))
+        self._paper = paper = _laid_out(attempt, backend.outbox)
         if self._unfollow is not None:
             self._unfollow()
         self._unfollow = backend.outbox.follow(self._delivered)
         self._restore(paper)
+        self._keep_place()  # before any move too: what is answered here shall not lead elsewhere after a kill
         self.set_path(attempt.course_title, f"{attempt.chapter_number} {attempt.chapter_title}", attempt.title)
         self.show_body()
         await self._show_question()
+        self._hand_on()
+        self._tell_refused(paper)
 
     async def on_unmount(self) -> None:
         """Hand on what was typed last, whichever way the screen closes."""
         if self._unfollow is not None:
             self._unfollow()
         await self._send()
+
+    def moving(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys of the question that is shown."""
+        return self._view.keys()
 
     # The learner's doing
 
@@ -252,13 +260,22 @@ class QuizScreen(FramedScreen[None]):
         if paper.conflicts and self.is_current:
             self.action_decide()
 
+    def _tell_refused(self, paper: Paper) -> None:
+        """Say what became of answers that were refused while nobody looked: decide, or read why and answer again."""
+        if paper.conflicts:
+            self.action_decide()
+        elif paper.reasons:
+            question_id, reason = next(iter(paper.reasons.items()))
+            at = next(at for at, question in enumerate(paper.questions) if question.id == question_id)
+            self.tell(f"Your answer to question {at + 1} was not saved: {reason} Please answer it again.", "error")
+
     # Showing
 
     async def _renew(self, attempt: quizzes.Attempt) -> None:
         """Lay the attempt out anew, its questions having changed; answers and flags stay."""
         old = self._paper
         backend = await self.lms.backend()
-        self._paper = paper = Paper(attempt, backend.outbox.pending(quizzes.ANSWER))
+        self._paper = paper = _laid_out(attempt, backend.outbox)
         paper.flags = old.flags if old is not None else set()
         await self._show_question()
         self.tell("The quiz has changed meanwhile. All your answers are here; look through it once more.", "warning")
@@ -313,6 +330,11 @@ class QuizScreen(FramedScreen[None]):
         if 1 <= place <= len(paper.questions):
             paper.position = place - 1
         paper.flags = {question.id for at, question in enumerate(paper.questions) if bits >> at & 1}
+
+
+def _laid_out(attempt: quizzes.Attempt, outbox: Outbox) -> Paper:
+    """Return the attempt as the learner left it: what is stored, what waits, and what was refused, told again."""
+    return Paper(attempt, outbox.pending(quizzes.ANSWER), outbox.refused(quizzes.ANSWER))
 
 
 def clock_of(stored: quizzes.SavedAnswer) -> str:

@@ -17,6 +17,7 @@ from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire import quizzes
 from lms_tui.wire.quizzes import Standing
+from lms_tui.wire.text import clean_line
 
 _STARTABLE = frozenset({Standing.READY, Standing.OPEN})
 
@@ -78,7 +79,7 @@ class QuizStartScreen(FramedScreen[None]):
         quiz = self._quiz
         if quiz is None:
             return
-        first = 2 if quiz.standing in _STARTABLE else 1
+        first = 3 if quiz.standing in _STARTABLE else 1  # behind the way in, a blank line and the heading
         if event.index < first:
             self.action_start()
             return
@@ -155,7 +156,7 @@ def _about(quiz: quizzes.Quiz, opening: Opening | None) -> tuple[Paragraph, ...]
     facts = dotted(count(quiz.questions, "question"), count(quiz.points, "point"), needs)
     standing, tone = _standing(quiz, opening)
     return (
-        (quiz.title, "strong"),
+        (clean_line(quiz.title), "strong"),
         *([(quiz.text, "text"), ("", "text")] if quiz.text.strip() else []),
         (facts, "muted"),
         (_attempts(quiz), "muted"),
@@ -205,6 +206,7 @@ def _rows(quiz: quizzes.Quiz) -> list[Row]:
     elif quiz.standing is Standing.READY:
         rows.append(Row(f"Start attempt {quiz.attempts_used + 1}", mark=glyphs.SORT, tone="accent"))
     if quiz.attempts:
+        rows += [Row("", heading=True)] * bool(rows)
         rows.append(Row("Your attempts", heading=True))
     return [*rows, *(_attempt_row(quiz, at) for at in range(len(quiz.attempts)))]
 
@@ -214,12 +216,12 @@ def _attempt_row(quiz: quizzes.Quiz, at: int) -> Row:
     number = len(quiz.attempts) - at
     day = attempt.completed_at or attempt.started_at
     local = day.astimezone()
-    when = f"{local.day} {local:%B %Y %H:%M}"
+    name = dotted(f"Attempt {number}", f"{local.day} {local:%B %Y %H:%M}")
     if attempt.completed_at is None or attempt.score is None:
-        return Row(f"Attempt {number}  {when}", right="open", mark=glyphs.HERE, tone="accent")
+        return Row(name, right="open", mark=glyphs.HERE, tone="accent")
     passed = attempt.is_passed
     return Row(
-        f"Attempt {number}  {when}",
+        name,
         right=f"{'passed' if passed else 'not passed'}  {attempt.score:>3} %",
         mark=glyphs.DONE if passed else glyphs.WRONG,
         tone="success" if passed else "warning",

@@ -39,7 +39,7 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
     """Lists the questions of `paper`. Its result is where to jump, the result of the submission, the attempt anew
     when the quiz has changed meanwhile, or None when left."""
 
-    DEFAULT_CSS = "ReviewScreen Panel { margin: 0 0 1 0; }"
+    DEFAULT_CSS = "ReviewScreen Panel { margin: 1 0; }"
     SCREEN_COMMANDS = (
         Command("review.submit", "s", "submit", "submit", "Submit your answers and have them graded."),
         Command("review.flagged", "f", "next flagged", "next_flagged", "Go to the next question that is flagged."),

@@ -27,17 +27,18 @@ _TAG = re.compile(r"<[^<>]*>")
 def parse(text: str, text_format: TextFormat = "markdown") -> SyntaxTreeNode:
     """Return the tree of a lesson text; it never fails, and holds no control character of `text`."""
     text = clean(text)
-    return SyntaxTreeNode(_parser().parse(html_to_markdown(text) if text_format == "html" else text))
+    return SyntaxTreeNode(_parser().parse(clean(html_to_markdown(text)) if text_format == "html" else text))
 
 
 def html_to_markdown(html: str) -> str:
     """Return HTML as Markdown, without scripts, styles, forms and embedded objects."""
-    from bs4 import BeautifulSoup  # noqa: PLC0415 - most lessons are Markdown, and it takes 60 ms to import
-    from bs4.exceptions import ParserRejectedMarkup  # noqa: PLC0415
+    from bs4.exceptions import ParserRejectedMarkup  # noqa: PLC0415 - most lessons are Markdown, and it takes 60 ms
     from markdownify import MarkdownConverter  # noqa: PLC0415
 
+    from lms_tui.tui.text.soup import Soup  # noqa: PLC0415
+
     try:
-        soup = BeautifulSoup(html, "html.parser")
+        soup = Soup(html, "html.parser")
         for element in soup(_DROPPED):
             element.decompose()
         converter = MarkdownConverter(

@@ -25,7 +25,7 @@ class AnswerFields(VerticalScroll, can_focus=False):
     AnswerFields Input { width: 1fr; max-width: 60; height: 1; border: none; padding: 0 1; background: $panel; }
     AnswerFields Input:focus { border: none; background: $panel; background-tint: $panel 0%; }
     AnswerFields TextArea {
-        max-width: 84; height: 1fr; min-height: 4; max-height: 14; border: none; padding: 0 1; background: $panel;
+        max-width: 88; height: 1fr; min-height: 4; max-height: 14; border: none; padding: 0 1; background: $panel;
     }
     AnswerFields TextArea:focus { border: none; background: $panel; }
     """
@@ -73,9 +73,13 @@ class AnswerFields(VerticalScroll, can_focus=False):
                 yield Static(line(f"{at + 1:>3} " if len(self._texts) > 1 else ""))
                 yield _blank(text)
 
+    def on_mount(self) -> None:
+        """Stand under the text of the question at once, not only after the first layout: fields must not jump."""
+        self.styles.padding = (0, margin_of(self.screen.size.width))
+
     def on_resize(self) -> None:
-        """Stand under the text of the question."""
-        self.styles.padding = (0, margin_of(self.size.width))
+        """Stand there at another width. Within the padding the width would change with the padding itself."""
+        self.styles.padding = (0, margin_of(self.outer_size.width))
 
     def focus_first_empty(self) -> None:
         """Put the focus into the first empty field, or the first."""

@@ -1,13 +1,12 @@
 """A sentence in the middle of an empty screen: loading, nothing here, something went wrong, offline."""
 
-import textwrap
-
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
 from lms_tui.tui.palette import Palette
+from lms_tui.tui.wrapping import wrapped
 from lms_tui.wire.text import clean_line
 
 _MEASURE = 60
@@ -33,7 +32,7 @@ class Calm(Widget):
         """Return one line of the screen."""
         palette, (width, height) = Palette.of(self), self.size
         measure = max(1, min(_MEASURE, width - 4))
-        said, hint = textwrap.wrap(self.sentence, measure), textwrap.wrap(self.hint, measure)
+        said, hint = wrapped(self.sentence, measure), wrapped(self.hint, measure)
         lines = [(text, palette.text) for text in said] + [("", palette.text)] * bool(hint)
         lines += [(text, palette.muted) for text in hint]
         at = y - max(0, (height - len(lines)) // 2)

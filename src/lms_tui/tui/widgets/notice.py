@@ -3,6 +3,7 @@
 from textual.timer import Timer
 
 from lms_tui.tui.widgets.panel import Paragraphs
+from lms_tui.wire.text import clean_line
 
 _SECONDS = 6.0
 
@@ -25,7 +26,7 @@ class Notice(Paragraphs):
         """Show `sentence`, foreign text, in the colour `tone` for a few seconds."""
         if self._timer is not None:
             self._timer.stop()
-        self.show((sentence, tone))
+        self.show((clean_line(sentence), tone))
         self.display = True
         self._timer = self.set_timer(_SECONDS, self._go)
 

@@ -1,7 +1,6 @@
 """A few wrapped paragraphs in their own colours: what a course is about, a question to confirm, an address."""
 
 from collections.abc import Sequence
-from textwrap import wrap
 
 from rich.segment import Segment
 from textual.geometry import Size
@@ -10,6 +9,7 @@ from textual.widget import Widget
 
 from lms_tui.tui.palette import Palette
 from lms_tui.tui.widgets.bars import shorten
+from lms_tui.tui.wrapping import wrapped
 from lms_tui.wire.text import clean
 
 Paragraph = tuple[str, str]
@@ -56,7 +56,7 @@ class Paragraphs(Widget):
             lines: list[Paragraph] = []
             for text, style in self._paragraphs:
                 for part in clean(text).expandtabs(4).split("\n"):
-                    lines += [(line, style) for line in wrap(part, max(1, width)) or [""]]
+                    lines += [(line, style) for line in wrapped(part, width) or [""]]
             self._wrapped = width, lines
         return self._wrapped[1]
 

@@ -19,6 +19,24 @@ TYPED = frozenset({Kind.BLANKS, Kind.TEXT})
 """Kinds that are answered by typing."""
 
 
+_SHEET_KEYS = (
+    ("up,down", "j and k too: move by an option; text that is out of sight is read first"),
+    ("pageup,pagedown", "Scroll by a screenful."),
+)
+_STATEMENT_KEYS = (("t,f", "Mark the statement true or false."),)
+_CHOOSING_KEYS = (
+    ("1-9", "Choose the option of that number."),
+    ("space", "Choose the option under the cursor, or take it back."),
+    ("enter", "Choose the option that you moved to; if there is none, go on."),
+    ("backspace", "delete too: take the answer back"),
+)
+_FIELD_KEYS = (
+    ("up,down", "Go to the field above or below."),
+    ("enter", "Go to the next field, and after the last one go on."),
+)
+_LINES_KEYS = (("up,down", "Move by a line."), ("enter", "Begin a new line."))
+
+
 @dataclass
 class AnswerChanged(Message):
     """The learner changed the answer to a question; it may be empty now."""
@@ -84,6 +102,14 @@ class QuestionView(Vertical):
         """Show another answer to the same question, such as the one that another terminal gave."""
         if self._question is not None:
             await self.set_question(self._question, answer, focus=self.has_focus_within)
+
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys that work where the focus is, each with what it does, for the help page."""
+        kind = self._question.kind if self._question is not None else None
+        if self._fields is not None and self._fields.has_focus_within:
+            return _LINES_KEYS if kind is Kind.TEXT else _FIELD_KEYS
+        choosing = () if kind in TYPED else _CHOOSING_KEYS
+        return (*_SHEET_KEYS, *(_STATEMENT_KEYS if kind is Kind.STATEMENTS else ()), *choosing)
 
     def focus_answer(self) -> None:
         """Take the focus to the options or into the first empty field."""

@@ -19,12 +19,14 @@ MEASURE = 88
 HOW = {
     Kind.CHOOSE_ONE: "choose one",
     Kind.CHOOSE_ALL: "choose all that apply",
-    Kind.STATEMENTS: "true or false: t and f mark",
+    Kind.STATEMENTS: "true or false",
     Kind.BLANKS: "fill in",
     Kind.SCALE: "choose a step",
     Kind.TEXT: "write freely",
 }
 """How each kind is answered, in words."""
+_KEYS = {Kind.STATEMENTS: "t and f mark"}
+"""Which keys do it, where the options do not show that; said only while it can be answered."""
 
 _GAP = 3
 _NOTE_ROOM = 26
@@ -65,20 +67,23 @@ def points(count: int) -> str:
 
 
 def sheet_lines(
-    question: Question, choices: Choices, width: int, palette: Palette, notes: Mapping[UUID, tuple[str, str]]
+    question: Question, choices: Choices, width: int, palette: Palette, notes: Mapping[UUID, tuple[str, str]] | None
 ) -> list[tuple[Drawn, Place | None]]:
-    """Return the lines of a sheet `width` cells wide, each with its place among the options."""
-    lines: list[tuple[Drawn, Place | None]] = [(line, None) for line in _with_how(question, width, palette)]
+    """Return the lines of a sheet `width` cells wide, each with its place among the options; see `set_question`."""
+    lines: list[tuple[Drawn, Place | None]] = [
+        (line, None) for line in _with_how(question, width, palette, judged=notes is not None)
+    ]
     if choices.count:
         lines.append(((), None))
         row = _row(question, choices, width) if question.kind is Kind.SCALE else None
-        lines += [((), row)] if row is not None else _options(question, choices, width, palette, notes)
+        lines += [((), row)] if row is not None else _options(question, choices, width, palette, notes or {})
     return lines
 
 
-def _with_how(question: Question, width: int, palette: Palette) -> list[Drawn]:
+def _with_how(question: Question, width: int, palette: Palette, *, judged: bool) -> list[Drawn]:
     """Return the text, and at its right or over it how the question is answered and what it weighs."""
-    how = f"{HOW[question.kind]} · {points(question.points)}"
+    keys = _KEYS.get(question.kind) if not judged else None
+    how = f"{HOW[question.kind]}{f': {keys}' if keys else ''} · {points(question.points)}"
     lines = head(question, width, palette)
     first = sum(cell_len(segment.text) for segment in lines[0]) if lines else 0
     if lines and (len(lines) == 1 or not lines[1]) and first + _GAP + len(how) <= width:

@@ -70,7 +70,7 @@ class QuestionSheet(ScrollView, can_focus=True):
         super().__init__()
         self._question: Question | None = None
         self._choices = Choices(Kind.TEXT, ())
-        self._notes: Mapping[UUID, tuple[str, str]] = {}
+        self._notes: Mapping[UUID, tuple[str, str]] | None = None
         self._cursor = 0
         self._moved = False
         self._typed_number = 0
@@ -87,7 +87,7 @@ class QuestionSheet(ScrollView, can_focus=True):
     ) -> None:
         """Show `question` with `answer`. With `notes`, words and a colour by option, it is shown as judged: such a
         sheet is not answered any more."""
-        self._question, self._notes = question, notes or {}
+        self._question, self._notes = question, notes
         self._choices = Choices.of(question, answer)
         self.can_focus = notes is None
         self._cursor, self._moved, self._typed_number = self._choices.first_chosen, False, 0
@@ -205,7 +205,7 @@ class QuestionSheet(ScrollView, can_focus=True):
             ]
         style = palette.cursor if here and self.has_focus else Style(bold=here or None)
         body = [Segment(content, (own or palette.text) + style) for content, own, _ in text]
-        if (note := self._notes.get(self._choices.ids[option])) and place.last:
+        if (note := (self._notes or {}).get(self._choices.ids[option])) and place.last:
             body.append(Segment(f"  {note[0]}", palette.tone(note[1])))
         return lead + body
 
@@ -215,7 +215,7 @@ class QuestionSheet(ScrollView, can_focus=True):
         for option, label in zip(place.options, place.labels, strict=True):
             here = option == self._cursor and self.can_focus
             style = palette.cursor if here and self.has_focus else palette.text + Style(bold=here or None)
-            note = self._notes.get(self._choices.ids[option])
+            note = (self._notes or {}).get(self._choices.ids[option])
             segments += [
                 Segment(glyphs.CURSOR_BAR if here else " ", palette.cursor if self.has_focus else palette.muted),
                 Segment(

@@ -1,0 +1,91 @@
+"""One request and one reply over a line to a service, and how a line fails: what `transport` asks of either kind.
+
+`socket_line` talks to a service on this machine, `https_line` to one somewhere else.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol
+
+REPLY_LIMIT = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds to wait: for a connection, between two pieces of a reply, and for a whole call (not an upload)."""
+
+    connect: float = 5.0
+    read: float = 20.0
+    whole: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request as it goes out; a file is sent from where it stands to its end."""
+
+    method: str
+    path: str
+    query: Mapping[str, Any]
+    headers: Mapping[str, str]
+    body: bytes | BinaryIO | None
+
+    @property
+    def file(self) -> BinaryIO | None:
+        """The file to send, if the body is one."""
+        return None if isinstance(self.body, bytes) else self.body
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, whole."""
+
+    status: int
+    kind: str
+    """Content type without parameters, lower case."""
+    date: str
+    """The `Date` header: the service's clock, '' where it has none."""
+    body: bytes
+
+
+class BrokenLineError(Exception):
+    """The connection ended in the middle: whether the request was carried out is not known."""
+
+
+class NoLineError(Exception):
+    """There is no connection; `__cause__` tells why."""
+
+
+class CompressedError(Exception):
+    """The reply is compressed, which nobody asked for: unpacked it could fill the memory."""
+
+
+class TooLargeError(Exception):
+    """The reply is larger than REPLY_LIMIT."""
+
+
+class Line(Protocol):
+    """A way to one service, over connections of its own that are kept and used again."""
+
+    async def once(self, asked: Asked) -> Answer:
+        """Send once and return the answer, whatever its status.
+
+        Raises BrokenLineError, NoLineError, TimeoutError, CompressedError or TooLargeError.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        ...
+
+
+async def whole(status: int, headers: Mapping[str, str], pieces: AsyncIterator[bytes]) -> Answer:
+    """Return the answer that `pieces` make up. Raises CompressedError, or TooLargeError as soon as it is known."""
+    if headers.get("content-encoding", "identity") != "identity":
+        raise CompressedError
+    body = bytearray()
+    async for piece in pieces:
+        body += piece
+        if len(body) > REPLY_LIMIT:
+            raise TooLargeError
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return Answer(status, kind, headers.get("date", ""), bytes(body))
