@@ -1,0 +1,84 @@
+"""The commands that print text of others, run on the hostile rows and on hostile files."""
+
+import io
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lms_tui.cli.main import main
+from tests.e2e.hostile import PASSWORD, Library, marker, text_columns
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+class Commands:
+    """The command line, said as a user says it."""
+
+    def __init__(
+        self, library: Library, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path
+    ) -> None:
+        self.library, self.capfd, self.monkeypatch, self.folder = library, capfd, monkeypatch, folder
+        self.seen: dict[str, set[str]] = {}
+
+    def run(self) -> dict[str, set[str]]:
+        """Say each that prints text of others; return the columns seen, by the command."""
+        self.say("sign-in", "sign-in", self.library.stranger, "--password-stdin")
+        assert len(self.say("whoami", "whoami").splitlines()) == 1
+        assert_clean(json.loads(self.say("whoami", "whoami", "--json")))
+        self.say("sign-in", "sign-in", self.library.author, "--password-stdin")
+        assert len(self.say("course list", "course", "list").splitlines()) == 7
+        assert_clean(json.loads(self.say("course list", "course", "list", "--json")))
+        broken, good = hostile_folder(self.folder)
+        for action in ("validate", "import"):
+            assert "Nothing was imported" in self.say("import", "course", action, str(broken), code=1)
+            assert json.loads(self.say("import", "course", action, str(broken), "--json", code=1))["refused"]
+        assert "Would import" in self.say("import", "course", "validate", str(good))
+        assert json.loads(self.say("import", "course", "validate", str(good), "--json"))["notes"]
+        self.say("doctor", "doctor")
+        self.say("doctor", "doctor", "--json")
+        return self.seen
+
+    def say(self, name: str, *words: str, code: int = 0) -> str:
+        """Run a command and return what it printed, in which nothing may act."""
+        self.monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
+        self.capfd.readouterr()
+        ended = main(words)
+        out, err = self.capfd.readouterr()
+        assert ended == code or name == "doctor", (words, out, err)
+        for text in (out, err):
+            assert not (found := CONTROL.search(text)), (words, text[max(0, found.start() - 30) : found.end() + 30])
+        for column in text_columns():
+            if marker(column) in out.lower():
+                self.seen.setdefault(column, set()).add(name)
+        return out
+
+
+def assert_clean(value: Any) -> None:
+    """Assert that what a script reads out of JSON does nothing where it prints it."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            assert_clean(inner)
+    elif isinstance(value, str):
+        assert not CONTROL.search(value), value
+
+
+def hostile_folder(folder: Path) -> tuple[Path, Path]:
+    """Return a course folder with faults, and a file of questions with something to report, both hostile in names."""
+    own = "x\x1b[66;6n\x9b66;6n\u202e[@click=app.quit]"
+    said = json.dumps(own)
+    broken = folder / own
+    broken.mkdir()
+    (broken / "course.toml").write_text(
+        f"title = {said}\n{said} = 1\ncategory = {said}\nprice = {said}\n"
+        f"[[chapters]]\nfolder = {said}\ntitle = {said}\n"
+        f"lessons = [{json.dumps(f'{own}.md')}]\n"
+    )
+    (broken / own).mkdir()
+    (broken / own / f"{own}.md").write_text("+++\nno = front matter\n+++\n")
+    good = folder / "good.gift"  # the service takes no other name
+    good.write_text(f"::{own}:: Which{own}? {{ =%50%{own}#why{own} ~%50%b ~c }}\n")
+    return broken, good

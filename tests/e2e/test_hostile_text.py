@@ -1,0 +1,251 @@
+"""Text from courses and people is data: hostile values in every text column, every screen gone through in a terminal.
+
+No action runs, nothing crashes, no foreign escape byte comes out; and each column is really seen on the screens of
+`SHOWN`, so that none of this holds because nothing was there.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Column, MetaData, Table, Text
+
+from lms_tui.local import service
+from tests.e2e.hostile import LEARNER, PASSWORD, Library, marker, text_columns
+from tests.e2e.hostile_commands import CONTROL, Commands
+from tests.e2e.shown import NOT_SHOWN, SHOWN
+from tests.e2e.watched import Watched, foreign
+
+QUESTIONS = 6
+
+
+@pytest.fixture
+def library(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    """The hostile rows in a database of this test, and a home whose service is stopped at the end."""
+    monkeypatch.setenv("LMS_TUI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LMS_TUI_DATABASE", database_url)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    with psycopg.connect(database_url, autocommit=True) as db:
+        library = Library(db)
+        library.fill()
+        yield library
+    assert service.stop_service(database_url)
+
+
+def missing(library: Library, tables: MetaData | None = None) -> list[str]:
+    """Return the text columns that no row has hostile text in."""
+    columns = text_columns() if tables is None else text_columns(tables)
+    found = []
+    for name in columns:
+        table, _, column = name.partition(".")
+        query = f'SELECT count(*) FROM "{table}" WHERE strpos("{column}"::text, %s) > 0'
+        row = library.db.execute(query.encode(), (marker(name),)).fetchone()
+        if row is None or row[0] == 0:
+            found.append(name)
+    return found
+
+
+def test_every_text_column_is_named_and_has_hostile_text(library: Library) -> None:
+    excused = [name for names in NOT_SHOWN.values() for name in names]
+    assert sorted([*SHOWN, *excused]) == sorted(text_columns()), "name a new column in SHOWN or in NOT_SHOWN"
+    assert missing(library) == [], "put hostile text into it: tests/e2e/hostile.py"
+    planted = MetaData()
+    Table("planted", planted, Column("said", Text))
+    assert list(text_columns(planted)) == ["planted.said"]
+
+
+def test_hostile_text_does_nothing_on_any_screen(
+    library: Library, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen = Commands(library, capfd, monkeypatch, tmp_path).run()
+    place = service.site(os.environ["LMS_TUI_DATABASE"])
+    command = [sys.executable, "-m", "lms_tui", "--service", f"unix:{place.socket}"]
+    terminal = Watched(command, os.environ)
+    try:
+        sign_in(terminal)
+        to_the_course(terminal)
+        through_the_course(terminal)
+        through_the_lessons(terminal)
+        through_the_quiz(terminal)
+        back_home(terminal)
+    finally:
+        terminal.close()
+    problems, copied = foreign(bytes(terminal.output))
+    assert not problems, [(terminal.screen_at(at), what) for at, what in problems]
+    assert len(copied) == 2
+    for text in copied:
+        assert text.startswith("http://evil.example/")
+        assert not CONTROL.search(text)
+        assert "\n" not in text, "a line feed in what is pasted runs a command in a shell"
+    if marker("lessons.file_s3_key") in copied[1]:
+        terminal.seen["lessons.file_s3_key"].add("copied")
+    for name, screens in terminal.seen.items():
+        seen.setdefault(name, set()).update(screens)
+    unseen = {name: lacking for name, screens in SHOWN.items() if (lacking := screens - seen.get(name, set()))}
+    assert not unseen, "these screens did not show these columns"
+    assert set(seen) <= set(SHOWN), "a column of NOT_SHOWN is seen: name its screens"
+
+
+def sign_in(terminal: Watched) -> None:
+    terminal.see("Sign in")
+    terminal.press(LEARNER, "enter")
+    terminal.paste("wrong\x9b66;6n\x07[@click=app.quit]")
+    terminal.press("enter")
+    terminal.see("do not go together")
+    terminal.look("sign-in screen", bar="")
+    terminal.press(PASSWORD, "enter")
+    terminal.look("welcome", "users.first_name", "settings.company_name")
+    terminal.click_markup(slice(0, 6))
+
+
+def to_the_course(terminal: Watched) -> None:
+    terminal.press("/")
+    terminal.look(
+        "catalog", "courses.title", "users.first_name", "users.last_name", "categories.name", "courses.currency"
+    )
+    terminal.press("/")
+    terminal.paste("x\x9b66;6n[@click=app.quit]\u202e")
+    terminal.see("No course has all of these words")
+    terminal.press("escape")
+    terminal.look("catalog", "courses.title")
+    terminal.press("main")
+    terminal.see(r"\S *1$")
+    terminal.look("search", "courses.title", "categories.name")
+    terminal.press("escape")
+    terminal.press("escape")
+    terminal.settle()
+    terminal.press("f")
+    terminal.look("categories", "categories.name", bar="")
+    terminal.click(r"x\d\dq\[/")
+    terminal.look("category", "categories.name")
+    terminal.press("left")
+    terminal.settle()
+    terminal.click(r"\] main|/ main")
+
+
+def through_the_course(terminal: Watched) -> None:
+    columns = ("courses.title", "courses.description", "chapters.title", "lessons.title", "lessons.type")
+    people = ("users.first_name", "users.last_name", "categories.name")
+    terminal.see("Not enrolled")
+    terminal.look("course", *columns, *people)
+    terminal.click_markup(slice(0, 7))
+    terminal.press("e")
+    terminal.see("You are enrolled")
+    terminal.press("L")
+    terminal.look("leave", "courses.title", bar="")
+    terminal.click_markup(slice(0, 12))
+    terminal.press("n")
+    for key, words in (("?", "On this screen"), ("\x10", "Type a part"), ("\x1bOQ", "Themes")):
+        terminal.press(key)
+        terminal.see(words)
+        terminal.look(words, bar="")
+        terminal.press("escape")
+        terminal.see("leave|enrol|continue")
+        terminal.settle()
+
+
+def through_the_lessons(terminal: Watched) -> None:
+    terminal.click(r"x\d\dq\[/.* text")
+    terminal.look("lesson", "lessons.title", "lessons.description", "courses.title", "chapters.title")
+    terminal.click_markup()
+    terminal.press("t")
+    terminal.look("headings", "lessons.description", bar="")
+    terminal.press("escape")
+    terminal.settle()
+    for number in range(4):
+        terminal.press("pagedown")
+        terminal.look(f"lesson page {number}")
+        if "@click" in terminal.text:
+            terminal.click_markup()
+    terminal.press("x")
+    terminal.see("none is opened")
+    terminal.look("links", bar="")
+    terminal.press("enter")
+    terminal.see("Copied")
+    terminal.press("d")
+    terminal.see("Done. n goes on")
+    terminal.look("done", "lessons.title")
+    terminal.press("n")
+    terminal.see(" html")
+    terminal.look("html lesson", "lessons.title", "lessons.description")
+    terminal.press("end")
+    terminal.look("html end", "lessons.description")
+    terminal.press("n")
+    terminal.see("Video")
+    terminal.look("video lesson", "lessons.file_s3_key")
+    terminal.click_markup()
+    terminal.press("y")
+    terminal.see("Copied")
+    terminal.press("n")
+    terminal.see(" other")
+    terminal.look("other lesson", "lessons.file_s3_key", "lessons.type")
+    terminal.press("n")
+
+
+def through_the_quiz(terminal: Watched) -> None:
+    terminal.see("attempt is open")
+    terminal.look("quiz start", "lessons.title", "lessons.description", "courses.title", "chapters.title")
+    terminal.click_markup(slice(0, 4))
+    terminal.press("s")
+    terminal.see("question ")
+    while not re.search("question 1 of", terminal.text):
+        terminal.press("p")
+    for number in range(1, QUESTIONS + 1):
+        terminal.see(f"question {number} of {QUESTIONS}")
+        terminal.look("question", "questions.title", "questions.description")
+        terminal.click_markup(slice(0, 8))
+        if number <= 4:
+            terminal.look("question", "question_answer_options.option_text")
+            terminal.press(*"tt" if number == 3 else "1")
+        else:
+            terminal.look("answer", "student_question_answers.answer_text")
+            terminal.click(re.escape(marker("student_question_answers.answer_text")))
+            terminal.settle()
+            terminal.press("end")
+            terminal.settle()
+            terminal.paste("p\x9b66;6n\x9d0;own\x9c\u202e\x07[@click=app.quit]x[/]")
+        terminal.see(f"question {number} of {QUESTIONS} .*saved")
+        terminal.look(f"question {number} answered")
+        if number < QUESTIONS:
+            terminal.press("n" if number <= 4 else "\x0e")
+    terminal.press("\x0e")
+    terminal.see("s submits|all saved")
+    terminal.look(
+        "review", "questions.title", "question_answer_options.option_text", "student_question_answers.answer_text"
+    )
+    terminal.press("s")
+    terminal.see(r"no answer yet|question.* right")
+    if "no answer yet" in terminal.text:
+        terminal.press("y")
+    terminal.see(r"questions? right")
+    terminal.look("result", "questions.title", "question_answer_options.option_text")
+    terminal.press("end")
+    terminal.look("result", "student_question_answers.answer_text")
+    terminal.press("home")
+    terminal.click(r" 1 x\d\dq\[/")
+    for _number in range(QUESTIONS):
+        terminal.see("right, |wrong, ")
+        terminal.look("judged", "questions.title")
+        terminal.click_markup()
+        terminal.press("n")
+    terminal.press("escape")
+    terminal.settle()
+
+
+def back_home(terminal: Watched) -> None:
+    for _level in range(6):
+        if "Continue" in terminal.text:
+            break
+        terminal.press("escape")
+        terminal.settle()
+    terminal.look(
+        "home", "settings.company_name", "courses.title", "chapters.title", "lessons.title", "categories.name"
+    )
+    terminal.click_markup(slice(0, 6))
+    terminal.press("ctrl+q")
+    assert terminal.wait() == 0
