@@ -1,0 +1,391 @@
+"""The pictures: which screen in which state, how to get there, and words by which one sees that one is there."""
+
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid5
+
+from textual.screen import Screen
+
+from lms_tui import places
+from lms_tui.client.errors import SignInNeeded
+from lms_tui.tui.screens.catalog import CatalogScreen
+from lms_tui.tui.screens.choose import ChooseScreen
+from lms_tui.tui.screens.confirm import ConfirmScreen
+from lms_tui.tui.screens.course import CourseScreen
+from lms_tui.tui.screens.help import HelpScreen
+from lms_tui.tui.screens.home import HomeScreen
+from lms_tui.tui.screens.judged import JudgedScreen
+from lms_tui.tui.screens.lesson import LessonScreen
+from lms_tui.tui.screens.palette import PaletteScreen
+from lms_tui.tui.screens.quiz import QuizScreen
+from lms_tui.tui.screens.quiz_start import QuizStartScreen
+from lms_tui.tui.screens.result import ResultScreen
+from lms_tui.tui.screens.review import ReviewScreen
+from lms_tui.tui.screens.sign_in import SignInScreen
+from lms_tui.tui.screens.theme_picker import ThemePickerScreen
+from lms_tui.wire import catalog, learning
+from lms_tui.wire.errors import Code
+from lms_tui.wire.quizzes import Answer, Kind, Standing
+from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, Shelf
+from tests.snapshots.stage import Stage
+from tests.tui.quiz_service import ATTEMPT, COURSE, LESSON, question_of, refusal
+
+Lead = Callable[[Stage], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture. `prepare` runs before the app does, `lead` once it stands at home."""
+
+    name: str
+    screen: type[Screen[Any]]
+    shows: str
+    lead: Lead
+    prepare: Callable[[Stage], None]
+    kind: Kind | None = None
+    """The kind of question it shows."""
+
+
+SCENES: list[Scene] = []
+
+
+def scene(
+    name: str,
+    screen: type[Screen[Any]],
+    shows: str,
+    prepare: Callable[[Stage], None] = lambda _stage: None,
+    kind: Kind | None = None,
+) -> Callable[[Lead], Lead]:
+    """Make what is decorated the way to a picture."""
+
+    def add(lead: Lead) -> Lead:
+        SCENES.append(Scene(name, screen, shows, lead, prepare, kind))
+        return lead
+
+    return add
+
+
+def on_service(**fields: Any) -> Callable[[Stage], None]:
+    """Return what sets these fields of the service."""
+
+    def prepare(stage: Stage) -> None:
+        for field, value in fields.items():
+            assert field in Shelf.__dataclass_fields__
+            setattr(stage.service, field, value)
+
+    return prepare
+
+
+# Home
+
+
+def _starting(stage: Stage) -> None:
+    stage.starting = "Making your database. This happens once…"
+
+
+@scene("home", HomeScreen, "Continue")
+@scene("home_loading", HomeScreen, "Making your database", _starting)
+@scene("home_empty", HomeScreen, "Welcome, Ada.", on_service(newcomer=True))
+@scene("home_error", HomeScreen, "reference 5f2a91c0", on_service(broken={learning.HOME.name: FAULT}))
+@scene("home_offline", HomeScreen, "offline", on_service(away=True))
+@scene(
+    "home_signed_out",
+    HomeScreen,
+    "You are not signed in.",
+    on_service(broken={learning.HOME.name: SignInNeeded("You are not signed in.")}),
+)
+async def _home(stage: Stage) -> None:
+    await stage.settle()
+
+
+# The catalog
+
+
+@scene("catalog", CatalogScreen, "The shell, slowly")
+@scene("catalog_loading", CatalogScreen, "Opening the catalog", on_service(held=frozenset({catalog.COUNTS.name})))
+@scene("catalog_empty", CatalogScreen, "There are no courses yet.", on_service(cards=[]))
+@scene("catalog_error", CatalogScreen, "reference 5f2a91c0", on_service(broken={catalog.COUNTS.name: FAULT}))
+async def _catalog(stage: Stage) -> None:
+    await stage.push(CatalogScreen())
+
+
+@scene("catalog_offline", CatalogScreen, "offline")
+async def _catalog_offline(stage: Stage) -> None:
+    stage.service.away = True
+    await stage.push(CatalogScreen())
+
+
+@scene("catalog_end", CatalogScreen, "12/12")
+async def _catalog_end(stage: Stage) -> None:
+    await stage.push(CatalogScreen())
+    await stage.press("end")
+
+
+@scene("catalog_search", CatalogScreen, "1/2")
+async def _catalog_search(stage: Stage) -> None:
+    await stage.push(CatalogScreen())
+    await stage.press("slash", *"python", "enter", "slash")
+
+
+@scene("catalog_nothing_found", CatalogScreen, "No course has all of these words")
+async def _catalog_nothing(stage: Stage) -> None:
+    await stage.push(CatalogScreen())
+    await stage.press("slash", *"zzz", "enter")
+
+
+# A course
+
+
+@scene("course", CourseScreen, "Sorting and paging")
+@scene("course_not_enrolled", CourseScreen, "Not enrolled: e takes", on_service(enrolled=False))
+@scene("course_priced", CourseScreen, "staff can let you in", on_service(enrolled=False, price=4900))
+@scene("course_loading", CourseScreen, "Opening the course", on_service(held=frozenset({catalog.COURSE.name})))
+@scene("course_empty", CourseScreen, "This course has no lessons yet.", on_service(lessonless=True))
+@scene("course_error", CourseScreen, "no such course", on_service(broken={catalog.COURSE.name: NOT_FOUND}))
+async def _course(stage: Stage) -> None:
+    await stage.push(CourseScreen(COURSE, "Relational databases from the ground up"))
+
+
+@scene("course_offline", CourseScreen, "offline")
+async def _course_offline(stage: Stage) -> None:
+    stage.service.away = True
+    await stage.push(CourseScreen(COURSE, "Relational databases from the ground up"))
+
+
+@scene("confirm", ConfirmScreen, "Leave “Relational")
+async def _confirm(stage: Stage) -> None:
+    await _course(stage)
+    await stage.press("L")
+
+
+# A lesson
+
+
+_PACKAGE = {"type": "scorm", "text": "", "completes_by_hand": False}
+_FILM = {"type": "video", "link": "https://example.org/film?id=42", "text": "Watch it to the end.", "title": "A film"}
+
+
+@scene("lesson", LessonScreen, "An inner join drops rows")
+@scene("lesson_video", LessonScreen, "example.org/film", on_service(lesson=_FILM))
+@scene("lesson_scorm", LessonScreen, "nothing that a terminal", on_service(lesson=_PACKAGE))
+@scene(
+    "lesson_html",
+    LessonScreen,
+    "A page from elsewhere",
+    on_service(lesson={"text": HTML_TEXT, "format": learning.TextFormat.HTML}),
+)
+@scene("lesson_not_enrolled", LessonScreen, "nothing is recorded", on_service(lesson={"enrolled": False}))
+@scene("lesson_loading", LessonScreen, "Opening", on_service(held=frozenset({learning.LESSON.name})))
+@scene("lesson_empty", LessonScreen, "has no text yet", on_service(lesson={"text": ""}))
+@scene("lesson_error", LessonScreen, "Enrol in the course", on_service(broken={learning.LESSON.name: ENROL_FIRST}))
+async def _lesson(stage: Stage) -> None:
+    await stage.push(LessonScreen(uuid5(LESSON, "Outer joins")))
+
+
+@scene("lesson_end", LessonScreen, "d marks it done")
+async def _lesson_end(stage: Stage) -> None:
+    await _lesson(stage)
+    await stage.press("end")
+
+
+@scene("lesson_offline", LessonScreen, "offline")
+async def _lesson_offline(stage: Stage) -> None:
+    stage.service.away = True
+    await _lesson(stage)
+
+
+@scene("lesson_done_offline", LessonScreen, "1 waiting")
+async def _lesson_done_offline(stage: Stage) -> None:
+    await _lesson(stage)
+    stage.service.away = True
+    await stage.press("d")
+
+
+@scene("choose", ChooseScreen, "LEFT JOIN")
+async def _choose(stage: Stage) -> None:
+    await _lesson(stage)
+    await stage.press("t")
+
+
+# A quiz
+
+
+@scene("quiz_start", QuizStartScreen, "Attempt 2 begins")
+@scene("quiz_start_open", QuizStartScreen, "Your attempt is open", on_service(standing=Standing.OPEN))
+@scene("quiz_start_used_up", QuizStartScreen, "All attempts are used", on_service(standing=Standing.USED_UP))
+@scene(
+    "quiz_start_cooldown",
+    QuizStartScreen,
+    "in 3 h 12 min",
+    on_service(standing=Standing.COOLDOWN, opens_in=timedelta(hours=3, minutes=12)),
+)
+@scene("quiz_start_no_questions", QuizStartScreen, "no questions yet", on_service(standing=Standing.NO_QUESTIONS))
+async def _quiz_start(stage: Stage) -> None:
+    await stage.push(QuizStartScreen(LESSON))
+
+
+_KEYS: dict[Kind, list[str]] = {
+    Kind.CHOOSE_ONE: ["2"],
+    Kind.CHOOSE_ALL: ["1", "3"],
+    Kind.STATEMENTS: ["f", "t"],
+    Kind.BLANKS: ["asterisk", "enter", *"ORDER", "ctrl+n", "left"],
+    Kind.SCALE: ["3"],
+    Kind.TEXT: [*"It names a row, so that others can point to it.", "ctrl+n", "escape"],
+}
+
+
+def _add_quiz(kind: Kind) -> None:
+    @scene(f"quiz_{kind.value}", QuizScreen, "saved", kind=kind)
+    async def _quiz(stage: Stage) -> None:
+        at = list(Kind).index(kind)
+        for before in range(at):
+            stage.service.answered_elsewhere(before, _ANSWERS[before])
+        await stage.push(QuizScreen(ATTEMPT))
+        await stage.press(*_KEYS[kind])
+
+
+def _answer_of(kind: Kind) -> Answer:
+    ids = [option.id for option in question_of(kind).options]
+    match kind:
+        case Kind.CHOOSE_ONE:
+            return Answer(chosen=[ids[0]])
+        case Kind.CHOOSE_ALL:
+            return Answer(chosen=[ids[0], ids[2]])
+        case Kind.STATEMENTS:
+            return Answer(marked={ids[0]: False, ids[1]: True, ids[2]: False})
+        case Kind.BLANKS:
+            return Answer(blanks=["*", "sort"])
+        case Kind.SCALE:
+            return Answer(chosen=[ids[2]])
+        case Kind.TEXT:
+            return Answer(text="It names a row, so that other rows can point to it.")
+
+
+_ANSWERS = [_answer_of(kind) for kind in Kind]
+for _kind in Kind:
+    _add_quiz(_kind)
+
+
+async def _all_answered(stage: Stage) -> None:
+    for at, answer in enumerate(_ANSWERS):
+        stage.service.answered_elsewhere(at, answer)
+
+
+@scene("quiz_waiting", QuizScreen, "waiting")
+async def _quiz_waiting(stage: Stage) -> None:
+    await stage.push(QuizScreen(ATTEMPT))
+    await stage.press("f")
+    stage.service.away = True
+    await stage.press("2", "right", "left")
+
+
+@scene("quiz_conflict", ChooseScreen, "answered on another terminal too")
+async def _quiz_conflict(stage: Stage) -> None:
+    await stage.push(QuizScreen(ATTEMPT))
+    stage.service.answered_elsewhere(0, Answer(chosen=[stage.service.questions[0].options[2].id]))
+    await stage.press("2")
+
+
+@scene("review", ReviewScreen, "1 flagged")
+async def _review(stage: Stage) -> None:
+    for at in (0, 1, 3):
+        stage.service.answered_elsewhere(at, _ANSWERS[at])
+    await stage.push(QuizScreen(ATTEMPT))
+    await stage.press("t", "right", "ctrl+n", "f", "r")
+
+
+@scene("review_confirm", ConfirmScreen, "3 questions have no answer yet.")
+async def _review_confirm(stage: Stage) -> None:
+    await _review(stage)
+    await stage.press("s")
+
+
+@scene("result_passed", ResultScreen, "✓ passed")
+async def _result(stage: Stage) -> None:
+    await _all_answered(stage)
+    await stage.push(ResultScreen(ATTEMPT))
+
+
+@scene("result_failed", ResultScreen, "not passed yet", on_service(score=58))
+@scene("result_last", ResultScreen, "No attempt is left.", on_service(score=58, attempts_left=0))
+async def _result_failed(stage: Stage) -> None:
+    await _result(stage)
+
+
+@scene("judged", JudgedScreen, "✗ your answer")
+async def _judged(stage: Stage) -> None:
+    await _result(stage)
+    await stage.press("enter")
+
+
+@scene("judged_statements", JudgedScreen, "it is true")
+async def _judged_statements(stage: Stage) -> None:
+    await _result(stage)
+    await stage.press("enter", "n", "n")
+
+
+@scene("judged_blanks", JudgedScreen, "Right: *")
+async def _judged_blanks(stage: Stage) -> None:
+    await _result(stage)
+    await stage.press("enter", "n", "n", "n")
+
+
+# Over every screen
+
+
+@scene("sign_in", SignInScreen, "Enter signs you in.")
+async def _sign_in(stage: Stage) -> None:
+    await stage.push(SignInScreen(stage.sign_in, "https://learn.example.org", "ada@example.org"))
+
+
+@scene(
+    "sign_in_refused",
+    SignInScreen,
+    "do not go together",
+    on_service(broken={"sign-in": refusal(Code.SIGN_IN_FAILED, "Address and password do not go together.")}),
+)
+async def _sign_in_refused(stage: Stage) -> None:
+    await _sign_in(stage)
+    await stage.press(*"secret", "enter")
+
+
+@scene("help", HelpScreen, "On every screen")
+async def _help(stage: Stage) -> None:
+    await stage.push(CatalogScreen())
+    await stage.press("question_mark")
+
+
+@scene("palette", PaletteScreen, "Type a part")
+async def _palette(stage: Stage) -> None:
+    await stage.push(CatalogScreen())
+    await stage.press("ctrl+p")
+
+
+@scene("palette_typed", PaletteScreen, "Order by title")
+async def _palette_typed(stage: Stage) -> None:
+    await _palette(stage)
+    await stage.press(*"or")
+
+
+@scene("theme_picker", ThemePickerScreen, "Evening")
+async def _themes(stage: Stage) -> None:
+    await stage.press("f2")
+
+
+def _broken_theme(_stage: Stage) -> None:
+    """Lay a user's own theme with a fault into the folder where the app looks for them."""
+    own = Path("themes")
+    own.mkdir()
+    shutil.copy(places.shipped("themes") / "evening.toml", own / "mine.toml")
+
+
+@scene("theme_picker_broken", ThemePickerScreen, "it must be that of the file", _broken_theme)
+async def _themes_broken(stage: Stage) -> None:
+    await _themes(stage)
+    for _ in range(20):
+        if "it must be that of the file" not in stage.text:
+            await stage.press("down")
