@@ -1,0 +1,82 @@
+"""The two servers under measurement, as processes: the floor, and the service as `lms-tui serve` starts it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+from lms_tui.service.settings import Settings
+
+POOL_SIZE = Settings.pool_size
+"""Of each of the two engines; what `lms-tui serve` has."""
+_START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that answers; `worker` is the process whose CPU counts."""
+
+    socket: Path
+    worker: psutil.Process
+
+
+@contextmanager
+def floor(folder: Path, name: str, database: str) -> Iterator[Running]:
+    """Run `floor.py` on `database`."""
+    socket = folder / f"{name}-floor.sock"
+    script = str(Path(__file__).with_name("floor.py"))
+    with _started([sys.executable, script, database, str(socket), str(POOL_SIZE)], folder, socket) as process:
+        yield Running(socket, process)
+
+
+@contextmanager
+def service(folder: Path, name: str, database: str) -> Iterator[Running]:
+    """Run `lms-tui serve` with one worker on `database`; its keys are in `folder`/secrets."""
+    socket = folder / f"{name}-service.sock"
+    command = [sys.executable, "-m", "lms_tui", "serve", "--socket", str(socket), "--secrets", str(folder / "secrets")]
+    with _started([*command, "--database", database], folder, socket) as process:
+        # beside the worker stands a tracker of resources, which answers nothing
+        (worker,) = (child for child in process.children() if "--multiprocessing-fork" in child.cmdline())
+        yield Running(socket, worker)
+
+
+@contextmanager
+def _started(command: list[str], folder: Path, socket: Path) -> Iterator[psutil.Process]:
+    """Start a server, wait until it answers anything, and stop it in the end."""
+    log_path = socket.with_suffix(".log")
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "LMS_TUI_HOME": str(folder)})
+    try:
+        _wait(process, socket, log_path)
+        yield psutil.Process(process.pid)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(_START_SECONDS)
+
+
+def _wait(process: "subprocess.Popen[bytes]", socket: Path, log: Path) -> None:
+    """Wait for a first reply, whatever it says. Raises RuntimeError when the server ends, or none comes."""
+    deadline = time.monotonic() + _START_SECONDS
+    with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket)), timeout=_START_SECONDS) as http:
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                http.get("http://lms/health")
+            except httpx.ConnectError:
+                time.sleep(0.02)
+            else:
+                return
+    raise RuntimeError(f"A server did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+def get(server: Running, path: str, token: str) -> bytes:
+    """Return the body of one reply. Raises httpx.HTTPStatusError for one that is not a success."""
+    with httpx.Client(transport=httpx.HTTPTransport(uds=str(server.socket)), timeout=_START_SECONDS) as http:
+        return http.get(f"http://lms{path}", headers={"authorization": f"Bearer {token}"}).raise_for_status().content

@@ -1,0 +1,259 @@
+"""What the service costs beside a bare application that does the same by hand (`floor.py`), in one run.
+
+    python bench/service.py [--quick] [--json PATH] [--folder PATH]
+
+A PostgreSQL of its own on a disk, fsync on, one worker. Each operation is measured in interleaved pairs, floor and
+service under the same load, and the median of the pairs' ratios counts: a machine that is busy for a while slows
+both halves of a pair. CPU per request is the steadiest figure. See README.md.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from typing import Final, Literal
+
+import msgspec
+import psycopg
+from psycopg import sql
+
+import load
+import pgbench
+import rows
+import servers
+from floor import cursor
+from lms_tui.db.migrate import upgrade
+from lms_tui.local import postgres
+from lms_tui.local.cluster import ROLE, SUPERUSER
+from lms_tui.service.tokens import Tokens, keys_in
+
+GOAL: Final = 0.7
+"""The service answers at least this part of what the floor answers."""
+_PATIENCE: Final = 60.0
+Operation = Literal["page", "save"]
+
+
+class Scale(msgspec.Struct, frozen=True):
+    """How much is measured."""
+
+    sizes: tuple[int, int]
+    pairs: int
+    seconds: float
+    connections: int
+
+
+FULL: Final = Scale(sizes=(1_000, 100_000), pairs=5, seconds=4.0, connections=8)
+QUICK: Final = Scale(sizes=(200, 1_000), pairs=1, seconds=0.3, connections=4)
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One half of a pair; times in milliseconds, `cpu` that of the server's process for each request."""
+
+    per_second: float
+    p50: float
+    p95: float
+    cpu: float
+
+
+class Compared(msgspec.Struct):
+    """One operation at one size, floor and service in pairs."""
+
+    operation: Operation
+    courses: int
+    floor: list[Run]
+    service: list[Run]
+    pgbench_per_second: float | None
+
+    @property
+    def ratio(self) -> float:
+        """Median of the pairs' ratios of requests per second, service to floor."""
+        return median(ours.per_second / bare.per_second for bare, ours in zip(self.floor, self.service, strict=True))
+
+    @property
+    def cpu_ratio(self) -> float:
+        """Median of the pairs' ratios of CPU per request, floor to service: as `ratio`, 1 is as cheap as the floor."""
+        return median(bare.cpu / ours.cpu for bare, ours in zip(self.floor, self.service, strict=True))
+
+
+class Place(msgspec.Struct):
+    """A filled database with both servers on it."""
+
+    courses: int
+    url: str
+    paths: list[str]
+    floor: servers.Running
+    service: servers.Running
+
+
+def fill(server: postgres.Server, courses: int) -> str:
+    """Make a database with so many courses; return its URL."""
+    name = f"bench_{courses}"
+    with psycopg.connect(server.url("postgres", SUPERUSER), autocommit=True) as connection:
+        make = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
+        connection.execute(make.format(sql.Identifier(name), sql.Identifier(ROLE)))
+    upgrade(server.url(name))
+    with psycopg.connect(server.url(name, SUPERUSER), autocommit=True) as connection:
+        rows.add_people(connection)
+        rows.add_courses(connection, 1, courses)
+        rows.add_learning(connection)
+        connection.execute("VACUUM ANALYZE")
+    return server.url(name)
+
+
+def paths(url: str) -> list[str]:
+    """Return where the first page of the catalog is, and seven others spread over all of it."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT title, id FROM (SELECT title, id, row_number() OVER w AS place, count(*) OVER () AS total"
+            " FROM courses WHERE is_published AND archived IS NOT TRUE WINDOW w AS (ORDER BY title, id)) c"
+            " WHERE mod(place, total / 8) = 0 ORDER BY place LIMIT 7"
+        ).fetchall()
+    return ["/v1/catalog", *(f"/v1/catalog?after={cursor(*place)}" for place in found)]
+
+
+def connections(operation: Operation, place: Place, secrets: Path, number: int) -> list[load.Connection]:
+    """Return what each connection sends, with a session issued now."""
+    with psycopg.connect(place.url) as connection:
+        now = connection.execute("SELECT clock_timestamp()").fetchall()[0][0]
+    signer = Tokens(keys_in(secrets))
+    made = []
+    for one in range(1, number + 1):
+        token = signer.sign("access", rows.learner(one), now)
+        if operation == "page":
+            made.append(load.Connection(token, [*place.paths[one % 8 :], *place.paths[: one % 8]]))
+        else:
+            path = f"/v1/attempts/{rows.attempt(one)}/answers/{rows.question()}"
+            made.append(load.Connection(token, save=load.Save(path, [str(rows.option(n)) for n in range(1, 5)])))
+    return made
+
+
+def clear_answers(url: str) -> None:
+    """Take all answers away, so that each run begins with a first answer."""
+    with psycopg.connect(url) as connection:
+        connection.execute("DELETE FROM student_question_answers")
+
+
+def measure(server: servers.Running, sent: list[load.Connection], seconds: float) -> Run:
+    """Load `server` from a process of its own. Raises RuntimeError when a reply is not a success."""
+    plan = load.Plan(str(server.socket), seconds, sent)
+    before = server.worker.cpu_times()
+    ran = subprocess.run(
+        [sys.executable, load.__file__],
+        input=msgspec.json.encode(plan),
+        capture_output=True,
+        check=False,
+        timeout=seconds + _PATIENCE,
+    )
+    after = server.worker.cpu_times()
+    if ran.returncode:
+        raise RuntimeError(f"The load broke off: {ran.stderr.decode(errors='replace')[-2000:]}")
+    found = msgspec.json.decode(ran.stdout, type=load.Measured)
+    cpu = 1000 * (after.user + after.system - before.user - before.system) / len(found.latencies)
+    return Run(found.per_second, found.quantile(0.5), found.quantile(0.95), cpu)
+
+
+def check_same(place: Place, secrets: Path) -> None:
+    """Raise RuntimeError unless floor and service answer the same bytes to every request for a page."""
+    token = connections("page", place, secrets, 1)[0].token
+    for path in place.paths:
+        if servers.get(place.floor, path, token) != servers.get(place.service, path, token):
+            raise RuntimeError(f"Floor and service answer differently to {path}: the comparison means nothing.")
+
+
+def compare(
+    places: list[Place], secrets: Path, folder: Path, scale: Scale, say: Callable[[str], None]
+) -> list[Compared]:
+    """Measure all pairs: those of the sizes too are interleaved, so that the page's growth is that of one moment."""
+    asked: list[tuple[Operation, Place]] = [("page", place) for place in places] + [("save", places[-1])]
+    done = [Compared(operation, place.courses, [], [], None) for operation, place in asked]
+    for pair in range(-1, scale.pairs):  # the first warms up: connections, plans, caches
+        say(f"pair {pair + 1} of {scale.pairs}" if pair >= 0 else "warming up")
+        for (operation, place), found in zip(asked, done, strict=True):
+            halves = [(place.floor, found.floor), (place.service, found.service)]
+            for server, runs in halves if pair % 2 else reversed(halves):
+                if operation == "save":
+                    clear_answers(place.url)
+                sent = connections(operation, place, secrets, scale.connections)
+                run = measure(server, sent, scale.seconds if pair >= 0 else min(1.0, scale.seconds))
+                if pair >= 0:
+                    runs.append(run)
+    for (operation, place), found in zip(asked, done, strict=True):
+        found.pgbench_per_second = pgbench.measure(
+            folder, place.url, operation, scale.connections, max(1, round(scale.seconds))
+        )
+    return done
+
+
+def table(done: list[Compared]) -> str:
+    """Return what was measured, to be read."""
+    lines = [f"{'':22}{'req/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>9}{'ratio':>8}{'by CPU':>8}"]
+    for one in done:
+        for name, runs in (("floor", one.floor), ("service", one.service)):
+            figures = [median(getattr(run, field) for run in runs) for field in Run.__struct_fields__]
+            line = f"{one.operation:5}{one.courses:>8,} {name:8}{figures[0]:>9.0f}"
+            line += "".join(f"{figure:>9.2f}" for figure in figures[1:])
+            lines.append(line + (f"{one.ratio:>8.2f}{one.cpu_ratio:>8.2f}" if name == "service" else ""))
+        told = "not installed" if one.pgbench_per_second is None else f"{one.pgbench_per_second:>8.0f}"
+        lines.append(f"{one.operation:5}{one.courses:>8,} pgbench {told:>9}")
+    lines.append(f"The page at {done[1].courses:,} courses takes {growth(done):.2f}x of that at {done[0].courses:,}.")
+    return "\n".join(lines)
+
+
+def growth(done: list[Compared]) -> float:
+    """Return the median, over the pairs, of the service's time for a page at the large size to that at the small."""
+    small, large = done[0].service, done[1].service
+    return median(few.per_second / many.per_second for few, many in zip(small, large, strict=True))
+
+
+def report(done: list[Compared], scale: Scale) -> dict[str, object]:
+    """Return what was measured, as the JSON file has it."""
+    compared = [
+        {
+            **msgspec.to_builtins(one),
+            "ratio": one.ratio,
+            "cpu_ratio": one.cpu_ratio,
+            "goal": GOAL,
+            "reached": one.ratio >= GOAL,
+        }
+        for one in done
+    ]
+    return {"scale": msgspec.to_builtins(scale), "compared": compared, "page_growth": growth(done)}
+
+
+def main() -> int:
+    """Measure and tell; return 0 whatever the figures are: a busy machine is no failure."""
+    parser = argparse.ArgumentParser(description="Measure the service beside a bare application.")
+    parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it runs; no figures to keep")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures here too")
+    parser.add_argument("--folder", type=Path, default=Path("/var/tmp"), help="where the database goes: on a disk")
+    args = parser.parse_args()
+    scale = QUICK if args.quick else FULL
+
+    def say(sentence: str) -> None:
+        print(sentence, file=sys.stderr, flush=True)
+
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lms-bench-", dir=args.folder)))
+        server = postgres.start(folder / "pg", settings={"max_connections": "120"})
+        stack.callback(server.stop)
+        places = []
+        for size in scale.sizes:
+            say(f"filling {size:,} courses")
+            url, name = fill(server, size), str(size)
+            bare = stack.enter_context(servers.floor(folder, name, url))
+            ours = stack.enter_context(servers.service(folder, name, url))
+            places.append(Place(size, url, paths(url), bare, ours))
+            check_same(places[-1], folder / "secrets")
+        done = compare(places, folder / "secrets", folder, scale, say)
+    print(table(done))
+    if args.json is not None:
+        args.json.write_bytes(msgspec.json.format(msgspec.json.encode(report(done, scale)), indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
