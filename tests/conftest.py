@@ -13,11 +13,15 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from lms_tui.db.migrate import upgrade
 from lms_tui.local.cluster import ROLE, SUPERUSER
 from lms_tui.local.postgres import Server, start
+
+settings.register_profile("any machine", deadline=None)  # a busy one has longer pauses than an example's deadline
+settings.load_profile("any machine")
 
 
 @pytest.fixture
@@ -30,13 +34,17 @@ def postgres() -> Iterator[Server]:
     """The server of this worker alone."""
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="lms", dir=memory if os.access(memory, os.W_OK) else None))
-    server = start(folder / "pg", durable=False, end_with_us=True, settings={"max_connections": "100"})
-    with psycopg.connect(server.url("postgres", SUPERUSER), autocommit=True) as connection:
-        # tests put rows behind the foreign keys' back; no other right is more than the embedded database's owner has
-        connection.execute(f"GRANT SET ON PARAMETER session_replication_role TO {ROLE}")
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
+    try:
+        server = start(folder / "pg", durable=False, end_with_us=True, settings={"max_connections": "100"})
+        try:
+            with psycopg.connect(server.url("postgres", SUPERUSER), autocommit=True) as connection:
+                # tests put rows behind the foreign keys' back; no other right is more than the embedded one's owner has
+                connection.execute(f"GRANT SET ON PARAMETER session_replication_role TO {ROLE}")
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

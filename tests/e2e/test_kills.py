@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -292,15 +292,6 @@ class Journey:
         return sorted(self.questions[number - 1].stored, key=str)
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty home; the service that is started in it is stopped at the end."""
-    monkeypatch.setenv("LMS_TUI_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    yield tmp_path / "home"
-    assert service.stop_service()
-
-
 @pytest.mark.parametrize("victim", ["tui", "service", "postmaster", "backend"])
 def test_kill_9_at_random_moments_of_a_quiz_loses_nothing(home: Path, tmp_path: Path, victim: str) -> None:
     seed = int(os.environ.get("LMS_TUI_KILLS_SEED", random.randrange(10**6)))  # noqa: S311 - no secret
@@ -320,7 +311,7 @@ def test_kill_9_at_random_moments_of_a_quiz_loses_nothing(home: Path, tmp_path: 
         journey.terminal.see("Everything you took is done", 120)
         journey.check_stored()
         assert journey.rows("SELECT count(*), count(completed_at) FROM quiz_attempts") == [(1, 1)]
-        with sqlite3.connect(home / "state" / "outbox.sqlite") as outbox:
+        with closing(sqlite3.connect(home / "state" / "outbox.sqlite")) as outbox:
             assert outbox.execute("SELECT count(*) FROM items").fetchone() == (0,)
         assert [terminal.asked for terminal in journey.terminals if terminal.asked] == []
     finally:

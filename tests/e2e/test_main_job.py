@@ -17,15 +17,6 @@ QUESTIONS = 11  # of the tour's quiz
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty home; the service that is started in it is stopped at the end."""
-    monkeypatch.setenv("LMS_TUI_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    yield tmp_path / "home"
-    assert service.stop_service()
-
-
-@pytest.fixture
 def opened(home: Path) -> Iterator[list[Terminal]]:
     """Terminals that a test opened; all are closed."""
     terminals: list[Terminal] = []

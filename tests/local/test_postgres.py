@@ -17,9 +17,11 @@ import psycopg
 import pytest
 
 from lms_tui.local import binaries, postgres
+from lms_tui.local.binaries import MAJOR
 from lms_tui.local.errors import InUseError, ServerFailedError
 from lms_tui.local.lock import this_host
 from lms_tui.local.postgres import Server, start
+from lms_tui.local.postmaster import is_postmaster
 from lms_tui.local.runas import reachable
 
 from .conftest import kill
@@ -141,6 +143,11 @@ def test_with_its_supervisor_killed_a_bound_server_ends_too(tmp_path: Path) -> N
     )
     child = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=False)
     assert child.returncode == -signal.SIGKILL
+    # the kernel has told it by now, but while it does not know yet, a start would take it over
+    deadline = time.monotonic() + 30
+    while is_postmaster(int(child.stdout), folder / f"data-{MAJOR}"):
+        assert time.monotonic() < deadline, "the server lives on"
+        time.sleep(0.01)
     server = start(folder)
     assert server.pid != int(child.stdout)
     assert one(server, "SELECT 1") == 1
