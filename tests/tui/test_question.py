@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 
 from lms_tui.tui.text.question import option, text
 from lms_tui.tui.widgets.answer_fields import AnswerFields
@@ -243,6 +244,14 @@ async def test_another_question_takes_the_place_of_the_fields() -> None:
         await view.set_question(question(Kind.TEXT), Answer())
         await pilot.press("z")
         assert app.answers == [Answer(chosen=[the("b")]), Answer(text="z")]
+
+
+@pytest.mark.parametrize("kind", [Kind.BLANKS, Kind.TEXT])
+async def test_a_field_that_is_going_can_be_painted_once_more(kind: Kind) -> None:
+    async with Asking(question(kind, blanks=1)).run_test() as pilot:
+        (field,) = pilot.app.query("Input, TextArea")
+        await pilot.app.query_one(AnswerFields).remove()
+        assert [row.text for row in field.render_lines(Region(0, 0, 4, 2))] == ["    ", "    "]
 
 
 async def test_a_click_chooses() -> None:

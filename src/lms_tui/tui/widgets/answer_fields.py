@@ -7,12 +7,36 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Input, Static, TextArea
 
 from lms_tui.tui.content import line
 from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.wire.text import clean, clean_line
+
+
+class _Blank(Input):
+    """One line to type in."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines; see `_nothing`."""
+        return super().render_lines(crop) if self.is_attached else _nothing(crop)
+
+
+class _Area(TextArea):
+    """Many lines to type in."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines; see `_nothing`."""
+        return super().render_lines(crop) if self.is_attached else _nothing(crop)
+
+
+def _nothing(crop: Region) -> list[Strip]:
+    """Return what a field that is being removed shows: Textual takes its colours away before the screen is laid out
+    without it, and a screen painted in between would look for them and end the app."""
+    return [Strip.blank(crop.width)] * crop.height
 
 
 class AnswerFields(VerticalScroll, can_focus=False):
@@ -64,7 +88,7 @@ class AnswerFields(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         """Yield the fields."""
         if self._lines:
-            area = TextArea(self._texts[0], soft_wrap=True, tab_behavior="focus", highlight_cursor_line=False)
+            area = _Area(self._texts[0], soft_wrap=True, tab_behavior="focus", highlight_cursor_line=False)
             area.cursor_blink = False
             yield area
             return
@@ -121,6 +145,6 @@ class AnswerFields(VerticalScroll, can_focus=False):
 
 
 def _blank(text: str) -> Input:
-    field = Input(text, select_on_focus=False)
+    field = _Blank(text, select_on_focus=False)
     field.cursor_blink = False
     return field
