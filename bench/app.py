@@ -30,7 +30,7 @@ from lms_tui.local.postgres import find
 HOME_READY = r"Browse the catalog[\s\S]*\d courses"
 """What home shows once the service has answered."""
 CATALOG = "enter expect:Category wait:500"
-LESSON = "enter expect:Category / text:ground wait:1500 enter wait:700 enter wait:700 enter wait:700"
+LESSON = "enter expect:Category / text:marathon wait:1500 enter wait:700 enter wait:700 enter wait:700"
 """From home to the catalog, and through a search and a course's outline to a long lesson."""
 PAGES, FOCUS = {"pagedown", "pageup", "home", "end"}, {"tab", "shift+tab"}
 ARROWS = {"down", "up"}
@@ -128,13 +128,16 @@ def start(bench: Bench, cpu: float | None) -> Iterator[Figure]:
 def keys(bench: Bench, size: str) -> Iterator[Figure]:
     """Latency and bytes of moves, pages and focus changes, and how soon a screen that is opened begins to show."""
     subprocess.run(bench.start_service, shell=True, check=True, stdout=subprocess.DEVNULL)  # noqa: S602
-    empty = bench.probe.measure(bench.empty(size=size, keys="down*40", idle=0.2)).metrics["key_p50_ms"]
     cells = 2.5 if size == "120x40" else 1.0
     for place, opening, script, arrows in (
         ("catalog", CATALOG, "down*7 up*7 pagedown*10 pageup*5 end home tab*3", "move"),
         ("lesson", LESSON, "down*20 up*10 pagedown*6 pageup*4 home end", "line"),
     ):
         result = bench.probe.measure(bench.ours(size=size, keys=f"{opening} {script}", idle=0.2))
+        empty = statistics.median(
+            bench.probe.measure(bench.empty(size=size, keys="down*40", idle=0.2)).metrics["key_p50_ms"]
+            for _ in range(bench.repeat)
+        )
         bench.say(f"{place} {size}: {'; '.join(result.details['warnings']) or 'every screen came'}")
         count = len(bench.probe.parse_keys(script))
         pressed = result.details["keys"][-count:]
@@ -175,14 +178,35 @@ def idle(bench: Bench, seconds: float) -> Iterator[Figure]:
     yield Figure(f"bytes of {seconds:.0f} s at rest", ours["idle_bytes_s"] * seconds, "B", 0)
 
 
+def long_read(folder: Path) -> Path:
+    """Write a course of one lesson of 1,200 lines: prose, lists, code and tables by turns."""
+    prose = "A sentence of the usual length that says **nothing** but `something`, with a [link](https://example.org). "
+    parts = [
+        f"## Part {number}\n\n{prose * 4}\n\n- {prose}\n- one\n- two\n\n```sql\nSELECT {number} AS number;\n```\n\n"
+        "| a | b |\n|---|---|\n| one | two |\n"
+        for number in range(60)
+    ]
+    (folder / "way").mkdir(parents=True)
+    (folder / "course.toml").write_text(
+        'title = "A marathon of a lesson"\ncategory = "Category 1"\npublished = true\n\n'
+        '[[chapters]]\ntitle = "The way"\nfolder = "way"\nlessons = ["all.md"]\n'
+    )
+    (folder / "way" / "all.md").write_text('+++\ntitle = "All of it"\n+++\n\n' + "\n".join(parts))
+    return folder
+
+
 def fill(bench: Bench, courses: int) -> None:
-    """Make the database, with the shipped courses and `courses` more."""
+    """Make the database, with the shipped courses, one with a long lesson, and `courses` more."""
     subprocess.run(bench.start_service, shell=True, check=True, stdout=subprocess.DEVNULL)  # noqa: S602
     url = find(bench.home / "data" / "postgres")
     assert url is not None, "the service has started, but not its database"
     with psycopg.connect(url, user=SUPERUSER, autocommit=True) as connection:
         rows.add_people(connection)
         rows.add_courses(connection, 1, courses)
+        with tempfile.TemporaryDirectory() as folder:
+            command = [*bench.app, "course", "import", str(long_read(Path(folder) / "course"))]
+            env = {**os.environ, "LMS_TUI_HOME": str(bench.home)}
+            subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
         connection.execute("VACUUM ANALYZE")
 
 

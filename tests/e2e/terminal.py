@@ -25,6 +25,7 @@ KEYS = {
     "pagedown": "\x1b[6~",
     "end": "\x1b[F",
     "home": "\x1b[H",
+    "ctrl+l": "\x0c",
     "ctrl+q": "\x11",
 }
 # What pyte would draw as text: private CSI with < = >, DCS and APC strings, mode queries.
@@ -57,6 +58,16 @@ class Terminal:
         for key in keys:
             os.write(self._fd, KEYS.get(key, key).encode())
             self._read(0.05)
+
+    def spoil(self) -> None:
+        """Clear the screen behind the program's back, as another program does that writes to it."""
+        self._stream.feed(b"\x1b[2J")
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size, and lose what stood on the screen."""
+        self.screen.resize(rows, columns)
+        self.spoil()
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def see(self, pattern: str, seconds: float = 60.0) -> re.Match[str]:
         """Wait until the screen has what matches `pattern`; fails with the screen as it is."""

@@ -1,10 +1,6 @@
 """Pasted text never acts as keys, whatever is in it: pasted into a real terminal, piece by piece too."""
 
-import os
-import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from textual.events import Paste
@@ -17,19 +13,6 @@ HOSTILE = "one\x1bq\x1b[q two\x1b\x1bq\x1b/\x1b[Bq"
 """`q` leaves the program, `/` opens the catalog."""
 
 
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    """The app at home, with nobody there to answer it."""
-    program = (
-        "import sys, asyncio; from pathlib import Path; from lms_tui.tui.start import run, StartConfig\n"
-        "async def connect(tell, ask):\n    tell('Waiting for ever'); await asyncio.sleep(999)\n"
-        f"sys.exit(run(StartConfig(state=Path({str(tmp_path)!r})), connect))"
-    )
-    opened = Terminal([sys.executable, "-c", program], os.environ)
-    yield opened
-    opened.close()
-
-
 @pytest.mark.parametrize(
     "pieces",
     [
@@ -40,19 +23,19 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     ],
     ids=["whole", "escape at the end of a piece", "the end in pieces", "escape right before the end"],
 )
-def test_an_escape_in_what_is_pasted_makes_no_key_of_it(terminal: Terminal, pieces: tuple[str, ...]) -> None:
-    terminal.see("Waiting for ever")
+def test_an_escape_in_what_is_pasted_makes_no_key_of_it(waiting: Terminal, pieces: tuple[str, ...]) -> None:
+    waiting.see("Waiting for ever")
     for piece in pieces:
-        terminal.press(piece)
+        waiting.press(piece)
         time.sleep(0.3)  # longer than Textual waits for the rest of a sequence
-    assert "Waiting for ever" in terminal.text
-    assert not terminal.ended()
-    terminal.press("/")
-    terminal.see("Opening the catalog")
-    terminal.press("escape")
-    terminal.see("Waiting for ever")
-    terminal.press("q")
-    assert terminal.wait() == 0
+    assert "Waiting for ever" in waiting.text
+    assert not waiting.ended()
+    waiting.press("/")
+    waiting.see("Opening the catalog")
+    waiting.press("escape")
+    waiting.see("Waiting for ever")
+    waiting.press("q")
+    assert waiting.wait() == 0
     parser = PastingParser()
     (pasted,) = [message for piece in pieces for message in parser.feed(piece)]
     assert isinstance(pasted, Paste)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -68,6 +69,19 @@ def test_sigterm_stops_postgres_cleanly(home: Places, host_pid: Callable[[], int
     assert not service.site().socket.exists()
     assert (home.data / "postgres/postgres.log").read_text().rstrip().endswith("database system is shut down")
     assert (home.data / "postgres/supervisor.lock").read_text() == ""
+
+
+def test_a_service_that_ends_leaves_the_socket_of_another_alone(home: Places, host_pid: Callable[[], int]) -> None:
+    rows()
+    place, old = service.site(), host_pid()
+    shutil.rmtree(home.runtime)  # as a person does who begins anew, with the service still running
+    shutil.rmtree(home.data)
+    rows()
+    assert host_pid() != old
+    os.kill(old, signal.SIGTERM)
+    while psutil.pid_exists(old):
+        time.sleep(0.02)
+    assert place.socket.exists()
 
 
 def test_it_ends_itself_when_unused(home: Places, host_pid: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,7 @@ def listening_at(path: Path) -> Iterator[socket.socket]:
 
     Raises ServeError when another service answers there, or something that is not a socket stands there.
     """
-    from lms_tui.local.host import bind_private
+    from lms_tui.local.host import bind_private, unlink_own
     from lms_tui.local.paths import SOCKET_PATH_LIMIT, socket_fits
 
     path = path.absolute()
@@ -130,8 +130,7 @@ def listening_at(path: Path) -> Iterator[socket.socket]:
     finally:
         listening.close()
         with _folder_locked(path.parent):
-            if path.exists() and os.path.samestat(ours, path.lstat()):
-                path.unlink()
+            unlink_own(path, ours)
 
 
 def _is_taken(path: Path) -> bool:

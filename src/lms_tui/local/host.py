@@ -65,6 +65,14 @@ def bind_private(path: Path) -> socket.socket:
     return listening
 
 
+def unlink_own(path: Path, bound: os.stat_result) -> None:
+    """Remove the socket that was `bound` at `path`, not the one that somebody has made in its place: the folder may
+    have been removed and made again by a service that is in use now."""
+    with suppress(FileNotFoundError):
+        if os.path.samestat(bound, path.lstat()):
+            path.unlink()
+
+
 def _take_lock(path: Path) -> int | None:
     """Take the service's lock, waiting for one that is ending; None when another service stays."""
     deadline = time.monotonic() + _PREDECESSOR_SECONDS
@@ -144,7 +152,7 @@ async def serve(
     tasks = [asyncio.ensure_future(presence.until_idle()), *([asyncio.ensure_future(keep())] if keep else [])]
     for begun in tasks:
         begun.add_done_callback(leave)
-    listening = bind_private(path)
+    listening, bound = bind_private(path), path.lstat()  # noqa: ASYNC240 - a moment, before anybody is served
     on_ready()
     try:
         await server.serve(sockets=[listening])
@@ -152,7 +160,7 @@ async def serve(
         for begun in tasks:
             begun.cancel()
         listening.close()
-        os.unlink(path)  # noqa: PTH108 - a moment, at the end of everything
+        unlink_own(path, bound)
     for outcome in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(outcome, Exception):  # not a cancellation: the database could not be revived
             raise outcome

@@ -185,6 +185,12 @@ class LmsApp(App[None]):
         if command is not None:
             await self.run_action(command.action, screen)
 
+    def action_redraw(self) -> None:
+        """Write the whole screen anew, after something else has written over it."""
+        if isinstance(self._driver, ThriftyDriver):
+            self._driver.redraw()
+        self.screen.refresh()
+
     @work
     async def action_theme(self) -> None:
         """Let the user choose the colours, for the next start too."""

@@ -12,7 +12,7 @@ from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.moments import day
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.confirm import ConfirmScreen
-from lms_tui.tui.screens.opening import open_lesson
+from lms_tui.tui.screens.opening import open_lesson, prepare_lessons
 from lms_tui.tui.widgets.bars import bar, percent
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
@@ -87,6 +87,8 @@ class CourseScreen(FramedScreen[None]):
 
     def _show(self, course: catalog.Course) -> None:
         first = self._course is None
+        if first:
+            self.run_worker(prepare_lessons, thread=True, group="prepare")
         self._course = course
         self.set_path("Catalog" if not course.enrolled else "My courses", course.title)
         rows, self._lessons = _outline(course)

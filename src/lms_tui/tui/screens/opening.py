@@ -36,6 +36,12 @@ def open_lesson(app: "App[None]", lesson_id: UUID, lesson_type: str, *, instead:
         app.push_screen(screen)
 
 
+def prepare_lessons() -> None:
+    """Import what shows a lesson, in a thread, while the learner reads the outline: the first lesson opens at once."""
+    import lms_tui.tui.screens.lesson  # noqa: PLC0415
+    import lms_tui.tui.screens.quiz_start  # noqa: F401, PLC0415
+
+
 async def resume_course(screen: "FramedScreen[None]", course_id: UUID, title: str) -> None:
     """Open the lesson at which a course goes on; its outline when all of it is done. Run it in a worker."""
     try:

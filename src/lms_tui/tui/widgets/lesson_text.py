@@ -13,13 +13,13 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from lms_tui.tui.palette import Palette
 from lms_tui.tui.text.lines import Line, render
 from lms_tui.tui.text.parse import TextFormat, parse
+from lms_tui.tui.widgets.line_view import LineView
 
 MEASURE = 88
 """The widest that prose gets, in cells; on a wider screen it stands in the middle."""
@@ -28,10 +28,8 @@ _BATCH = 400
 _SIDEWAYS = 8
 
 
-class LessonText(ScrollView, can_focus=True):
+class LessonText(LineView, can_focus=True):
     """Shows one document; give it with `set_document`."""
-
-    DEFAULT_CSS = "LessonText { scrollbar-size: 0 0; overflow: hidden auto; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "line(1)", "Down", show=False, id="text.down"),
@@ -79,6 +77,8 @@ class LessonText(ScrollView, can_focus=True):
         self._end_seen = False
         self._shift = 0
         self._wanted: tuple[int, int] | None = None
+        self._strips: dict[int, Strip] = {}
+        self._strips_for: object = None
 
     def set_document(self, text: str, text_format: TextFormat = "markdown", *, block: int = 0) -> None:
         """Show `text` from its top, or from the block that `block` gave at an earlier reading."""
@@ -167,18 +167,23 @@ class LessonText(ScrollView, can_focus=True):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Return one line of the screen."""
+        """Return one line of the screen; the same strip for the same line, whose rendering Textual keeps with it."""
         palette, width = Palette.of(self), self.size.width
         at = y + self.scroll_offset.y
         if at >= len(self._lines):
             return Strip.blank(width, palette.base)
-        line, margin = self._lines[at], self._margin
-        segments = self._hint(line, palette) if line.hint else line.segments
-        strip = Strip(segments)
+        if self._strips_for != (drawn_for := (self._making, palette, width, self._shift)):
+            self._strips, self._strips_for = {}, drawn_for
+        if (strip := self._strips.get(at)) is None:
+            self._strips[at] = strip = self._drawn(self._lines[at], palette, width)
+        return strip
+
+    def _drawn(self, line: Line, palette: Palette, width: int) -> Strip:
+        strip = Strip(self._hint(line, palette) if line.hint else line.segments)
         if line.wide and not line.hint:
             shift = max(0, min(self._shift, line.wide - self._room))
             strip = strip.crop(shift, shift + self._room)
-        left = Segment(" " * margin, palette.base)
+        left = Segment(" " * self._margin, palette.base)
         return Strip([left, *strip.apply_style(palette.base)]).crop_extend(0, width, palette.base).simplify()
 
     @property

@@ -15,23 +15,21 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from lms_tui.tui import glyphs
 from lms_tui.tui.palette import Palette
 from lms_tui.tui.text.question import Drawn
 from lms_tui.tui.widgets.choices import Choices
+from lms_tui.tui.widgets.line_view import LineView
 from lms_tui.tui.widgets.question_lines import Place, margin_of, sheet_lines
 from lms_tui.wire.quizzes import Answer, Kind, Question
 
 _KEPT_IN_SIGHT = 2
 
 
-class QuestionSheet(ScrollView, can_focus=True):
+class QuestionSheet(LineView, can_focus=True):
     """The sheet of one question; give it with `set_question`."""
-
-    DEFAULT_CSS = "QuestionSheet { scrollbar-size: 0 0; overflow: hidden auto; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", show=False, id="question.down"),

@@ -16,12 +16,12 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import var
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from lms_tui.tui import glyphs
 from lms_tui.tui.palette import Palette
 from lms_tui.tui.widgets.bars import bar, percent, shorten
+from lms_tui.tui.widgets.line_view import LineView
 from lms_tui.wire.text import clean_line
 
 _BAR_WIDTH = 10
@@ -54,13 +54,11 @@ RowSource = Callable[[int], Row | None]
 """Gives the row of an index, quickly and from memory; None when it has not arrived."""
 
 
-class VirtualList(ScrollView, can_focus=True):
+class VirtualList(LineView, can_focus=True):
     """Rows to move through and choose from; give them with `set_rows` or, for many, `set_source`.
 
     Moving off an edge scrolls half a page, so that most moves repaint two rows and not all of them.
     """
-
-    DEFAULT_CSS = "VirtualList { scrollbar-size: 0 0; overflow: hidden auto; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", show=False, id="list.down"),
@@ -234,13 +232,13 @@ class VirtualList(ScrollView, can_focus=True):
         index, part = divmod(y + self.scroll_offset.y, self._row_height)
         if index >= self._count:
             return Strip.blank(width, palette.base)
-        row, here = self._row_at(index), index == self.cursor
-        key = (row, part, here, here and self.has_focus, width, palette.base)
+        here = index == self.cursor
+        key = (index, part, here, here and self.has_focus, width, palette.base)
         if (strip := self._lines.get(key)) is None:
             if len(self._lines) >= _CACHED_LINES:
                 self._lines.clear()
             bar_style = palette.base + (palette.cursor if self.has_focus else palette.muted)
-            segments = _line(row, part, here, width - 1, palette)
+            segments = _line(self._row_at(index), part, here, width - 1, palette)
             strip = Strip(
                 [Segment(glyphs.CURSOR_BAR if here else " ", bar_style if here else segments[0].style), *segments]
             )

@@ -1,0 +1,29 @@
+"""The whole screen comes back although only differences are written: after another size, and when asked for."""
+
+from tests.e2e.terminal import Terminal
+
+WHOLE = r"lms-tui › Home[^$]*Waiting for ever[^$]*\? help"
+
+
+def test_the_screen_is_drawn_again_when_asked_for(waiting: Terminal) -> None:
+    waiting.see(WHOLE)
+    waiting.spoil()
+    assert not waiting.text.strip()
+    waiting.press("ctrl+l")
+    waiting.see(WHOLE)
+
+
+def test_the_screen_is_drawn_again_at_another_size_and_at_the_old_one(waiting: Terminal) -> None:
+    waiting.see(WHOLE)
+    for columns, rows in ((60, 16), (80, 24), (120, 40), (80, 24)):
+        waiting.resize(columns, rows)
+        waiting.see(WHOLE)
+
+
+def test_what_moves_nothing_writes_nothing(waiting: Terminal) -> None:
+    waiting.see(WHOLE)
+    waiting.press("ctrl+l")
+    waiting.see(WHOLE)
+    written = len(waiting.output)
+    waiting.press("home", "home", "end")
+    assert len(waiting.output) == written
