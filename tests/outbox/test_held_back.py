@@ -83,13 +83,16 @@ async def test_rows_belong_to_the_database_and_no_password_is_in_a_file(
     assert api.session is not None
     ada = api.session.user
 
-    async def reached(_config: StartConfig, _tell: object) -> str:
-        return f"unix:{world.socket}"
+    class Reached:
+        def __init__(self, _database: str | None) -> None: ...
+
+        async def address(self, _tell: object) -> str:
+            return f"unix:{world.socket}"
 
     async def nobody_needed(_sign_in: SignIn, _service: str) -> User:
         return ada
 
-    monkeypatch.setattr(connect, "_local_service", reached)
+    monkeypatch.setattr(connect, "Reaching", Reached)
     url = f"postgresql://u:{password}@h/x"
     config = StartConfig(place=Config(database=url).place, state=tmp_path / "state", database=url)
     backend = await connect.connector(config)(lambda _sentence: None, nobody_needed)

@@ -1,4 +1,4 @@
-"""Starting the app: Textual first, then the service, which the app waits for in peace.
+"""Starting the app, and beside it the service, which the app waits for in peace.
 
 A plain first frame stands on the screen all the while (`first_frame`).
 """
@@ -52,13 +52,18 @@ def run(config: StartConfig, connect: "Connect | None" = None) -> int:
 
     `connect` reaches the service; without it the local service is found or started (`tui.connect`).
     """
+    reaching = None
+    if connect is None and config.service is None:
+        from lms_tui.tui.reaching import Reaching  # noqa: PLC0415 - not for a service somewhere else
+
+        reaching = Reaching(config.database)  # before Textual is imported
     from lms_tui.tui.app import LmsApp  # noqa: PLC0415 - what the tests start without it loads no Textual
     from lms_tui.tui.themes import ThemeError  # noqa: PLC0415
 
     if connect is None:
         from lms_tui.tui.connect import connector  # noqa: PLC0415
 
-        connect = connector(config)
+        connect = connector(config, reaching)
     try:
         app = LmsApp(connect, look(config), config.state)
         app.set_keymap(config.keys)
