@@ -36,6 +36,7 @@ async def test_the_start_page_says_how_things_stand_and_starts_only_then(
         await settled(app, pilot, outbox)
         text = screen_text(app)
         assert sentence in text
+        assert "about what you have just read with read." in text  # its Markdown is read, not shown
         assert "6 questions · 12 points · needs 70 % to pass" in text
         assert "1 of 3 attempts used, 2 left · 24 hours between attempts" in text
         assert "not passed 58 %" in text

@@ -11,6 +11,7 @@ from lms_tui.db.queries import quizzes as queries
 from lms_tui.rules import grading, scores
 from lms_tui.rules.answers import answer_of
 from lms_tui.rules.questions import shown
+from lms_tui.rules.text_format import text_format
 from lms_tui.service.context import Context
 from lms_tui.service.faults import not_found
 from lms_tui.service.progress import check_lesson
@@ -70,6 +71,7 @@ async def quiz(ctx: Context, ask: wire.QuizRequest) -> wire.Quiz:
         chapter_number=head.chapter_number,
         title=head.title,
         text=head.text,
+        format=text_format(head.text),
         questions=len(asked),
         points=sum(grading.weights([one.question for one in asked])),
         threshold=head.threshold,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from lms_tui.wire.learning import LessonProgress, LessonRef
+from lms_tui.wire.learning import LessonProgress, LessonRef, TextFormat
 from lms_tui.wire.operation import Access, Operation, Reply, Request
 
 
@@ -114,6 +114,7 @@ class Quiz(Reply):
     chapter_number: int
     title: str
     text: str
+    format: TextFormat
     questions: int
     points: int
     """The sum of the questions' weights."""

@@ -13,11 +13,11 @@ from lms_tui.tui.moments import Opening
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.opening import open_lesson
 from lms_tui.tui.widgets.panel import Panel, Paragraph
+from lms_tui.tui.widgets.passage import Passage
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire import quizzes
 from lms_tui.wire.quizzes import Standing
-from lms_tui.wire.text import clean_line
 
 _STARTABLE = frozenset({Standing.READY, Standing.OPEN})
 
@@ -25,7 +25,10 @@ _STARTABLE = frozenset({Standing.READY, Standing.OPEN})
 class QuizStartScreen(FramedScreen[None]):
     """Starts a quiz or goes on with it; after that the quiz stands in the place of this screen."""
 
-    DEFAULT_CSS = "QuizStartScreen Panel { margin: 1 1 1 1; max-height: 60%; }"
+    DEFAULT_CSS = """
+    QuizStartScreen Passage { margin: 1 1 0 1; max-height: 50%; }
+    QuizStartScreen Panel { margin: 1 1 1 1; }
+    """
     SCREEN_COMMANDS = (
         Command("quiz.start", "s", "start", "start", "Begin an attempt, or go on with the open one."),
         Command("lesson.next", "n", "next", "next", "Go to the next lesson."),
@@ -45,6 +48,7 @@ class QuizStartScreen(FramedScreen[None]):
 
     def body(self) -> ComposeResult:
         """Yield what there is to know, and under it the way in and the attempts made."""
+        yield Passage()
         yield Panel()
         yield VirtualList(row_height=1)
 
@@ -125,6 +129,7 @@ class QuizStartScreen(FramedScreen[None]):
     def _show(self, quiz: quizzes.Quiz) -> None:
         self._quiz = quiz
         self.set_path(quiz.course_title, f"{quiz.chapter_number} {quiz.chapter_title}", quiz.title)
+        self.query_one(Passage).show(quiz.title, quiz.text, quiz.format.value)
         self._opening = None
         if quiz.standing is Standing.COOLDOWN and quiz.opens_at is not None:
             self._opening = Opening.of(quiz.opens_at, quiz.now)
@@ -156,8 +161,6 @@ def _about(quiz: quizzes.Quiz, opening: Opening | None) -> tuple[Paragraph, ...]
     facts = dotted(count(quiz.questions, "question"), count(quiz.points, "point"), needs)
     standing, tone = _standing(quiz, opening)
     return (
-        (clean_line(quiz.title), "strong"),
-        *([(quiz.text, "text"), ("", "text")] if quiz.text.strip() else []),
         (facts, "muted"),
         (_attempts(quiz), "muted"),
         *([(f"{glyphs.DONE} passed, best score {quiz.best_score} %", "success")] if quiz.is_passed else []),
