@@ -116,7 +116,7 @@ class Journey:
     def answer(self, question: Asked, *, killed: bool) -> None:
         """Give the answer, whatever of it stands there already, and wait until it is called saved."""
         self.arrive(question)
-        unchecked, began = self.unchecked, time.monotonic()
+        began = time.monotonic()
         for _ in range(4):
             if not (keys := question.missing(self.terminal.text)):
                 break
@@ -130,7 +130,7 @@ class Journey:
         assert not question.missing(self.terminal.text), f"the keys do not give the answer:\n{self.terminal.text}"
         self.terminal.see(self.here(question) + r" · ● saved", 120)
         self.saved.add(question.number)
-        if unchecked:
+        if self.unchecked and service._holder(service.site()):  # else the kill came behind the acknowledgement
             self.unchecked = False
             self.check_stored()
             self.recoveries.append(time.monotonic() - began)
