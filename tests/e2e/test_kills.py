@@ -205,6 +205,8 @@ class Journey:
         self.terminal.watch(self.rng.uniform(0, LONGEST))
         if pid:
             os.kill(pid, signal.SIGKILL)
+            while self.victim == "service" and service._holder(service.site()) == pid:
+                self.terminal._read(0.01)  # it holds its lock for as long as the kernel takes it apart
             self.terminal._read(0)
         else:
             self.terminal.kill()
