@@ -97,7 +97,7 @@ async def test_of_two_submissions_that_wait_the_newest_counts(tmp_path: Path, of
     newer = quizzes.SubmitRequest(attempt_id=ATTEMPT, questions=[*older.questions, uuid4()])
     await box.put(quizzes.SUBMIT, older)
     await box.put(quizzes.SUBMIT, newer)
-    assert list(box.pending(quizzes.SUBMIT)) == [newer]
+    assert list(await box.pending(quizzes.SUBMIT)) == [newer]
     await box.close()
 
 
@@ -109,7 +109,7 @@ async def test_a_file_of_an_earlier_build_is_taken_up(tmp_path: Path, offline: A
         file.execute("ALTER TABLE items DROP COLUMN claimed_at")
     file.close()
     box = await opened(tmp_path / "o", offline)
-    assert list(box.pending(quizzes.ANSWER)) == [ANSWER]
+    assert list(await box.pending(quizzes.ANSWER)) == [ANSWER]
     await box.close()
 
 

@@ -42,7 +42,7 @@ async def test_an_attempt_is_not_submitted_before_a_refused_answer_is_given_agai
     assert (counts.waiting, counts.held, counts.refused) == (1, 1, 1)
     graded = "SELECT lesson_id, score FROM quiz_attempts WHERE completed_at IS NOT NULL"
     assert world.db.execute(graded).fetchall() == [(lessons[1], 0)]
-    ((refused, why),) = outbox.refused(quizzes.ANSWER)
+    ((refused, why),) = await outbox.refused(quizzes.ANSWER)
     assert (refused.answer, why.stored) == (choosing(attempt, 0, 0).answer, stands)
     ended: list[Delivered] = []
     outbox.follow(ended.append)

@@ -99,7 +99,7 @@ async def test_only_the_newest_answer_goes_and_in_order_before_the_submission(wo
         await outbox.put(quizzes.ANSWER, choosing(attempt, 0, option))
     await outbox.put(quizzes.ANSWER, choosing(attempt, 1, 0))
     await outbox.settled()
-    assert [request.answer for request in outbox.pending(quizzes.ANSWER)] == [
+    assert [request.answer for request in await outbox.pending(quizzes.ANSWER)] == [
         choosing(attempt, 0, 0).answer,
         choosing(attempt, 1, 0).answer,
     ]

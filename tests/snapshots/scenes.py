@@ -20,6 +20,7 @@ from lms_tui.tui.screens.help import HelpScreen
 from lms_tui.tui.screens.home import HomeScreen
 from lms_tui.tui.screens.judged import JudgedScreen
 from lms_tui.tui.screens.lesson import LessonScreen
+from lms_tui.tui.screens.outbox import OutboxScreen
 from lms_tui.tui.screens.palette import PaletteScreen
 from lms_tui.tui.screens.quiz import QuizScreen
 from lms_tui.tui.screens.quiz_start import QuizStartScreen
@@ -29,7 +30,7 @@ from lms_tui.tui.screens.sign_in import SignInScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
 from lms_tui.wire import catalog, learning
 from lms_tui.wire.errors import Code
-from lms_tui.wire.quizzes import Answer, Kind, Standing
+from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
 from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, Shelf
 from tests.snapshots.stage import Stage
 from tests.tui.quiz_service import ATTEMPT, COURSE, LESSON, question_of, refusal
@@ -288,6 +289,22 @@ async def _quiz_conflict(stage: Stage) -> None:
     await stage.push(QuizScreen(ATTEMPT))
     stage.service.answered_elsewhere(0, Answer(chosen=[stage.service.questions[0].options[2].id]))
     await stage.press("2")
+
+
+@scene("outbox", OutboxScreen, "1 thing refused")
+async def _outbox(stage: Stage) -> None:
+    stage.service.refuse["quizzes.answer"] = refusal(Code.BAD_REQUEST, "This question takes one choice.")
+    await stage.push(QuizScreen(ATTEMPT))
+    await stage.press("2")
+    asked = [question.id for question in stage.service.questions]
+    submission = SubmitRequest(attempt_id=ATTEMPT, questions=asked)
+    await stage.app.keep(SUBMIT, submission, "Submission of Check yourself (Relational databases from the ground up)")
+    await stage.press("f3")
+
+
+@scene("outbox_empty", OutboxScreen, "All saved")
+async def _outbox_empty(stage: Stage) -> None:
+    await stage.press("f3")
 
 
 @scene("review", ReviewScreen, "1 flagged")

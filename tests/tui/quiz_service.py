@@ -266,7 +266,7 @@ def _right(question: Question) -> Answer | None:
 
 @asynccontextmanager
 async def taking(
-    service: QuizService, folder: Path, size: tuple[int, int] = (80, 24)
+    service: QuizService, folder: Path, size: tuple[int, int] = (80, 24), look: Look | None = None
 ) -> AsyncIterator[tuple[LmsApp, Pilot[None], Outbox]]:
     """The app on `service`, at home, its outbox in `folder`; a second one there is a restart of the first."""
     outbox = Outbox(folder / "outbox.sqlite", cast("Api", service), service="test", user=SOMEBODY)
@@ -276,7 +276,7 @@ async def taking(
         user = User(id=SOMEBODY, email="ada@example.org", first_name="Ada", last_name="L.", role="STUDENT")
         return Backend(api=cast("Api", service), outbox=outbox, user=user, close=outbox.close)
 
-    app = LmsApp(connect, Look(), folder)
+    app = LmsApp(connect, look or Look(), folder)
     async with app.run_test(size=size) as pilot:
         await app.backend()
         await app.workers.wait_for_complete()
@@ -291,7 +291,7 @@ def screen_text(app: LmsApp) -> str:
     return "\n".join(strip.text[:width].rstrip() for strip in strips)
 
 
-_SHORT = {"answers", "quiz", "quiz-start", "result", "home", "start"}
+_SHORT = {"answers", "outbox", "outbox-writes", "quiz", "quiz-start", "result", "home", "start"}
 
 
 async def settled(app: LmsApp, pilot: Pilot[None], outbox: Outbox) -> None:

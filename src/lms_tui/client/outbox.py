@@ -28,7 +28,7 @@ from lms_tui.client.api import Api
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, NotKept, Refused
 from lms_tui.client.outbox_file import OutboxFile
-from lms_tui.client.outbox_items import Contents, Counts, Item, content
+from lms_tui.client.outbox_items import Counts, Item, Kept, content
 from lms_tui.wire import quizzes
 from lms_tui.wire.errors import Code, Problem
 from lms_tui.wire.operation import Answered, Ask, Operation, Reply, Request
@@ -54,7 +54,7 @@ class Outbox:
         self._thread = ThreadPoolExecutor(1, "outbox")
         self._watching: list[Callable[[], None]] = []
         self._following: list[Callable[[Delivered], None]] = []
-        self._contents = Contents()
+        self._counts = Counts(0, 0, 0)
         self._wake = asyncio.Event()
         self._sending: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
@@ -92,29 +92,42 @@ class Outbox:
 
     def counts(self) -> Counts:
         """Return how much waits and how much was refused, as of the last change here."""
-        return self._contents.counts
+        return self._counts
 
-    async def put(self, operation: Operation[Ask, Answered], request: Ask) -> None:
+    async def put(self, operation: Operation[Ask, Answered], request: Ask, label: str = "") -> None:
         """Keep a write durably, then send it. Returns when it stands on disk, which is not yet "saved".
+
+        `label` says what it is, for whoever looks into the outbox.
 
         Raises ValueError for an operation that may not wait, NotKept when the disk does not take it.
         """
         if not operation.waits:
             raise ValueError(f"{operation.name} cannot wait in the outbox")
-        await self._on_disk(lambda: self._file.keep(operation, request))
+        await self._on_disk(lambda: self._file.keep(operation, request, label))
         await self._recount()
         self.hurry()
 
-    def pending(self, operation: Operation[Ask, Answered]) -> Sequence[Ask]:
-        """Return the writes of `operation` that are not acknowledged yet, the oldest first, from memory."""
-        kind = operation.request
-        found = self._contents.waiting
-        return [request for waiting, request in found if waiting is operation and isinstance(request, kind)]
+    async def kept(self) -> Sequence[Kept]:
+        """Return all that lies here for this person, the oldest first. Raises NotKept."""
+        return await self._on_disk(self._file.kept)
 
-    def refused(self, operation: Operation[Ask, Answered]) -> Sequence[tuple[Ask, Problem]]:
-        """Return the writes of `operation` that the service would not take, each with why, from memory."""
-        kind, found = operation.request, self._contents.refused
-        return [(request, why) for refused, request, why in found if refused is operation and isinstance(request, kind)]
+    async def pending(self, operation: Operation[Ask, Answered]) -> Sequence[Ask]:
+        """Return the writes of `operation` that are not acknowledged yet, the oldest first. Raises NotKept."""
+        kind = operation.request
+        found = [one.request for one in await self.kept() if one.operation is operation and one.problem is None]
+        return [request for request in found if isinstance(request, kind)]
+
+    async def refused(self, operation: Operation[Ask, Answered]) -> Sequence[tuple[Ask, Problem]]:
+        """Return the writes of `operation` that the service would not take, each with why. Raises NotKept."""
+        kind, found = operation.request, await self.kept()
+        refused = [(one.request, one.problem) for one in found if one.operation is operation and one.problem]
+        return [(request, why) for request, why in refused if isinstance(request, kind)]
+
+    async def retry(self, id_: int) -> None:
+        """Send a write now, whatever it waits for; one that was refused is tried again. Raises NotKept."""
+        await self._on_disk(lambda: self._file.retry(id_))
+        await self._recount()
+        self.hurry()
 
     def hurry(self) -> None:
         """Send at once what waits: after something new came, or when the service is back."""
@@ -192,9 +205,9 @@ class Outbox:
             listener(delivered)
 
     async def _recount(self) -> None:
-        before = self._contents.counts
-        self._contents = await self._on_disk(self._file.look)
-        if self._contents.counts != before:
+        before = self._counts
+        self._counts = await self._on_disk(self._file.counts)
+        if self._counts != before:
             for listener in tuple(self._watching):
                 listener()
 

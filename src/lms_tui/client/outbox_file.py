@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
-from lms_tui.client.outbox_items import MENDABLE, Contents, Counts, Item, content, place
+from lms_tui.client.outbox_items import MENDABLE, Counts, Item, Kept, State, content, place
 from lms_tui.wire import quizzes
 from lms_tui.wire.errors import Problem
 from lms_tui.wire.operation import Operation, Request
@@ -38,12 +38,23 @@ CREATE TABLE IF NOT EXISTS items (
   operation TEXT NOT NULL, lane TEXT NOT NULL, slot TEXT NOT NULL,
   body BLOB NOT NULL, sent BLOB NOT NULL DEFAULT '[]',
   problem BLOB, tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0,
-  claimed_by INTEGER, claimed_at REAL NOT NULL DEFAULT 0, created REAL NOT NULL);
+  claimed_by INTEGER, claimed_at REAL NOT NULL DEFAULT 0, created REAL NOT NULL, label TEXT NOT NULL DEFAULT '');
 CREATE UNIQUE INDEX IF NOT EXISTS waiting ON items (service, user, operation, slot) WHERE problem IS NULL;
 CREATE INDEX IF NOT EXISTS refused ON items (service, user, lane) WHERE problem IS NOT NULL;
 """
 
+_LATER_COLUMNS: Final = {
+    "claimed_at": "claimed_at REAL NOT NULL DEFAULT 0",
+    "label": "label TEXT NOT NULL DEFAULT ''",
+}
+"""Columns that files of earlier builds do not have."""
+
 _MINE: Final = "service = ? AND user = ?"
+_NEWER: Final = (
+    "SELECT 1 FROM items AS newer WHERE newer.problem IS NULL AND newer.service = items.service"
+    " AND newer.user = items.user AND newer.operation = items.operation AND newer.slot = items.slot"
+    " AND newer.id <> items.id"
+)
 _CODES: Final = ", ".join(f"'{code}'" for code in MENDABLE)
 _HELD: Final = (
     f"operation = '{quizzes.SUBMIT.name}' AND EXISTS (SELECT 1 FROM items AS answer"  # noqa: S608 - our own words
@@ -71,9 +82,11 @@ class OutboxFile:
         self._disk.execute("PRAGMA journal_mode=WAL")
         self._disk.execute("PRAGMA synchronous=FULL")
         self._disk.executescript(_SCHEMA)
-        if not any(column[1] == "claimed_at" for column in self._disk.execute("PRAGMA table_info(items)")):
-            with contextlib.suppress(sqlite3.OperationalError):  # another process was first
-                self._disk.execute("ALTER TABLE items ADD COLUMN claimed_at REAL NOT NULL DEFAULT 0")
+        there = {column[1] for column in self._disk.execute("PRAGMA table_info(items)")}
+        for name, column in _LATER_COLUMNS.items():
+            if name not in there:
+                with contextlib.suppress(sqlite3.OperationalError):  # another process was first
+                    self._disk.execute(f"ALTER TABLE items ADD COLUMN {column}")
 
     def close(self) -> None:
         """Let go of what this process took for sending, and close the file."""
@@ -101,8 +114,8 @@ class OutboxFile:
             raise
         self._db.execute("COMMIT")
 
-    def keep(self, operation: Operation[Any, Any], request: Request) -> None:
-        """Write it down, in place of one of the same slot that waits or was refused."""
+    def keep(self, operation: Operation[Any, Any], request: Request, label: str = "") -> None:
+        """Write it down, in place of one of the same slot that waits or was refused; `label` says what it is."""
         lane, slot = place(request)
         if isinstance(request, quizzes.AnswerRequest):
             # the screen may not have heard yet that its own last change was acknowledged
@@ -113,9 +126,9 @@ class OutboxFile:
             ):
                 return
             db.execute(
-                "INSERT INTO items (service, user, operation, lane, slot, body, created) VALUES (?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING",
-                (*self._whose, operation.name, lane, slot, msgspec.json.encode(request), time.time()),
+                "INSERT INTO items (service, user, operation, lane, slot, body, created, label)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (*self._whose, operation.name, lane, slot, msgspec.json.encode(request), time.time(), label),
             )
             if isinstance(request, quizzes.AnswerRequest):  # a submission that is not on its way goes behind it
                 db.execute(
@@ -152,8 +165,8 @@ class OutboxFile:
             ).fetchall()
             now = time.time()
             for id_, name, body, sent, tries, due, holder, since in heads:
-                if len(taken) == LANES or due > now or _is_held(holder, now - since):
-                    continue
+                if len(taken) == LANES or due > now or _is_held(holder, now - since) or name not in BY_NAME:
+                    continue  # what this build does not know is a newer one's to send
                 contents: list[str] = msgspec.json.decode(sent)
                 if name == quizzes.ANSWER.name:
                     answer = msgspec.json.decode(body, type=quizzes.AnswerRequest).answer
@@ -227,30 +240,63 @@ class OutboxFile:
         ).fetchone()
         return None if row[0] is None else max(0.05, min(row[0] - time.time(), LONGEST_WAIT))
 
-    def look(self) -> Contents:
-        """Return all that lies here for this person."""
-        counts = self._db.execute(
-            f"SELECT count(*) FILTER (WHERE {_MINE} AND problem IS NULL),"  # noqa: S608 - our own words
-            f" count(*) FILTER (WHERE {_MINE} AND problem IS NOT NULL),"
-            f" count(*) FILTER (WHERE NOT ({_MINE}) AND problem IS NULL),"
-            f" count(*) FILTER (WHERE {_MINE} AND problem IS NULL AND {_HELD}) FROM items",
-            self._whose * 4,
-        ).fetchone()
+    def retry(self, id_: int) -> None:
+        """Let a write go at once, a refused one as if it had just been given.
+
+        One that was refused becomes pointless when a newer one of its slot waits: that one goes instead.
+        """
+        with self._transaction() as db:
+            db.execute(f"DELETE FROM items WHERE id = ? AND problem IS NOT NULL AND EXISTS ({_NEWER})", (id_,))  # noqa: S608
+            db.execute("UPDATE items SET problem = NULL, due = 0, tries = 0, claimed_by = NULL WHERE id = ?", (id_,))
+
+    def counts(self) -> Counts:
+        """Return how much lies here."""
+        return Counts(
+            *self._db.execute(
+                f"SELECT count(*) FILTER (WHERE {_MINE} AND problem IS NULL),"  # noqa: S608 - our own words
+                f" count(*) FILTER (WHERE {_MINE} AND problem IS NOT NULL),"
+                f" count(*) FILTER (WHERE NOT ({_MINE}) AND problem IS NULL),"
+                f" count(*) FILTER (WHERE {_MINE} AND problem IS NULL AND {_HELD}) FROM items",
+                self._whose * 4,
+            ).fetchone()
+        )
+
+    def kept(self) -> list[Kept]:
+        """Return all that lies here for this person, the oldest first; writes of a newer program are passed over."""
         rows = self._db.execute(
-            f"SELECT operation, body, problem FROM items WHERE {_MINE} ORDER BY id",  # noqa: S608
+            "SELECT id, operation, body, label, created, tries, due, problem, lane, claimed_by, claimed_at, "  # noqa: S608
+            f"problem IS NULL AND {_HELD} FROM items WHERE {_MINE} ORDER BY id",
             self._whose,
         )
-        waiting: list[tuple[Operation[Any, Any], Request]] = []
-        refused: list[tuple[Operation[Any, Any], Request, Problem]] = []
-        for name, body, problem in rows:
+        found: list[Kept] = []
+        lanes: set[str] = set()
+        now = time.time()
+        for id_, name, body, label, created, tries, due, problem, lane, holder, since, held in rows:
             if (operation := BY_NAME.get(name)) is None:
                 continue
-            request: Request = msgspec.json.decode(body, type=operation.request)
-            if problem is None:
-                waiting.append((operation, request))
+            state = State.BEHIND if lane in lanes else State.NEXT
+            if problem is not None:
+                state = State.REFUSED
+            elif held:
+                state = State.HELD
             else:
-                refused.append((operation, request, msgspec.json.decode(problem, type=Problem)))
-        return Contents(Counts(*counts), waiting, refused)
+                lanes.add(lane)
+                if holder == os.getpid() or _is_held(holder, now - since):
+                    state = State.SENDING
+            found.append(
+                Kept(
+                    id=id_,
+                    operation=operation,
+                    request=msgspec.json.decode(body, type=operation.request),
+                    label=label,
+                    created=created,
+                    tries=tries,
+                    due=due,
+                    state=state,
+                    problem=None if problem is None else msgspec.json.decode(problem, type=Problem),
+                )
+            )
+        return found
 
 
 def _is_held(holder: int | None, seconds: float) -> bool:

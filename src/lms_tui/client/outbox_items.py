@@ -1,6 +1,6 @@
 """What lies in the outbox: a write, the order in which writes go, and when two answers are the same."""
 
-from collections.abc import Sequence
+import enum
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,13 +27,38 @@ class Counts:
     """Submissions among `waiting` that do not go before the learner has mended a refused answer of the attempt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """The writes of this person and service, the oldest first."""
+class State(enum.Enum):
+    """Why a write is still here."""
 
-    counts: Counts = Counts(0, 0, 0)
-    waiting: Sequence[tuple[Operation[Any, Any], Request]] = ()
-    refused: Sequence[tuple[Operation[Any, Any], Request, Problem]] = ()
+    SENDING = "sending"
+    """On its way at this moment, from this process or another."""
+    NEXT = "next"
+    """Goes as soon as its pause is over (`due`), or somebody hurries."""
+    BEHIND = "behind"
+    """Behind an earlier write of the same attempt or lesson, since order counts."""
+    HELD = "held"
+    """A submission that waits for the learner: an answer of its attempt was refused."""
+    REFUSED = "refused"
+    """The service would not take it; it stays until it is mended, and holds nobody up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A write as it lies in the outbox."""
+
+    id: int
+    operation: Operation[Any, Any]
+    request: Request
+    label: str
+    """What it is, in the words of the screen that gave it; '' where none were given."""
+    created: float
+    """When it was given, in seconds of the epoch by this machine's clock."""
+    tries: int
+    """How often it was sent without an answer."""
+    due: float
+    state: State
+    problem: Problem | None
+    """Why it was refused."""
 
 
 @dataclass(frozen=True, slots=True)

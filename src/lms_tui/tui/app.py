@@ -95,10 +95,10 @@ class LmsApp(App[None]):
         self._note(offline=False)
         return reply
 
-    async def keep(self, operation: Operation[Ask, Answered], request: Ask) -> None:
-        """Give a write to the outbox, which keeps it on disk and sends it by itself."""
+    async def keep(self, operation: Operation[Ask, Answered], request: Ask, label: str) -> None:
+        """Give a write to the outbox, which keeps it on disk and sends it by itself; `label` says there what it is."""
         backend = await self.backend()
-        await backend.outbox.put(operation, request)
+        await backend.outbox.put(operation, request, label)
 
     @property
     def first_name(self) -> str:
@@ -153,10 +153,12 @@ class LmsApp(App[None]):
         self._note(offline=False)
 
     def _note(self, *, offline: bool) -> None:
-        self._offline = offline
-        counts = self._reached.outbox.counts() if self._reached is not None else None
-        waiting, held = (counts.waiting, counts.held) if counts is not None else (0, 0)
-        self.status = status_of(waiting, offline, self._saved_at, held)
+        """Show how things stand; when the service is back, what waits goes at once."""
+        back, self._offline = self._offline and not offline, offline
+        outbox = self._reached.outbox if self._reached is not None else None
+        self.status = status_of(outbox.counts() if outbox is not None else None, offline, self._saved_at)
+        if back and outbox is not None:
+            outbox.hurry()
 
     def get_line_filters(self) -> tuple[LineFilter, ...]:
         """Return what every rendered line goes through on its way out."""
@@ -184,6 +186,13 @@ class LmsApp(App[None]):
     async def _do(self, screen: Screen[object], command: Command | None) -> None:
         if command is not None:
             await self.run_action(command.action, screen)
+
+    def action_outbox(self) -> None:
+        """Show what waits and what was refused."""
+        from lms_tui.tui.screens.outbox import OutboxScreen  # noqa: PLC0415
+
+        if not isinstance(self.screen, OutboxScreen):
+            self.push_screen(OutboxScreen())
 
     def action_redraw(self) -> None:
         """Write the whole screen anew, after something else has written over it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lms_tui.client.delivery import Delivered
+from lms_tui.client.outbox_items import Counts, Kept
 from lms_tui.wire.accounts import User
 from lms_tui.wire.errors import Problem
 from lms_tui.wire.operation import Answered, Ask, Operation
@@ -18,33 +19,31 @@ class Api(Protocol):
         ...
 
 
-class Counts(Protocol):
-    """What lies in the outbox."""
-
-    @property
-    def waiting(self) -> int:
-        """Writes that the service has not acknowledged yet."""
-        ...
-
-    @property
-    def held(self) -> int:
-        """Those among the waiting that do not go before the learner has answered a refused question again."""
-        ...
-
-
 class Outbox(Protocol):
     """Writes that are kept on disk first and sent by themselves.
 
     A write takes the place of one to the same address that still waits: of the answers to a question only the last
-    goes out. What is on its way is not replaced; the later write follows it.
+    goes out. What is on its way is not replaced; the later write follows it. What asks the disk raises NotKept.
     """
 
-    async def put(self, operation: Operation[Ask, Answered], request: Ask) -> None:
-        """Keep a write, durably, and send it as soon as the service can be reached."""
+    async def put(self, operation: Operation[Ask, Answered], request: Ask, label: str = "") -> None:
+        """Keep a write, durably, and send it as soon as the service can be reached; `label` says what it is."""
         ...
 
     def counts(self) -> Counts:
-        """Return what is waiting now, from memory."""
+        """Return how much lies there now, from memory."""
+        ...
+
+    async def kept(self) -> Sequence[Kept]:
+        """Return all that lies there, the oldest first."""
+        ...
+
+    async def retry(self, id_: int) -> None:
+        """Send a write now, a refused one too."""
+        ...
+
+    def hurry(self) -> None:
+        """Send now what waits for its next try."""
         ...
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -55,12 +54,12 @@ class Outbox(Protocol):
         """Call `listener`, in the event loop, for each write that the service took or refused; returns what ends it."""
         ...
 
-    def pending(self, operation: Operation[Ask, Answered]) -> Sequence[Ask]:
-        """Return the writes of `operation` that are not delivered yet, the oldest first, from memory."""
+    async def pending(self, operation: Operation[Ask, Answered]) -> Sequence[Ask]:
+        """Return the writes of `operation` that are not delivered yet, the oldest first."""
         ...
 
-    def refused(self, operation: Operation[Ask, Answered]) -> Sequence[tuple[Ask, Problem]]:
-        """Return the writes of `operation` that the service would not take, each with why, from memory."""
+    async def refused(self, operation: Operation[Ask, Answered]) -> Sequence[tuple[Ask, Problem]]:
+        """Return the writes of `operation` that the service would not take, each with why."""
         ...
 
 

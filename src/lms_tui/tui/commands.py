@@ -42,10 +42,13 @@ PALETTE = Command(
     "palette", "ctrl+p", "commands", "app.palette", "Find a command by its name.", shown=False, priority=True
 )
 THEME = Command("theme", "f2", "colours", "app.theme", "Choose the colours.", shown=False)
+OUTBOX = Command(
+    "outbox", "f3", "outbox", "app.outbox", "Show what waits to be sent, and what was refused.", shown=False
+)
 REDRAW = Command("redraw", "ctrl+l", "draw again", "app.redraw", "Draw the whole screen again.", shown=False)
 QUIT = Command("quit", "ctrl+q", "quit", "app.quit", "Leave lms-tui. Everything is kept.", shown=False, priority=True)
 
-EVERYWHERE = (HELP, PALETTE, THEME, REDRAW, QUIT)
+EVERYWHERE = (HELP, PALETTE, OUTBOX, THEME, REDRAW, QUIT)
 """The app's own commands, on every screen."""
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from lms_tui.client.outbox_items import Counts
 from lms_tui.tui import glyphs
 
 
@@ -14,13 +15,17 @@ class Status:
     tone: str = "muted"
 
 
-def status_of(waiting: int, offline: bool, saved_at: datetime | None, held: int = 0) -> Status:
-    """Return what to say: what waits comes before being offline, and that before what was saved last.
+def status_of(counts: Counts | None, offline: bool, saved_at: datetime | None) -> Status:
+    """Return what to say: what is not saved yet comes before being offline, and that before what was saved last.
 
-    `held` of the waiting are submissions that wait for the learner: an answer was refused (the quiz says which).
+    Of `counts`, None while no outbox is open, held writes wait for the learner's answer (the quiz says which), and
+    refused ones for a look into the outbox.
     """
-    if waiting:
-        words = f"{glyphs.WAITING} {waiting} waiting" + (f", {held} for your answer" if held else "")
+    waiting, held, refused = (counts.waiting, counts.held, counts.refused) if counts is not None else (0, 0, 0)
+    if waiting or refused:
+        words = f"{glyphs.WAITING} {waiting} waiting" if waiting else ""
+        words += f", {held} for your answer" if held else ""
+        words += (", " if words else "! ") + f"{refused} refused" if refused else ""
         return Status(f"{words}, offline" if offline else words, "warning")
     if offline:
         return Status("offline", "warning")

@@ -84,7 +84,7 @@ class LessonScreen(FramedScreen[None]):
                 self._unfollow = (await self.lms.backend()).outbox.follow(self._delivered)
             self._show(lesson)
             if lesson.enrolled and not lesson.started:
-                await self.lms.keep(learning.START, self._progress(lesson))
+                await self.lms.keep(learning.START, self._progress(lesson), f"Opened: {_name(lesson)}")
 
     def _show(self, lesson: learning.Lesson) -> None:
         self._lesson, self._done = lesson, lesson.completed
@@ -131,7 +131,7 @@ class LessonScreen(FramedScreen[None]):
         if lesson is None or self._done:
             return
         self._done = True
-        await self.lms.keep(learning.COMPLETE, self._progress(lesson))
+        await self.lms.keep(learning.COMPLETE, self._progress(lesson), f"Done: {_name(lesson)}")
         self._show_state()
         self.tell(f"Done. n goes on to “{lesson.next.title}”." if lesson.next else "Done: the last lesson.", "success")
 
@@ -187,6 +187,10 @@ class LessonScreen(FramedScreen[None]):
         return learning.ProgressRequest(
             lesson_id=lesson.id, id=self._progress_id, seen=lesson.progress_id, at=datetime.now(UTC)
         )
+
+
+def _name(lesson: learning.Lesson) -> str:
+    return f"{lesson.title} ({lesson.course_title})"
 
 
 def _address(lesson: learning.Lesson) -> tuple[tuple[str, str], ...]:

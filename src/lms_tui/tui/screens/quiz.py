@@ -89,15 +89,15 @@ class QuizScreen(FramedScreen[None]):
             if found is None:
                 return
             attempt = found
-        try:
-            backend = await self.lms.backend()
-        except ClientError as error:
-            self.show_error(error)
-            return
         if not attempt.questions:
             self.show_calm("This quiz has no questions any more.", "esc goes back")
             return
-        self._paper = paper = _laid_out(attempt, backend.outbox)
+        try:
+            backend = await self.lms.backend()
+            self._paper = paper = await _laid_out(attempt, backend.outbox)
+        except ClientError as error:
+            self.show_error(error)
+            return
         if self._unfollow is not None:
             self._unfollow()
         self._unfollow = backend.outbox.follow(self._delivered)
@@ -238,7 +238,7 @@ class QuizScreen(FramedScreen[None]):
         async with self._order:
             for request in paper.requests():
                 try:
-                    await self.lms.keep(quizzes.ANSWER, request)
+                    await self.lms.keep(quizzes.ANSWER, request, _label(paper, request.question_id))
                 except (ClientError, OSError) as error:
                     paper.failed(request.question_id, str(error))
                     self.tell(f"This answer could not be kept: {error}", "error")
@@ -275,7 +275,7 @@ class QuizScreen(FramedScreen[None]):
         """Lay the attempt out anew, its questions having changed; answers and flags stay."""
         old = self._paper
         backend = await self.lms.backend()
-        self._paper = paper = _laid_out(attempt, backend.outbox)
+        self._paper = paper = await _laid_out(attempt, backend.outbox)
         paper.flags = old.flags if old is not None else set()
         await self._show_question()
         self.tell("The quiz has changed meanwhile. All your answers are here; look through it once more.", "warning")
@@ -332,9 +332,15 @@ class QuizScreen(FramedScreen[None]):
         paper.flags = {question.id for at, question in enumerate(paper.questions) if bits >> at & 1}
 
 
-def _laid_out(attempt: quizzes.Attempt, outbox: Outbox) -> Paper:
+async def _laid_out(attempt: quizzes.Attempt, outbox: Outbox) -> Paper:
     """Return the attempt as the learner left it: what is stored, what waits, and what was refused, told again."""
-    return Paper(attempt, outbox.pending(quizzes.ANSWER), outbox.refused(quizzes.ANSWER))
+    return Paper(attempt, await outbox.pending(quizzes.ANSWER), await outbox.refused(quizzes.ANSWER))
+
+
+def _label(paper: Paper, question_id: UUID) -> str:
+    """Return what an answer is called in the outbox."""
+    at = next(at for at, question in enumerate(paper.questions) if question.id == question_id)
+    return f"Answer to question {at + 1} of {paper.attempt.title} ({paper.attempt.course_title})"
 
 
 def clock_of(stored: quizzes.SavedAnswer) -> str:
