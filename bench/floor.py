@@ -22,7 +22,7 @@ import uvicorn
 
 from lms_tui.db.queries import accounts, catalog, quizzes
 from lms_tui.local.host import bind_private
-from lms_tui.service.database import Engines, open_engines
+from lms_tui.service.database import Pools, open_pools
 from lms_tui.wire.catalog import PageSize, Price, Sort
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -55,24 +55,24 @@ class Floor:
 
     def __init__(self, url: str, pool_size: int) -> None:
         self._url, self._pool_size = url, pool_size
-        self._engines: Engines | None = None
+        self._pools: Pools | None = None
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one event of ASGI."""
         if scope["type"] == "lifespan":
             await receive()
-            self._engines = open_engines(self._url, self._pool_size)
+            self._pools = open_pools(self._url, self._pool_size)
             await send({"type": "lifespan.startup.complete"})
             await receive()
-            await self._engines.close()
+            await self._pools.close()
             await send({"type": "lifespan.shutdown.complete"})
             return
-        assert self._engines is not None  # requests come after the start
-        user = await _user(self._engines, scope)
+        assert self._pools is not None  # requests come after the start
+        user = await _user(self._pools, scope)
         if scope["method"] == "GET":
-            body = await _page(self._engines, user, scope["query_string"])
+            body = await _page(self._pools, user, scope["query_string"])
         else:
-            body = await _save(self._engines, user, scope["path"].split("/"), (await receive())["body"])
+            body = await _save(self._pools, user, scope["path"].split("/"), (await receive())["body"])
         headers = [
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
@@ -82,20 +82,20 @@ class Floor:
         await send({"type": "http.response.body", "body": body})
 
 
-async def _user(engines: Engines, scope: MutableMapping[str, Any]) -> UUID:
+async def _user(pools: Pools, scope: MutableMapping[str, Any]) -> UUID:
     """Read the user whom the token names, in its bytes 1 to 17."""
     token = next(value for name, value in scope["headers"] if name == b"authorization")[7:]  # after "Bearer "
     named = UUID(bytes=base64.urlsafe_b64decode(token + b"=" * (-len(token) % 4))[1:17])
-    user: UUID = (await engines.rows(accounts.BY_ID, {"user": named}))[0][0]
+    user: UUID = (await pools.rows(accounts.BY_ID, {"user": named}))[0][0]
     return user
 
 
-async def _page(engines: Engines, user: UUID, query: bytes) -> bytes:
+async def _page(pools: Pools, user: UUID, query: bytes) -> bytes:
     values: dict[str, Any] = {"user": user}
     if query:
         given = unquote(query[6:].decode())
         _, values["key"], values["id"] = json.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
-    rows = await engines.rows(AFTER if query else FIRST, values)
+    rows = await pools.rows(AFTER if query else FIRST, values)
     shown = rows[: PageSize.MEDIUM]
     return _encode(
         {
@@ -123,11 +123,11 @@ async def _page(engines: Engines, user: UUID, query: bytes) -> bytes:
     )
 
 
-async def _save(engines: Engines, user: UUID, path: list[str], body: bytes) -> bytes:
+async def _save(pools: Pools, user: UUID, path: list[str], body: bytes) -> bytes:
     """Lock the attempt `FOR NO KEY UPDATE` and read the question; put the new rows in the old ones' place; commit."""
     wanted = _SAVE.decode(body)
     own: dict[str, Any] = {"user": user, "attempt": UUID(path[3]), "question": UUID(path[5])}
-    async with engines.writer.begin() as tx:
+    async with pools.writer.connection() as tx:
         _, found = await quizzes.together(tx, (quizzes.LOCK_ATTEMPT_AND_ACCESS, own), (quizzes.QUESTION, own))
         at = found[0][8]
         if wanted.base is not None:

@@ -16,7 +16,7 @@ import psutil
 from lms_tui.service.settings import Settings
 
 POOL_SIZE = Settings.pool_size
-"""Of each of the two engines; what `lms-tui serve` has."""
+"""Of each of the two pools; what `lms-tui serve` has."""
 _START_SECONDS = 60.0
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from sqlalchemy import TextClause
 
 from lms_tui.db.queries import accounts, learning, progress, quizzes, statistics
 
@@ -41,15 +40,14 @@ END $$"""
 def statements() -> Iterator[tuple[str, str]]:
     """Yield name and text, with $1, $2, … for what is bound, of each statement that a learner's request may run."""
     for module in (accounts, learning, progress, quizzes, statistics):
-        for name, what in vars(module).items():
-            text = what.text if isinstance(what, TextClause) else what
+        for name, text in vars(module).items():
             if not isinstance(text, str) or not re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", text):
                 continue
             if text.rstrip().endswith("=") or " FROM " not in text.replace("\n", " ") or name in OF_THE_OPERATOR:
                 continue  # the beginning of others
-            bound = re.sub(r"%\((\w+)\)s", r":\1", text)
-            for number, word in enumerate(dict.fromkeys(re.findall(r"(?<!:):([a-z_]+)", bound)), 1):
-                bound = re.sub(rf"(?<!:):{word}\b", f"${number}", bound)
+            bound = text
+            for number, word in enumerate(dict.fromkeys(re.findall(r"%\((\w+)\)s", text)), 1):
+                bound = bound.replace(f"%({word})s", f"${number}")
             yield f"{module.__name__.rpartition('.')[2]}.{name}", bound
 
 

@@ -211,7 +211,7 @@ async def test_what_is_left_may_be_complete_then(school: Class) -> None:
     assert counted == [(1, 2)]
     assert one(house, "SELECT completed_enrollments FROM courses_summary_stats") == 1
     before = everything(house)
-    async with house.service.shared.engines.writer.begin() as tx:
+    async with house.service.shared.pools.writer.connection() as tx:
         await statistics.refresh(tx)
     assert everything(house) == before
     folder.lists(one=["a.md", "b.md"], two=["quiz.md", "end.md"])

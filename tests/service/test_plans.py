@@ -11,10 +11,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
 
 from lms_tui.db.queries import catalog
-from lms_tui.service.database import open_engines
+from lms_tui.service.database import open_pools
 from lms_tui.wire.catalog import PageSize, Price, Sort
 
 COURSES = 5_000
@@ -57,10 +57,10 @@ def variants() -> Iterator[tuple[Sort, catalog.Way, Price, bool, bool]]:
 async def plan_of(connection: AsyncConnection, statement: str, sort: Sort) -> str:
     """How PostgreSQL runs the statement as the service prepares it."""
     prepare, execute = numbered(statement, sort)
-    await connection.exec_driver_sql(prepare)
-    plan = await connection.exec_driver_sql(f"EXPLAIN EXECUTE {execute}")
-    await connection.exec_driver_sql("DEALLOCATE p")
-    return "\n".join(plan.scalars())
+    await connection.execute(prepare)
+    plan = await (await connection.execute(f"EXPLAIN EXECUTE {execute}")).fetchall()
+    await connection.execute("DEALLOCATE p")
+    return "\n".join(row[0] for row in plan)
 
 
 def numbered(statement: str, sort: Sort) -> tuple[str, str]:
@@ -81,10 +81,10 @@ def numbered(statement: str, sort: Sort) -> tuple[str, str]:
 @pytest.fixture
 async def reader(filled: str) -> AsyncIterator[AsyncConnection]:
     """A connection as the service reads with."""
-    engines = open_engines(filled, 1)
-    async with engines.reader.connect() as connection:
+    pools = open_pools(filled, 1)
+    async with pools.reader.connection() as connection:
         yield connection
-    await engines.close()
+    await pools.close()
 
 
 @pytest.mark.anyio

@@ -60,7 +60,7 @@ def rows(house: House, user: UUID) -> list[tuple[Any, ...]]:
 async def agree(house: House) -> None:
     """The statistics kept on the way are those that counting anew gives."""
     kept = standing(house)
-    async with house.service.shared.engines.writer.begin() as tx:
+    async with house.service.shared.pools.writer.connection() as tx:
         await statistics.refresh(tx)
     anew = standing(house)
     for table, told in kept.items():
@@ -229,8 +229,8 @@ async def test_a_quiz_records_the_same_way(house: House) -> None:
     lesson = lessons_of(house, course)["Lesson 1.2"]
     user = enrolled(house, course)
     for passed, attempts in ((False, 1), (True, 2), (False, 3)):
-        async with house.service.shared.engines.writer.begin() as tx:
-            await tx.exec_driver_sql(
+        async with house.service.shared.pools.writer.connection() as tx:
+            await tx.execute(
                 "INSERT INTO quiz_attempts (user_id, lesson_id, score, completed_at) VALUES (%s, %s, 50, now())",
                 (user, lesson),
             )
@@ -261,7 +261,7 @@ async def test_of_the_last_two_lessons_at_once_one_completes_the_course(house: H
     async def complete() -> None:
         second.append((await put(house, user, lessons["Lesson 2.2"], "completion"))[1])
 
-    async with anyio.create_task_group() as group, house.service.shared.engines.writer.begin() as tx:
+    async with anyio.create_task_group() as group, house.service.shared.pools.writer.connection() as tx:
         first = await record(tx, user, lessons["Lesson 2.1"], row_id=uuid4(), seen=None, started=True, completed=True)
         group.start_soon(complete)
         await blocked(house, 1)
@@ -301,7 +301,7 @@ async def test_opening_again_makes_it_the_lesson_to_go_on_with(house: House) -> 
 async def test_done_counts_as_started(house: House) -> None:
     course = house.course(house.person(), "Course")
     user = enrolled(house, course)
-    async with house.service.shared.engines.writer.begin() as tx:
+    async with house.service.shared.pools.writer.connection() as tx:
         lesson = lessons_of(house, course)["Lesson 1.1"]
         told = await record(tx, user, lesson, row_id=uuid4(), seen=None, started=False, completed=True)
     assert told.started

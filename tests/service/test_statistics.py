@@ -34,7 +34,7 @@ def standing(house: House) -> dict[str, list[tuple[Any, ...]]]:
 
 
 async def recount(house: House, users: Collection[UUID], courses: Collection[UUID], **also: bool) -> None:
-    async with house.service.shared.engines.writer.begin() as tx:
+    async with house.service.shared.pools.writer.connection() as tx:
         await statistics.recount(tx, users, courses, **also)
 
 
@@ -94,7 +94,7 @@ async def test_both_ways_of_counting_agree(house: House) -> None:
     house.db.execute("DELETE FROM user_statistics")
     house.db.execute("DELETE FROM courses_summary_stats")
     house.db.execute("UPDATE course_students_stats SET quiz_attempts = 99, average_quiz_score = 1")
-    async with house.service.shared.engines.writer.begin() as tx:
+    async with house.service.shared.pools.writer.connection() as tx:
         await statistics.refresh(tx)
     assert standing(house) == told
     assert idle not in users
@@ -164,20 +164,20 @@ async def test_who_comes_second_counts_what_the_first_wrote(house: House, what: 
     if change == ATTEMPT:
         enrol(house, *pairs[0])
     await recount(house, users, courses)
-    writer = house.service.shared.engines.writer
+    writer = house.service.shared.pools.writer
 
     async def second() -> None:
-        async with writer.begin() as tx:
-            await tx.exec_driver_sql(change, pairs[1])
+        async with writer.connection() as tx:
+            await tx.execute(change, pairs[1])
             await statistics.recount(tx, [pairs[1][0]], [pairs[1][1]])
 
-    async with anyio.create_task_group() as group, writer.begin() as tx:
-        await tx.exec_driver_sql(change, pairs[0])
+    async with anyio.create_task_group() as group, writer.connection() as tx:
+        await tx.execute(change, pairs[0])
         await statistics.recount(tx, [pairs[0][0]], [pairs[0][1]])
         group.start_soon(second)
         await blocked(house, 1)
     kept = standing(house)
-    async with writer.begin() as tx:
+    async with writer.connection() as tx:
         await statistics.refresh(tx)
     assert standing(house) == kept
 
@@ -210,8 +210,8 @@ async def test_many_at_once_neither_block_each_other_for_good_nor_lose_a_count(h
 
     async def change(turn: int) -> None:
         """Enrol one pair, then count sets that overlap those of the others, named in another order each."""
-        async with house.service.shared.engines.writer.begin() as tx:
-            await tx.exec_driver_sql(
+        async with house.service.shared.pools.writer.connection() as tx:
+            await tx.execute(
                 "INSERT INTO student_courses (id, user_id, course_id) VALUES (%s, %s, %s)",
                 (uuid4(), users[turn % 4], courses[turn // 4]),
             )

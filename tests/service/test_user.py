@@ -17,7 +17,7 @@ from pwdlib.hashers.bcrypt import BcryptHasher
 
 from lms_tui.cli.main import main
 from lms_tui.service import people
-from lms_tui.service.database import Engines, open_engines
+from lms_tui.service.database import Pools, open_pools
 from lms_tui.service.passwords import Passwords, WeakPasswordError
 from lms_tui.service.people import NewPerson, RefusedPersonError
 
@@ -45,9 +45,9 @@ def db(database_url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
 
 
 @pytest.fixture
-async def engines(database_url: str) -> AsyncIterator[Engines]:
-    """The service's own engines."""
-    made = open_engines(database_url, 8)
+async def pools(database_url: str) -> AsyncIterator[Pools]:
+    """The service's own pools."""
+    made = open_pools(database_url, 8)
     yield made
     await made.close()
 
@@ -64,12 +64,12 @@ Db = psycopg.Connection[tuple[Any, ...]]
 
 
 @pytest.mark.anyio
-async def test_of_many_at_once_in_any_case_one_is_made(engines: Engines, passwords: Passwords, db: Db) -> None:
+async def test_of_many_at_once_in_any_case_one_is_made(pools: Pools, passwords: Passwords, db: Db) -> None:
     made: list[str] = []
 
     async def create(email: str) -> None:
         try:
-            made.append((await people.create(engines.writer, passwords, NewPerson(email, PASSWORD))).email)
+            made.append((await people.create(pools.writer, passwords, NewPerson(email, PASSWORD))).email)
         except RefusedPersonError as refused:
             assert "already" in str(refused)  # noqa: PT017 - most of them are refused, one is not
 
@@ -82,18 +82,16 @@ async def test_of_many_at_once_in_any_case_one_is_made(engines: Engines, passwor
 
 
 @pytest.mark.anyio
-async def test_an_archived_persons_address_is_taken_too(engines: Engines, passwords: Passwords, db: Db) -> None:
+async def test_an_archived_persons_address_is_taken_too(pools: Pools, passwords: Passwords, db: Db) -> None:
     db.execute("INSERT INTO users (email, first_name, last_name, archived) VALUES ('Old@x.org', '', '', true)")
     with pytest.raises(RefusedPersonError, match=r"old@x.org as Old@x.org already"):
-        await people.create(engines.writer, passwords, NewPerson("old@x.org", PASSWORD))
+        await people.create(pools.writer, passwords, NewPerson("old@x.org", PASSWORD))
 
 
 @pytest.mark.anyio
-async def test_the_scheme_is_that_of_the_newest_usable_credentials(
-    engines: Engines, passwords: Passwords, db: Db
-) -> None:
+async def test_the_scheme_is_that_of_the_newest_usable_credentials(pools: Pools, passwords: Passwords, db: Db) -> None:
     async def made(email: str, password: str = PASSWORD) -> str:
-        user_id = (await people.create(engines.writer, passwords, NewPerson(email, password))).id
+        user_id = (await people.create(pools.writer, passwords, NewPerson(email, password))).id
         row = db.execute("SELECT password_hash FROM credentials WHERE user_id = %s", (user_id,)).fetchone()
         assert row is not None
         assert await passwords.verify(password, row[0])
@@ -114,16 +112,16 @@ async def test_the_scheme_is_that_of_the_newest_usable_credentials(
 
 @pytest.mark.anyio
 async def test_an_administrator_undoes_enforced_sso_and_a_student_does_not(
-    engines: Engines, passwords: Passwords, db: Db
+    pools: Pools, passwords: Passwords, db: Db
 ) -> None:
     db.execute("INSERT INTO settings (enforce_sso) VALUES (true)")
 
     def enforced() -> Any:
         return db.execute("SELECT enforce_sso FROM settings").fetchone()
 
-    student = await people.create(engines.writer, passwords, NewPerson("a@x.org", PASSWORD))
+    student = await people.create(pools.writer, passwords, NewPerson("a@x.org", PASSWORD))
     assert (student.role, student.passwords_allowed, enforced()) == ("STUDENT", False, (True,))
-    admin = await people.create(engines.writer, passwords, NewPerson("b@x.org", PASSWORD, admin=True))
+    admin = await people.create(pools.writer, passwords, NewPerson("b@x.org", PASSWORD, admin=True))
     assert (admin.role, admin.passwords_allowed, enforced()) == ("ADMIN", True, (False,))
 
 

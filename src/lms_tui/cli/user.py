@@ -46,9 +46,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Run `user create` on the configured database; return the exit code."""
-    from sqlalchemy.exc import ArgumentError, DBAPIError
+    import psycopg
 
-    from lms_tui.db.migrate import MigrationError
+    from lms_tui.db.version import MigrationError
     from lms_tui.local.errors import LocalError
     from lms_tui.service.passwords import WeakPasswordError, check_new
     from lms_tui.service.people import NewPerson, RefusedPersonError, address
@@ -69,11 +69,8 @@ def run(args: argparse.Namespace) -> int:
     except (RefusedPersonError, WeakPasswordError, NoPasswordError, MigrationError, LocalError) as error:
         complain(str(error))
         return 1
-    except ArgumentError:  # its text would repeat the URL, and so a password
-        complain("The database's URL cannot be read. It looks like postgresql://user@host/database.")
-        return 1
-    except DBAPIError as error:
-        complain(f"The database said: {str(error.orig).strip().splitlines()[0]}")
+    except psycopg.Error as error:
+        complain(f"The database said: {str(error).strip().splitlines()[0]}")
         return 1
     _tell(made, as_json=args.json)
     return 0
@@ -81,15 +78,15 @@ def run(args: argparse.Namespace) -> int:
 
 async def _create(url: str, new: "NewPerson") -> "MadePerson":
     from lms_tui.service import people
-    from lms_tui.service.database import open_engines
+    from lms_tui.service.database import open_pools
     from lms_tui.service.passwords import Passwords
 
-    engines, passwords = open_engines(url, 1), Passwords()
+    pools, passwords = open_pools(url, 1), Passwords()
     try:
-        return await people.create(engines.writer, passwords, new)
+        return await people.create(pools.writer, passwords, new)
     finally:
         passwords.close()
-        await engines.close()
+        await pools.close()
 
 
 def _password(*, from_stdin: bool) -> str:

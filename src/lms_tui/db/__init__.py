@@ -1,1 +1,1 @@
-"""The only SQL: tables, engines, queries per area, migrations."""
+"""The only SQL: tables, queries per area, migrations."""

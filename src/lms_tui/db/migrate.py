@@ -10,29 +10,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from lms_tui import places
 from lms_tui.db import adopt
+from lms_tui.db.address import AddressError, check_address
 from lms_tui.db.catalogue import Difference, differences, expected, snapshot
+from lms_tui.db.version import HAS_VERSION, VERSION, MigrationError, current, head, said
+
+__all__ = ["MigrationError", "Plan", "check", "current", "head", "upgrade"]
 
 LOCK: Final = 0x6C6D735F747569  # "lms_tui" in ASCII
 FIRST: Final = "0001"
 """The version that an adopted database is stamped with: the given schema."""
-
-
-class MigrationError(Exception):
-    """An upgrade that was refused or failed; the message is a sentence, `reasons` the list behind it."""
-
-    def __init__(self, sentence: str, reasons: list[str] | None = None) -> None:
-        super().__init__(sentence)
-        self.reasons = reasons or []
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +66,6 @@ def upgrade(url: str, *, confirm: Callable[[Plan], bool] | None = None, lock_sec
         if plan.steps:
             _apply(connection, plan)
     return plan
-
-
-def current(url: str) -> str | None:
-    """Return the version that the database at `url` stands at, None when it is not ours yet."""
-    with _connected(url) as connection:
-        return _version(connection)
-
-
-def head() -> str:
-    """Return the version that this program needs."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
-    assert found is not None  # noqa: S101 - migrations ship with the program
-    return found
 
 
 def check(url: str) -> list[Difference]:
@@ -144,9 +127,9 @@ def _apply(connection: Connection, plan: Plan) -> None:
 
 
 def _version(connection: Connection) -> str | None:
-    if connection.scalar(text("SELECT to_regclass('lms_tui.alembic_version')")) is None:
+    if not connection.scalar(text(HAS_VERSION)):
         return None
-    found = connection.scalar(text("SELECT version_num FROM lms_tui.alembic_version"))
+    found = connection.scalar(text(VERSION))
     return None if found is None else str(found)
 
 
@@ -163,33 +146,25 @@ def _config() -> Config:
     return config
 
 
-def _address(url: str) -> URL:
-    try:
-        address = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise MigrationError("That is not the URL of a database. Write postgresql://user@host/name.") from error
-    if address.get_backend_name() not in ("postgresql", "postgres"):
-        raise MigrationError(f"lms-tui works on PostgreSQL, not on {address.get_backend_name()}: postgresql://…")
-    return address.set(drivername="postgresql+psycopg")
-
-
 @contextmanager
 def _connected(url: str, lock_seconds: int = 60) -> Iterator[Connection]:
-    """Open one connection with time-outs. Raises MigrationError where the database is away or refuses."""
+    """Open one connection with time-outs. Raises MigrationError for a URL that cannot be read, and where the database
+    is away or refuses."""
+    try:
+        check_address(url)
+    except AddressError as error:
+        raise MigrationError(str(error)) from error
+    options = f"-c lock_timeout={lock_seconds}s -c statement_timeout=900s -c timezone=UTC -c search_path=public"
     engine = create_engine(
-        _address(url),
+        "postgresql+psycopg://",
         poolclass=NullPool,
-        connect_args={
-            "connect_timeout": 10,
-            "application_name": "lms-tui migrate",
-            "options": f"-c lock_timeout={lock_seconds}s -c statement_timeout=900s -c timezone=UTC"
-            " -c search_path=public",
-        },
+        # the driver reads the URL, here as everywhere: SQLAlchemy takes some that libpq does not
+        creator=lambda: psycopg.connect(url, connect_timeout=10, application_name="lms-tui migrate", options=options),
     )
     try:
         with engine.connect() as connection:
             yield connection
     except DBAPIError as error:
-        raise MigrationError(f"The database said: {str(error.orig).strip().splitlines()[0]}") from error
+        raise said(error.orig) from error
     finally:
         engine.dispose()

@@ -169,30 +169,23 @@ async def serve(
 def migrate_embedded(url: str, backups: Path, say: Say) -> None:
     """Bring the embedded database to this program's version; what was there is backed up first.
 
-    Alembic is loaded only when there is something to do: its import is a third of a warm start. The version
-    wanted is the greatest number before the `_` of the files in `migrations/versions`, which is their revision.
-    Raises LocalError with a sentence.
+    Alembic and SQLAlchemy are loaded only when there is something to do: their import is longer than all the rest of a
+    warm start. Raises LocalError with a sentence.
     """
-    import psycopg  # noqa: PLC0415 - the service half is loaded in the child alone
+    from lms_tui.db import version  # noqa: PLC0415 - the service half is loaded in the child alone
 
-    from lms_tui.places import shipped  # noqa: PLC0415
-
-    wanted = max(path.name.partition("_")[0] for path in (shipped("migrations") / "versions").glob("[0-9]*_*.py"))
-    with psycopg.connect(url) as db:
-        made = db.execute("SELECT to_regclass('lms_tui.alembic_version') IS NOT NULL").fetchone() == (True,)
-        row = db.execute("SELECT version_num FROM lms_tui.alembic_version").fetchone() if made else None
-    version = str(row[0]) if row else None
-    if version == wanted:
-        return
-    from lms_tui.db.dump import backup_before_migration  # noqa: PLC0415
-    from lms_tui.db.migrate import MigrationError, upgrade  # noqa: PLC0415
-
-    say("say", "Bringing the database up to date…")
-    if version is not None:
-        backup_before_migration(url, backups, version)
     try:
+        found = version.current(url)
+        if found == version.head():
+            return
+        from lms_tui.db.dump import backup_before_migration  # noqa: PLC0415
+        from lms_tui.db.migrate import upgrade  # noqa: PLC0415
+
+        say("say", "Bringing the database up to date…")
+        if found is not None:
+            backup_before_migration(url, backups, found)
         upgrade(url)
-    except MigrationError as error:
+    except version.MigrationError as error:
         raise LocalError(str(error)) from error
 
 

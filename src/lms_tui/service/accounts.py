@@ -7,12 +7,11 @@ import pwd
 import time
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from lms_tui.db.queries import accounts as queries
 from lms_tui.service import sessions
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
+from lms_tui.service.pool import Pool
 from lms_tui.wire import accounts
 from lms_tui.wire.errors import Code
 
@@ -24,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 async def _by_address(ctx: Context, email: str) -> sessions.Row | None:
     """Return the row of the exact address, else of the only one that differs in case alone, else None."""
-    rows = await ctx.engines.rows(queries.BY_ADDRESS, {"email": email.strip()})
+    rows = await ctx.pools.rows(queries.BY_ADDRESS, {"email": email.strip()})
     if rows and (rows[0][9] or len(rows) == 1):
         return rows[0]
     return None
@@ -45,7 +44,7 @@ async def sign_in(ctx: Context, ask: accounts.SignInRequest) -> accounts.Session
     time. Raises Fault `sign_in_failed`, `too_many_requests`, or `forbidden` where sign-in is by SSO only.
     """
     began = time.monotonic()
-    if (await ctx.engines.rows(queries.SSO_ONLY, {}))[0][0]:
+    if (await ctx.pools.rows(queries.SSO_ONLY, {}))[0][0]:
         raise Fault(Code.FORBIDDEN, "Passwords are switched off here. Sign in through your organisation.")
     if wait := _throttled(ctx, ask.email):
         raise Fault(Code.TOO_MANY_REQUESTS, "Too many tries. Wait a while, then sign in again.", retry_after=wait)
@@ -70,7 +69,7 @@ async def me(ctx: Context, _ask: accounts.MeRequest) -> accounts.User:
     return sessions.person(ctx.caller)
 
 
-async def ensure_owner(writer: AsyncEngine) -> str:
+async def ensure_owner(writer: Pool) -> str:
     """Return the address of the machine's account, whose user is made an ADMIN at the first start.
 
     Safe to call again and by several at once: the address is locked while it is looked for.
@@ -82,7 +81,7 @@ async def ensure_owner(writer: AsyncEngine) -> str:
     except KeyError:
         full_name = ""  # an account that only a variable of the environment knows
     first, _, last = (full_name or login).partition(" ")
-    async with writer.begin() as tx:
+    async with writer.connection() as tx:
         await queries.lock_address(tx, email)
         await queries.add_owner(tx, email, first, last.strip())
     return email
@@ -93,7 +92,7 @@ async def owner(ctx: Context, ask: accounts.OwnerRequest) -> accounts.Session:
 
     The router lets this in over the private socket only. Raises Fault `not_found` for an unknown address.
     """
-    email = await ensure_owner(ctx.engines.writer) if ask.as_email is None else ask.as_email
+    email = await ensure_owner(ctx.pools.writer) if ask.as_email is None else ask.as_email
     row = await _by_address(ctx, email)
     if row is None or row[5]:
         raise not_found("person")

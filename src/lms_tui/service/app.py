@@ -16,7 +16,7 @@ from lms_tui.build import build_id
 from lms_tui.service import openapi, sessions, uploads
 from lms_tui.service.context import NOBODY, Caller, Context, Shared
 from lms_tui.service.counts import CountsCache
-from lms_tui.service.database import open_engines
+from lms_tui.service.database import open_pools
 from lms_tui.service.faults import Fault, from_exception, not_found
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.routing import Router, decode
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 class Service:
-    """The application; opens its engines at lifespan start-up and closes them at shutdown."""
+    """The application; opens its pools at lifespan start-up and closes them at shutdown."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -55,11 +55,11 @@ class Service:
         return self._shared
 
     def open(self) -> Shared:
-        """Open keys, engines and threads; nothing connects to the database yet."""
+        """Open keys, pools and threads; nothing connects to the database yet."""
         keys = self._settings.session_keys or keys_in(self._settings.secrets)
         self._shared = Shared(
             settings=self._settings,
-            engines=open_engines(self._settings.database_url, self._settings.pool_size),
+            pools=open_pools(self._settings.database_url, self._settings.pool_size),
             tokens=Tokens(keys),
             passwords=Passwords(),
             throttle=Throttle(),
@@ -72,7 +72,7 @@ class Service:
         """Close what `open` opened."""
         if self._shared is not None:
             self._shared.passwords.close()
-            await self._shared.engines.close()
+            await self._shared.pools.close()
             self._shared = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

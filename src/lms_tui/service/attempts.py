@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
 
 from lms_tui.db.queries import quizzes as queries
 from lms_tui.rules import grading, scores
@@ -27,7 +27,7 @@ async def start(ctx: Context, ask: wire.StartRequest) -> wire.Attempt:
     with `opens_at`; `attempt_closed` or `id_taken` for an id that stands for something else of the caller's.
     """
     own = {"user": ctx.caller.id, "lesson": ask.lesson_id}
-    async with ctx.engines.writer.begin() as tx:
+    async with ctx.pools.writer.connection() as tx:
         _, taken, found = await queries.together(
             tx,
             (queries.TURN, own),
@@ -81,7 +81,7 @@ def _closed() -> Fault:
 
 async def attempt(ctx: Context, ask: wire.AttemptRequest) -> wire.Attempt:
     """Return an open attempt. Raises Fault `not_found`, `attempt_closed`, `course_unavailable`, `enrol_first`."""
-    async with ctx.engines.reader.connect() as connection:
+    async with ctx.pools.reader.connection() as connection:
         return await _read(connection, ctx.caller.id, ask.attempt_id)
 
 
@@ -133,7 +133,7 @@ async def answer(ctx: Context, ask: wire.AnswerRequest) -> wire.SavedAnswer:
     `answer_conflict` with `stored` where another answer stands than the one that `base` names.
     """
     own = {"user": ctx.caller.id, "attempt": ask.attempt_id, "question": ask.question_id}
-    async with ctx.engines.writer.begin() as tx:
+    async with ctx.pools.writer.connection() as tx:
         locked, found = await queries.together(tx, (queries.LOCK_ATTEMPT_AND_ACCESS, own), (queries.QUESTION, own))
         if not locked:
             raise not_found("attempt")
@@ -185,7 +185,7 @@ async def submit(ctx: Context, ask: wire.SubmitRequest) -> wire.Result:
     """
     user = ctx.caller.id
     own = {"user": user, "attempt": ask.attempt_id}
-    async with ctx.engines.writer.begin() as tx:
+    async with ctx.pools.writer.connection() as tx:
         _, locked, found, questions = await queries.together(
             tx,
             (queries.TURN_OF_ATTEMPT, own),

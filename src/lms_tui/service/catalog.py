@@ -64,7 +64,7 @@ async def page(ctx: Context, ask: catalog.PageRequest) -> catalog.Page:
     statement = queries.page(
         ask.sort, way, ask.price, ask.size, searched=bool(query), in_category=ask.category_id is not None
     )
-    rows = await ctx.engines.rows(statement, values)
+    rows = await ctx.pools.rows(statement, values)
     more, rows = len(rows) > ask.size, rows[: ask.size]
     backwards = way in ("before", "last")
     if backwards:
@@ -103,7 +103,7 @@ async def counts(ctx: Context, ask: catalog.CountsRequest) -> catalog.Counts:
     kept = ctx.shared.counts.get(key)
     if kept is not None:
         return kept
-    rows = await ctx.engines.rows(queries.counts(ask.price, searched=bool(query)), {"query": query})
+    rows = await ctx.pools.rows(queries.counts(ask.price, searched=bool(query)), {"query": query})
     total = sum(row[2] for row in rows)
     matching = total if ask.category_id is None else sum(row[2] for row in rows if row[0] == ask.category_id)
     categories = [catalog.CategoryCount(id=row[0], name=row[1], courses=row[2]) for row in rows]
@@ -122,7 +122,7 @@ def check_visible(*, visible: bool, enrolled: bool) -> None:
 
 async def course(ctx: Context, ask: catalog.CourseRequest) -> catalog.Course:
     """Return a course with its outline. Raises Fault `not_found` or `course_unavailable`."""
-    rows = await ctx.engines.rows(queries.COURSE, {"user": ctx.caller.id, "course": ask.course_id})
+    rows = await ctx.pools.rows(queries.COURSE, {"user": ctx.caller.id, "course": ask.course_id})
     if not rows:
         raise not_found("course")
     visible, enrolled, reply = rows[0]

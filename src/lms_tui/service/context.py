@@ -5,7 +5,7 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from lms_tui.service.counts import CountsCache
-from lms_tui.service.database import Engines
+from lms_tui.service.database import Pools
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.settings import Settings
 from lms_tui.service.throttle import Throttle
@@ -42,7 +42,7 @@ class Shared:
     """What all requests of one process share."""
 
     settings: Settings
-    engines: Engines
+    pools: Pools
     tokens: Tokens
     passwords: Passwords
     throttle: Throttle
@@ -62,9 +62,9 @@ class Context:
     """The body of an operation that `uploads`, at its beginning; open until the use case ends."""
 
     @property
-    def engines(self) -> Engines:
-        """Reads on `.rows` or `.reader`, writes in `async with .writer.begin()`."""
-        return self.shared.engines
+    def pools(self) -> Pools:
+        """Reads on `.rows` or `.reader.connection()`, writes in `async with .writer.connection() as tx`."""
+        return self.shared.pools
 
     @property
     def settings(self) -> Settings:

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 
-from sqlalchemy.exc import IntegrityError
+from psycopg.errors import IntegrityError
 
 from lms_tui.courses.model import CourseError, Report
 from lms_tui.db.queries import courses as queries
 from lms_tui.service import accounts, course_source, files
 from lms_tui.service.context import Caller, Context
 from lms_tui.service.course_source import Source
-from lms_tui.service.database import Engines, open_engines
+from lms_tui.service.database import Pools, open_pools
 from lms_tui.service.faults import Fault
 from lms_tui.service.importing import import_course
 from lms_tui.service.settings import Settings
@@ -33,7 +33,7 @@ async def import_upload(ctx: Context, ask: courses.ImportRequest) -> courses.Imp
     try:
         if source.course.id_is_new and source.is_folder and not ask.dry_run:
             raise _refused(_without_id(source))
-        return await _import(ctx.engines, ctx.settings, ctx.caller, [source], dry_run=ask.dry_run)
+        return await _import(ctx.pools, ctx.settings, ctx.caller, [source], dry_run=ask.dry_run)
     finally:
         await asyncio.to_thread(folder.cleanup)
 
@@ -48,26 +48,26 @@ async def import_builtin(ctx: Context, ask: courses.BuiltinRequest) -> courses.I
         known = ", ".join(found.name for found in course_source.builtins())
         raise Fault(Code.NOT_FOUND, f"No course {ask.name!r} ships with the program. There are: {known}.")
     source = await asyncio.to_thread(course_source.load, path, str(ctx.caller.id))
-    return await _import(ctx.engines, ctx.settings, ctx.caller, [source], dry_run=ask.dry_run)
+    return await _import(ctx.pools, ctx.settings, ctx.caller, [source], dry_run=ask.dry_run)
 
 
 async def import_builtins(settings: Settings) -> None:
     """Import all courses that ship with the program in one transaction, the machine's owner as their author."""
-    engines = open_engines(settings.database_url, 1)
+    pools = open_pools(settings.database_url, 1)
     try:
-        email = await accounts.ensure_owner(engines.writer)
-        async with engines.reader.connect() as connection:
+        email = await accounts.ensure_owner(pools.writer)
+        async with pools.reader.connection() as connection:
             found = await queries.author(connection, email)
         assert found is not None  # noqa: S101 - made just now
         owner = Caller(found[0], email, "", "", "ADMIN")
         sources = [course_source.load(path, str(owner.id)) for path in course_source.builtins()]
-        await _import(engines, settings, owner, sources, dry_run=False)
+        await _import(pools, settings, owner, sources, dry_run=False)
     finally:
-        await engines.close()
+        await pools.close()
 
 
 async def _import(
-    engines: Engines, settings: Settings, caller: Caller, sources: Sequence[Source], *, dry_run: bool
+    pools: Pools, settings: Settings, caller: Caller, sources: Sequence[Source], *, dry_run: bool
 ) -> courses.ImportReport:
     """Write `sources` in one transaction and return the last one's report.
 
@@ -75,13 +75,13 @@ async def _import(
     there unused, named by their content, for the next try.
     """
     try:
-        async with engines.writer.connect() as tx, tx.begin() as transaction:
+        async with pools.writer.connection() as tx:
             for source in sources:
                 report = await import_course(tx, caller, source)
                 if not dry_run:
                     await files.keep(settings.files, source.files)
             if dry_run:
-                await transaction.rollback()
+                await tx.rollback()
     except CourseError as error:
         raise _refused(error) from error
     except IntegrityError as error:

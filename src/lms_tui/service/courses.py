@@ -31,7 +31,7 @@ async def import_builtin(ctx: Context, ask: courses.BuiltinRequest) -> courses.I
 
 async def managed(ctx: Context, _ask: courses.ListRequest) -> courses.ManagedCourses:
     """Return the caller's own courses, drafts and archived ones too; an admin's list has everybody's."""
-    rows = await ctx.engines.rows(queries.LIST, {"user": ctx.caller.id, "everybodys": ctx.caller.is_admin})
+    rows = await ctx.pools.rows(queries.LIST, {"user": ctx.caller.id, "everybodys": ctx.caller.is_admin})
     names = courses.ManagedCourse.__struct_fields__
     return courses.ManagedCourses(courses=[courses.ManagedCourse(**dict(zip(names, row, strict=True))) for row in rows])
 
@@ -45,7 +45,7 @@ async def seed(settings: Settings, on_begin: Callable[[], None] = lambda: None) 
     category stands: both are written in one transaction, so a start that was killed is made up for by the next, while
     an owner who deletes the courses keeps their categories and so does not get the courses again.
     """
-    async with await psycopg.AsyncConnection.connect(settings.database_url) as plain:  # quicker than an engine
+    async with await psycopg.AsyncConnection.connect(settings.database_url) as plain:  # quicker than a pool
         row = await (await plain.execute(queries.FIRST_START)).fetchone()
     if row != (True,):
         return False

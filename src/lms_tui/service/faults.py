@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import psycopg
-from sqlalchemy import exc
 
 from lms_tui.wire.courses import ImportNote
 from lms_tui.wire.errors import STATUS, Code, Problem
@@ -55,10 +54,9 @@ def from_exception(error: Exception) -> Fault:
     """
     if isinstance(error, Fault):
         return error
-    cause = error.orig if isinstance(error, exc.DBAPIError) else error
-    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError | exc.TimeoutError | ConnectionError):
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | ConnectionError):
         return Fault(Code.UNAVAILABLE, "The database does not answer. Try again in a moment.", retry_after=1.0)
-    if isinstance(cause, psycopg.DataError):
+    if isinstance(error, psycopg.DataError):
         return Fault(Code.BAD_REQUEST, "The request holds a value that cannot be stored, such as a NUL character.")
     reference = uuid.uuid4().hex[:12]
     return Fault(

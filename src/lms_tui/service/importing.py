@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
 
 from lms_tui.courses.ids import chapter_id, lesson_id
 from lms_tui.courses.model import Lesson, Report
 from lms_tui.courses.renames import Standing as StandingLesson
 from lms_tui.courses.renames import renames
-from lms_tui.db import tables
 from lms_tui.db.queries import courses as queries
 from lms_tui.db.queries import statistics
 from lms_tui.db.queries.courses import Rows
@@ -64,9 +63,9 @@ async def import_course(tx: AsyncConnection, caller: Caller, source: Source) -> 
     if reshaped:
         await queries.lock_enrolments(tx, course.id)
     kept = await queries.used_lessons(tx, gone)
-    await queries.write(tx, tables.courses, {course.id: wanted.course}, _own(stands, course.id))
-    await queries.write(tx, tables.chapters, wanted.chapters, stands.chapters)
-    await queries.write(tx, tables.lessons, wanted.lessons, stands.lessons)
+    await queries.write(tx, "courses", {course.id: wanted.course}, _own(stands, course.id))
+    await queries.write(tx, "chapters", wanted.chapters, stands.chapters)
+    await queries.write(tx, "lessons", wanted.lessons, stands.lessons)
     await _write_mentors(tx, stands, wanted)
     await write_questions(tx, source, stands, report)
     await _remove_lessons(tx, source, stands, kept, gone - kept, report)
@@ -255,7 +254,7 @@ async def _remove_lessons(
     own = removed_chapter(source.course.id)
     if kept and own not in stands.chapters:
         row = {"course_id": source.course.id, "title": REMOVED, "archived": True}
-        await queries.write(tx, tables.chapters, {own: row}, {})
+        await queries.write(tx, "chapters", {own: row}, {})
     await queries.move_lessons(tx, kept, own)
     await queries.delete_lessons(tx, unused)
     for key in _by_title(stands.lessons, kept | unused):
@@ -280,4 +279,4 @@ def _own(stands: queries.Standing, course: UUID) -> Rows:
 async def _write_mentors(tx: AsyncConnection, stands: queries.Standing, wanted: _Wanted) -> None:
     gone = [key for key, row in stands.mentors.items() if row["lesson_id"] in wanted.lessons]
     await queries.delete_mentors(tx, set(gone) - wanted.mentors.keys())
-    await queries.write(tx, tables.ai_mentor_lessons, wanted.mentors, stands.mentors)
+    await queries.write(tx, "ai_mentor_lessons", wanted.mentors, stands.mentors)

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
 
 from lms_tui.courses.ids import lesson_id, option_id
 from lms_tui.courses.model import Lesson, Report
-from lms_tui.db import tables
 from lms_tui.db.queries import courses as queries
 from lms_tui.db.queries.courses import Rows
 from lms_tui.service.course_source import Source
@@ -44,11 +43,11 @@ async def write_questions(tx: AsyncConnection, source: Source, stands: queries.S
     await _check_questions(tx, source, stands, rows, report)
     gone = open_rows - rows.keys()
     await queries.drop_questions(tx, archive=gone & used, delete=gone - used)
-    await queries.write(tx, tables.questions, rows, stands.questions)
+    await queries.write(tx, "questions", rows, stands.questions)
     changed = {row["question_id"] for row in option_rows.values()} | (rows.keys() & stands.questions.keys()) - same
     surplus = {key for key, row in stands.options.items() if row["question_id"] in changed} - option_rows.keys()
     await queries.delete_options(tx, surplus)
-    await queries.write(tx, tables.question_answer_options, option_rows, stands.options)
+    await queries.write(tx, "question_answer_options", option_rows, stands.options)
 
 
 def _standing_question(row: Mapping[str, Any], options: Iterable[Mapping[str, Any]]) -> StandingQuestion:

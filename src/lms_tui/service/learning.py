@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
 
 from lms_tui.db.queries import learning as queries
 from lms_tui.db.queries import statistics
@@ -20,13 +20,13 @@ from lms_tui.wire.errors import Code
 async def home(ctx: Context, _ask: learning.HomeRequest) -> learning.Home:
     """Return where to go on, and the caller's courses; how many the catalog has may be a minute old."""
     counts = await catalog.counts(ctx, CountsRequest())
-    rows = await ctx.engines.rows(queries.HOME, {"user": ctx.caller.id, "catalog": counts.total})
+    rows = await ctx.pools.rows(queries.HOME, {"user": ctx.caller.id, "catalog": counts.total})
     return msgspec.json.decode(rows[0][0], type=learning.Home)
 
 
 async def lesson(ctx: Context, ask: learning.LessonRequest) -> learning.Lesson:
     """Return a lesson to read. Raises Fault `not_found`, `course_unavailable` or `enrol_first`."""
-    rows = await ctx.engines.rows(queries.LESSON, {"user": ctx.caller.id, "lesson": ask.lesson_id})
+    rows = await ctx.pools.rows(queries.LESSON, {"user": ctx.caller.id, "lesson": ask.lesson_id})
     if not rows:
         raise not_found("lesson")
     visible, enrolled, free, kind, body, file, external, rest = rows[0]
@@ -56,7 +56,7 @@ async def enrol(ctx: Context, ask: learning.EnrolRequest) -> learning.Enrolment:
     where the id is the caller's own enrolment in another course.
     """
     user = ctx.caller.id
-    async with ctx.engines.writer.begin() as tx:
+    async with ctx.pools.writer.connection() as tx:
         found = await _standing(tx, user, ask.course_id)
         catalog.check_visible(visible=found.visible, enrolled=found.enrolled)
         if not found.enrolled:
@@ -80,7 +80,7 @@ async def leave(ctx: Context, ask: learning.LeaveRequest) -> learning.Enrolment:
     Allowed in a draft or archived course too: nobody is held in what they cannot open. Raises Fault `not_found`.
     """
     user = ctx.caller.id
-    async with ctx.engines.writer.begin() as tx:
+    async with ctx.pools.writer.connection() as tx:
         found = await _standing(tx, user, ask.course_id)
         if not (found.visible or found.enrolled or found.known):
             raise not_found("course")
@@ -104,7 +104,7 @@ async def start(ctx: Context, ask: learning.ProgressRequest) -> learning.LessonP
 
     Raises Fault `not_found`, `course_unavailable`, `enrol_first`, `stale`, `id_taken`.
     """
-    async with ctx.engines.writer.begin() as tx:
+    async with ctx.pools.writer.connection() as tx:
         await lesson_access(tx, ctx.caller.id, ask.lesson_id, record=True)
         return await record(
             tx, ctx.caller.id, ask.lesson_id, row_id=ask.id, seen=ask.seen, started=True, completed=False, at=ask.at
@@ -116,7 +116,7 @@ async def complete(ctx: Context, ask: learning.ProgressRequest) -> learning.Less
 
     Raises Fault as `start`, and `not_by_hand` for a quiz or SCORM package, which completes by what happens in it.
     """
-    async with ctx.engines.writer.begin() as tx:
+    async with ctx.pools.writer.connection() as tx:
         place = await lesson_access(tx, ctx.caller.id, ask.lesson_id, record=True)
         if place.type in NOT_BY_HAND:
             by = "quiz is passed" if place.type == "quiz" else "package reports that it is done"

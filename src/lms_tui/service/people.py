@@ -6,10 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from pwdlib.hashers.bcrypt import BcryptHasher
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lms_tui.db.queries import accounts, people
 from lms_tui.service.passwords import Passwords, WeakPasswordError, check_new
+from lms_tui.service.pool import Pool
 
 MAX_ADDRESS: Final = 254
 """Characters of an e-mail address (RFC 5321: a path of 256 with its brackets)."""
@@ -58,7 +58,7 @@ def address(email: str) -> str:
     return email
 
 
-async def create(writer: AsyncEngine, passwords: Passwords, new: NewPerson) -> MadePerson:
+async def create(writer: Pool, passwords: Passwords, new: NewPerson) -> MadePerson:
     """Make a person with a password, in one transaction; nothing is written where anything is refused.
 
     The lower-cased address is locked while it is looked for, so of several who create `Ada@x.org` and `ada@x.org`
@@ -70,7 +70,7 @@ async def create(writer: AsyncEngine, passwords: Passwords, new: NewPerson) -> M
     first, last = _name(new.first_name, "first"), _name(new.last_name, "last")
     check_new(new.password)
     role = "ADMIN" if new.admin else "STUDENT"
-    async with writer.begin() as tx:
+    async with writer.connection() as tx:
         await accounts.lock_address(tx, email)
         if (taken := await people.taken_by(tx, email)) is not None:
             as_stored = "" if taken == email else f" as {taken}"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
 
 from lms_tui.db.queries import quizzes as queries
 from lms_tui.rules import grading, scores
@@ -53,7 +53,7 @@ def number_of(row: queries.Attempt, head: queries.Head) -> int:
 async def quiz(ctx: Context, ask: wire.QuizRequest) -> wire.Quiz:
     """Return a quiz's start page. Raises Fault `not_found`, `course_unavailable`, `enrol_first`."""
     own = {"user": ctx.caller.id, "lesson": ask.lesson_id}
-    async with ctx.engines.reader.connect() as connection:
+    async with ctx.pools.reader.connection() as connection:
         (found,) = await queries.together(connection, (queries.HEAD_OF_LESSON, own))
         head = check_quiz(found)
         now_open = next((line for line in head.attempts if line.completed_at is None), None)
@@ -109,7 +109,7 @@ async def result(ctx: Context, ask: wire.AttemptRequest) -> wire.Result:
     """Return a submitted attempt. Raises Fault `not_found` (also while it is open, and where an instructor took its
     score away), `course_unavailable`, `enrol_first`.
     """
-    async with ctx.engines.reader.connect() as connection:
+    async with ctx.pools.reader.connection() as connection:
         return await read_result(connection, ctx.caller.id, ask.attempt_id)
 
 

@@ -33,7 +33,7 @@ async def resume(shared: Shared, kind: Kind, token: str) -> tuple[Caller, dateti
     claim = shared.tokens.verify(kind, token)
     if claim is None:
         raise _signed_out()
-    rows = await shared.engines.rows(queries.BY_ID, {"user": claim.user})
+    rows = await shared.pools.rows(queries.BY_ID, {"user": claim.user})
     if not rows:
         raise _signed_out()
     archived, changed_at, now = rows[0][5:8]

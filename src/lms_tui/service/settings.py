@@ -17,7 +17,7 @@ class Settings:
     files_folder: Path | None = None
     """The store of courses' files; None: the folder `files` beside `secrets`."""
     pool_size: int = 10
-    """Most connections of each of the two engines, per worker."""
+    """Most connections of each of the two pools, per worker."""
     access_seconds: int = 15 * 60
     refresh_seconds: int = 30 * 24 * 3600
     sign_in_floor: float = 0.4

@@ -4,7 +4,6 @@ import asyncio
 from typing import Final
 
 import psycopg
-from sqlalchemy import exc
 
 from lms_tui.service.context import Context
 from lms_tui.wire import WIRE_VERSION, system
@@ -16,8 +15,8 @@ async def health(ctx: Context, _ask: system.HealthRequest) -> system.Health:
     """Tell build and wire, and whether the database answers within two seconds."""
     try:
         async with asyncio.timeout(HEALTH_SECONDS):
-            await ctx.engines.rows("SELECT 1", {})
+            await ctx.pools.rows("SELECT 1", {})
         status = "ok"
-    except (TimeoutError, OSError, psycopg.Error, exc.SQLAlchemyError):
+    except (TimeoutError, OSError, psycopg.Error):
         status = "no_database"
     return system.Health(status=status, build=ctx.shared.build, wire=WIRE_VERSION)

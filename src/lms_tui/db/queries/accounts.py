@@ -3,8 +3,9 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
+
+from lms_tui.db.queries.scalar import scalar
 
 _PERSON: Final = """u.id, u.email, u.first_name, u.last_name, u.role, u.archived IS TRUE,
  (SELECT max(c.updated_at) FROM credentials c WHERE c.user_id = u.id), clock_timestamp()"""
@@ -23,18 +24,16 @@ SSO_ONLY: Final = "SELECT coalesce(bool_or(enforce_sso), false) FROM settings"
 
 async def lock_address(tx: AsyncConnection, email: str) -> None:
     """Let nobody else create this address, in whatever case, until the transaction ends."""
-    await tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(lower(:email), 20))"), {"email": email})
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(lower(%(email)s), 20))", {"email": email})
 
 
 async def add_owner(tx: AsyncConnection, email: str, first_name: str, last_name: str) -> UUID:
     """Return the id of the user with `email`, made an ADMIN where there is none."""
     await tx.execute(
-        text(
-            "INSERT INTO users (email, first_name, last_name, role) VALUES (:email, :first, :last, 'ADMIN')"
-            " ON CONFLICT DO NOTHING"
-        ),
+        "INSERT INTO users (email, first_name, last_name, role) VALUES (%(email)s, %(first)s, %(last)s, 'ADMIN')"
+        " ON CONFLICT DO NOTHING",
         {"email": email, "first": first_name, "last": last_name},
     )
-    found = await tx.scalar(text("SELECT id FROM users WHERE email = :email"), {"email": email})
+    found = await scalar(tx, "SELECT id FROM users WHERE email = %(email)s", {"email": email})
     assert isinstance(found, UUID)  # noqa: S101 - inserted or there before, and locked since
     return found

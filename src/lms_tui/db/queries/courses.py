@@ -5,125 +5,126 @@ lessons and questions that are to go) is locked before it is looked at, in the o
 enrolments, lessons, questions; rows of one kind by id.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, func, insert, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg.sql import SQL, Composed, Identifier, Placeholder
+
+from lms_tui.db.queries.scalar import scalar
 
 Rows = dict[UUID, dict[str, Any]]
 """Rows of one table by id, each with the columns that an import writes."""
 
-_LOCK_COURSE: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:course AS text), 21))")
-_LOCK_CATEGORY: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(lower(:name), 22))")
-_PATIENCE: Final = text("SET LOCAL idle_in_transaction_session_timeout = '15min'")
+_LOCK_COURSE: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(course)s::text, 21))"
+_LOCK_CATEGORY: Final = "SELECT pg_advisory_xact_lock(hashtextextended(lower(%(name)s), 22))"
+_PATIENCE: Final = "SET LOCAL idle_in_transaction_session_timeout = '15min'"
 
-_CATEGORY: Final = text("""
-SELECT id FROM categories WHERE lower(name) = lower(:name) AND archived IS NOT TRUE
-ORDER BY name = :name DESC, created_at, id LIMIT 1""")
-_ADD_CATEGORY: Final = text("INSERT INTO categories (name) VALUES (:name) RETURNING id")
+_CATEGORY: Final = """
+SELECT id FROM categories WHERE lower(name) = lower(%(name)s) AND archived IS NOT TRUE
+ORDER BY name = %(name)s DESC, created_at, id LIMIT 1"""
+_ADD_CATEGORY: Final = "INSERT INTO categories (name) VALUES (%(name)s) RETURNING id"
 
-_AUTHOR: Final = text("""
-SELECT id, upper(role) IN ('ADMIN', 'CONTENT_CREATOR') AND archived IS NOT TRUE, email = :email
-FROM users WHERE lower(email) = lower(:email) ORDER BY email = :email DESC LIMIT 2""")
+_AUTHOR: Final = """
+SELECT id, upper(role) IN ('ADMIN', 'CONTENT_CREATOR') AND archived IS NOT TRUE, email = %(email)s
+FROM users WHERE lower(email) = lower(%(email)s) ORDER BY email = %(email)s DESC LIMIT 2"""
 
-_COURSE: Final = text("""
+_COURSE: Final = """
 SELECT c.id, c.title, c.description, c.is_published, c.price_in_cents, c.currency, c.chapter_count, c.author_id,
   c.category_id, c.archived IS TRUE AS archived, a.email AS author_email
-FROM courses c JOIN users a ON a.id = c.author_id WHERE c.id = :course""")
-_CHAPTERS: Final = text("""
+FROM courses c JOIN users a ON a.id = c.author_id WHERE c.id = %(course)s"""
+_CHAPTERS: Final = """
 SELECT id, course_id, title, description, display_order, archived IS TRUE AS archived
-FROM chapters WHERE course_id = :course""")
-_LESSONS: Final = text("""
+FROM chapters WHERE course_id = %(course)s"""
+_LESSONS: Final = """
 SELECT l.id, l.chapter_id, l.type, l.title, l.description, l.threshold_score, l.attempts_limit,
   l.quiz_cooldown_in_hours, l.display_order, l.file_s3_key, l.file_type, l.is_external IS TRUE AS is_external
-FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id WHERE ch.course_id = :course""")
-_QUESTIONS: Final = text("""
+FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id WHERE ch.course_id = %(course)s"""
+_QUESTIONS: Final = """
 SELECT q.id, q.lesson_id, q.type, q.title, q.description, q.display_order, q.points, q.archived IS TRUE AS archived
 FROM questions q JOIN lessons l ON l.id = q.lesson_id JOIN chapters ch ON ch.id = l.chapter_id
-WHERE ch.course_id = :course""")
-_OPTIONS: Final = text("""
+WHERE ch.course_id = %(course)s"""
+_OPTIONS: Final = """
 SELECT o.id, o.question_id, o.option_text, o.is_correct, o.display_order
 FROM question_answer_options o JOIN questions q ON q.id = o.question_id JOIN lessons l ON l.id = q.lesson_id
-JOIN chapters ch ON ch.id = l.chapter_id WHERE ch.course_id = :course""")
-_MENTORS: Final = text("""
+JOIN chapters ch ON ch.id = l.chapter_id WHERE ch.course_id = %(course)s"""
+_MENTORS: Final = """
 SELECT m.id, m.lesson_id, m.ai_prompt, m.learning_objectives, m.difficulty_level
 FROM ai_mentor_lessons m JOIN lessons l ON l.id = m.lesson_id JOIN chapters ch ON ch.id = l.chapter_id
-WHERE ch.course_id = :course""")
+WHERE ch.course_id = %(course)s"""
 
-_TAKEN: Final[dict[str, Any]] = {
-    table: text(f"SELECT id FROM {table} WHERE id = ANY(CAST(:ids AS uuid[]))")  # noqa: S608 - the names below
+_TAKEN: Final = {
+    table: f"SELECT id FROM {table} WHERE id = ANY(%(ids)s::uuid[])"  # noqa: S608 - the names below
     for table in ("chapters", "lessons", "questions", "question_answer_options", "ai_mentor_lessons")
 }
 
-_LOCK_ENROLMENTS: Final = text("SELECT id FROM student_courses WHERE course_id = :course ORDER BY id FOR NO KEY UPDATE")
-_LOCK_LESSONS: Final = text("SELECT id FROM lessons WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE")
-_LOCK_QUESTIONS: Final = text("SELECT id FROM questions WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE")
-_LOCK_CHAPTERS: Final = text("SELECT id FROM chapters WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE")
+_LOCK_ENROLMENTS: Final = "SELECT id FROM student_courses WHERE course_id = %(course)s ORDER BY id FOR NO KEY UPDATE"
+_LOCK_LESSONS: Final = "SELECT id FROM lessons WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id FOR UPDATE"
+_LOCK_QUESTIONS: Final = "SELECT id FROM questions WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id FOR UPDATE"
+_LOCK_CHAPTERS: Final = "SELECT id FROM chapters WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id FOR UPDATE"
 
 _ANSWERED: Final = """(EXISTS (SELECT FROM student_question_answers a WHERE a.question_id = q.id)
   OR EXISTS (SELECT FROM student_question_answers a JOIN question_answer_options o ON o.id = a.selected_option_id
     WHERE o.question_id = q.id))"""
 
-_USED_QUESTIONS: Final = text(f"""
-SELECT q.id FROM questions q WHERE q.id = ANY(CAST(:ids AS uuid[])) AND ({_ANSWERED}
+_USED_QUESTIONS: Final = f"""
+SELECT q.id FROM questions q WHERE q.id = ANY(%(ids)s::uuid[]) AND ({_ANSWERED}
   OR EXISTS (SELECT FROM quiz_attempts t
-    WHERE t.lesson_id = q.lesson_id AND t.completed_at IS NULL AND t.created_at >= q.created_at))""")  # noqa: S608
+    WHERE t.lesson_id = q.lesson_id AND t.completed_at IS NULL AND t.created_at >= q.created_at))"""  # noqa: S608
 
-_USED_LESSONS: Final = text(f"""
-SELECT l.id FROM lessons l WHERE l.id = ANY(CAST(:ids AS uuid[])) AND (
+_USED_LESSONS: Final = f"""
+SELECT l.id FROM lessons l WHERE l.id = ANY(%(ids)s::uuid[]) AND (
   EXISTS (SELECT FROM student_lesson_progress p WHERE p.lesson_id = l.id)
   OR EXISTS (SELECT FROM quiz_attempts t WHERE t.lesson_id = l.id)
   OR EXISTS (SELECT FROM ai_mentor_threads m WHERE m.lesson_id = l.id)
   OR EXISTS (SELECT FROM ai_mentor_student_lesson_progress m WHERE m.lesson_id = l.id)
-  OR EXISTS (SELECT FROM questions q WHERE q.lesson_id = l.id AND {_ANSWERED}))""")  # noqa: S608
+  OR EXISTS (SELECT FROM questions q WHERE q.lesson_id = l.id AND {_ANSWERED}))"""  # noqa: S608
 
-_USED_CHAPTERS: Final = text("""
-SELECT ch.id FROM chapters ch WHERE ch.id = ANY(CAST(:ids AS uuid[])) AND (
+_USED_CHAPTERS: Final = """
+SELECT ch.id FROM chapters ch WHERE ch.id = ANY(%(ids)s::uuid[]) AND (
   EXISTS (SELECT FROM student_chapter_progress p WHERE p.chapter_id = ch.id)
   OR EXISTS (SELECT FROM student_lesson_progress p WHERE p.chapter_id = ch.id)
-  OR EXISTS (SELECT FROM lessons l WHERE l.chapter_id = ch.id))""")
+  OR EXISTS (SELECT FROM lessons l WHERE l.chapter_id = ch.id))"""
 
-_MOVE_LESSONS: Final = text("""
-UPDATE lessons SET chapter_id = :chapter, updated_at = clock_timestamp() WHERE id = ANY(CAST(:ids AS uuid[]))""")
-_FOLLOW_LESSONS: Final = text("""
+_MOVE_LESSONS: Final = """
+UPDATE lessons SET chapter_id = %(chapter)s, updated_at = clock_timestamp() WHERE id = ANY(%(ids)s::uuid[])"""
+_FOLLOW_LESSONS: Final = """
 UPDATE student_lesson_progress p SET chapter_id = l.chapter_id, updated_at = clock_timestamp()
 FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id
-WHERE ch.course_id = :course AND p.lesson_id = l.id AND p.chapter_id <> l.chapter_id""")
+WHERE ch.course_id = %(course)s AND p.lesson_id = l.id AND p.chapter_id <> l.chapter_id"""
 
 _DELETE_LESSONS: Final = (
-    text("DELETE FROM ai_mentor_lessons WHERE lesson_id = ANY(CAST(:ids AS uuid[]))"),
-    text("DELETE FROM lessons WHERE id = ANY(CAST(:ids AS uuid[]))"),
+    "DELETE FROM ai_mentor_lessons WHERE lesson_id = ANY(%(ids)s::uuid[])",
+    "DELETE FROM lessons WHERE id = ANY(%(ids)s::uuid[])",
 )
 _ARCHIVE: Final = {
-    table: text(
-        f"UPDATE {table} SET archived = true, updated_at = clock_timestamp() WHERE id = ANY(CAST(:ids AS uuid[]))"  # noqa: S608
-    )
+    table: f"UPDATE {table} SET archived = true, updated_at = clock_timestamp() WHERE id = ANY(%(ids)s::uuid[])"  # noqa: S608
     for table in ("chapters", "questions")
 }
 _DELETE: Final = {
-    table: text(f"DELETE FROM {table} WHERE id = ANY(CAST(:ids AS uuid[]))")  # noqa: S608
+    table: f"DELETE FROM {table} WHERE id = ANY(%(ids)s::uuid[])"  # noqa: S608
     for table in ("chapters", "questions", "question_answer_options", "ai_mentor_lessons")
 }
 
-_COMPLETE_CHAPTERS: Final = text("""
+_COMPLETE_CHAPTERS: Final = """
 INSERT INTO student_chapter_progress AS p (user_id, chapter_id, is_completed, completed_at)
 SELECT sc.user_id, ch.id, true, coalesce(max(lp.completed_at), clock_timestamp())
 FROM student_courses sc
 JOIN chapters ch ON ch.course_id = sc.course_id AND ch.archived IS NOT TRUE
 JOIN lessons l ON l.chapter_id = ch.id
 LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = sc.user_id
-WHERE sc.course_id = :course
+WHERE sc.course_id = %(course)s
 GROUP BY sc.user_id, ch.id
 HAVING bool_and(lp.is_completed IS TRUE)
 ORDER BY sc.user_id, ch.id
 ON CONFLICT (user_id, chapter_id) DO UPDATE
 SET is_completed = true, completed_at = coalesce(p.completed_at, EXCLUDED.completed_at), updated_at = clock_timestamp()
-WHERE p.is_completed IS NOT TRUE""")
+WHERE p.is_completed IS NOT TRUE"""
 
-_COMPLETE_COURSES: Final = text("""
+_COMPLETE_COURSES: Final = """
 UPDATE student_courses sc SET completed_at = n.at, updated_at = clock_timestamp()
 FROM (
   SELECT e.id, coalesce(max(lp.completed_at), clock_timestamp()) AS at
@@ -131,12 +132,12 @@ FROM (
   JOIN chapters ch ON ch.course_id = e.course_id AND ch.archived IS NOT TRUE
   JOIN lessons l ON l.chapter_id = ch.id
   LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = e.user_id
-  WHERE e.course_id = :course AND e.completed_at IS NULL
+  WHERE e.course_id = %(course)s AND e.completed_at IS NULL
   GROUP BY e.id
   HAVING bool_and(lp.is_completed IS TRUE)
 ) n
 WHERE sc.id = n.id
-RETURNING sc.user_id""")
+RETURNING sc.user_id"""
 
 FIRST_START: Final = "SELECT NOT EXISTS (SELECT FROM public.courses) AND NOT EXISTS (SELECT FROM public.categories)"
 """Whether neither a course nor a category stands here."""
@@ -175,9 +176,9 @@ async def lock_course(tx: AsyncConnection, course: UUID) -> None:
 async def category(tx: AsyncConnection, name: str) -> UUID:
     """Return the category of this name, in whatever case; made where there is none that is not archived."""
     await tx.execute(_LOCK_CATEGORY, {"name": name})
-    found = await tx.scalar(_CATEGORY, {"name": name})
+    found = await scalar(tx, _CATEGORY, {"name": name})
     if found is None:
-        found = await tx.scalar(_ADD_CATEGORY, {"name": name})
+        found = await scalar(tx, _ADD_CATEGORY, {"name": name})
     assert isinstance(found, UUID)  # noqa: S101 - found or made
     return found
 
@@ -185,18 +186,19 @@ async def category(tx: AsyncConnection, name: str) -> UUID:
 async def author(tx: AsyncConnection, email: str) -> tuple[UUID, bool] | None:
     """Return the person of exactly this address, else of the only one that differs in case alone, and whether they
     may have courses; else None."""
-    rows = (await tx.execute(_AUTHOR, {"email": email})).all()
+    rows = await (await tx.execute(_AUTHOR, {"email": email})).fetchall()
     return (rows[0][0], rows[0][1]) if rows and (rows[0][2] or len(rows) == 1) else None
 
 
 async def standing(tx: AsyncConnection, course: UUID) -> Standing:
     """Return the rows of `course`."""
-    own = (await tx.execute(_COURSE, {"course": course})).mappings().one_or_none()
-    under: list[Rows] = []
-    for statement in (_CHAPTERS, _LESSONS, _QUESTIONS, _OPTIONS, _MENTORS):
-        found = (await tx.execute(statement, {"course": course})).mappings().all() if own else ()
-        under.append({row["id"]: dict(row) for row in found})
-    return Standing(dict(own) if own else None, *under)
+    async with tx.cursor(row_factory=dict_row) as cursor:
+        own = await (await cursor.execute(_COURSE, {"course": course})).fetchone()
+        under: list[Rows] = []
+        for statement in (_CHAPTERS, _LESSONS, _QUESTIONS, _OPTIONS, _MENTORS):
+            found = await (await cursor.execute(statement, {"course": course})).fetchall() if own else ()
+            under.append({row["id"]: row for row in found})
+    return Standing(own, *under)
 
 
 async def taken(tx: AsyncConnection, table: str, ids: Collection[UUID]) -> set[UUID]:
@@ -204,23 +206,37 @@ async def taken(tx: AsyncConnection, table: str, ids: Collection[UUID]) -> set[U
     return await _ids(tx, _TAKEN[table], ids)
 
 
-async def write(tx: AsyncConnection, table: Table, wanted: Rows, stands: Rows) -> None:
+async def write(tx: AsyncConnection, table: str, wanted: Rows, stands: Rows) -> None:
     """Insert the rows of `wanted` that are not in `stands`, update those that differ, leave the others alone.
 
-    All rows of `wanted` have the same columns.
+    All rows of `wanted` have the same columns, and their id is none of them.
     """
     new = [{"id": row, **values} for row, values in wanted.items() if row not in stands]
     changed = [
-        {f"new_{name}": value for name, value in values.items()} | {"row": row}
+        {"id": row, **values}
         for row, values in wanted.items()
         if row in stands and any(stands[row][name] != value for name, value in values.items())
     ]
-    if new:
-        await tx.execute(insert(table), new)
-    if changed:
-        columns: dict[str, Any] = {name[4:]: bindparam(name) for name in changed[0] if name != "row"}
-        columns["updated_at"] = func.clock_timestamp()
-        await tx.execute(update(table).where(table.c.id == bindparam("row")).values(columns), changed)
+    async with tx.cursor() as cursor:
+        if new:
+            await cursor.executemany(_insert(table, new[0]), new)
+        if changed:
+            await cursor.executemany(_update(table, changed[0]), changed)
+
+
+def _insert(table: str, columns: Iterable[str]) -> Composed:
+    names = list(columns)
+    return SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        Identifier(table), SQL(", ").join(map(Identifier, names)), SQL(", ").join(map(Placeholder, names))
+    )
+
+
+def _update(table: str, columns: Iterable[str]) -> Composed:
+    """The update of the row of an id: of all its `columns`, the id among them."""
+    settings = [SQL("{} = {}").format(Identifier(name), Placeholder(name)) for name in columns if name != "id"]
+    return SQL("UPDATE {} SET {}, updated_at = clock_timestamp() WHERE id = {}").format(
+        Identifier(table), SQL(", ").join(settings), Placeholder("id")
+    )
 
 
 async def lock_enrolments(tx: AsyncConnection, course: UUID) -> None:
@@ -289,16 +305,16 @@ async def complete(tx: AsyncConnection, course: UUID) -> list[UUID]:
     Marks that stand stay. Returns the learners whose course is completed by this.
     """
     await tx.execute(_COMPLETE_CHAPTERS, {"course": course})
-    return list((await tx.execute(_COMPLETE_COURSES, {"course": course})).scalars())
+    return [row[0] for row in await (await tx.execute(_COMPLETE_COURSES, {"course": course})).fetchall()]
 
 
-async def _ids(tx: AsyncConnection, statement: Any, ids: Collection[UUID]) -> set[UUID]:
+async def _ids(tx: AsyncConnection, statement: str, ids: Collection[UUID]) -> set[UUID]:
     if not ids:
         return set()
-    return set((await tx.execute(statement, {"ids": list(ids)})).scalars())
+    return {row[0] for row in await (await tx.execute(statement, {"ids": list(ids)})).fetchall()}
 
 
-async def _write_ids(tx: AsyncConnection, statement: Any, ids: Collection[UUID]) -> None:
+async def _write_ids(tx: AsyncConnection, statement: str, ids: Collection[UUID]) -> None:
     if ids:
         await tx.execute(statement, {"ids": list(ids)})
 

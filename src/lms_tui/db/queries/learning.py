@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
 
 from lms_tui.db.queries.catalog import LESSON_TYPE, OUTLINE_ORDER, RESUME_ORDER, VISIBLE
+from lms_tui.db.queries.scalar import scalar
 
 HOME: Final = f"""
 WITH mine AS MATERIALIZED (
@@ -102,24 +102,24 @@ LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = %(u
 """Whether the course is visible, the caller enrolled, the course free; type, text, file, whether the file is a link;
 and the rest of the reply as JSON text. Binds user and lesson."""
 
-_STANDING: Final = text(f"""
+_STANDING: Final = f"""
 SELECT ({VISIBLE}), c.price_in_cents <= 0, sc.id IS NOT NULL, coalesce(sc.enrolled_at, sc.created_at), sc.completed_at,
-  EXISTS (SELECT FROM course_students_stats s WHERE s.course_id = c.id AND s.user_id = :user)
-FROM courses c LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = :user
-WHERE c.id = :course""")  # noqa: S608
+  EXISTS (SELECT FROM course_students_stats s WHERE s.course_id = c.id AND s.user_id = %(user)s)
+FROM courses c LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s
+WHERE c.id = %(course)s"""  # noqa: S608
 
-_ENROL: Final = text("""
+_ENROL: Final = """
 INSERT INTO student_courses (id, user_id, course_id, enrolled_at, completed_at)
-SELECT :id, u.id, c.id, coalesce(s.enrollment_date, clock_timestamp()), s.completion_date
+SELECT %(id)s, u.id, c.id, coalesce(s.enrollment_date, clock_timestamp()), s.completion_date
 FROM users u CROSS JOIN courses c LEFT JOIN course_students_stats s ON s.user_id = u.id AND s.course_id = c.id
-WHERE u.id = :user AND c.id = :course
-ON CONFLICT DO NOTHING""")
+WHERE u.id = %(user)s AND c.id = %(course)s
+ON CONFLICT DO NOTHING"""
 
-_OWNER: Final = text("SELECT user_id FROM student_courses WHERE id = :id")
+_OWNER: Final = "SELECT user_id FROM student_courses WHERE id = %(id)s"
 
-_LOCK: Final = text("SELECT id FROM student_courses WHERE user_id = :user AND course_id = :course FOR UPDATE")
+_LOCK: Final = "SELECT id FROM student_courses WHERE user_id = %(user)s AND course_id = %(course)s FOR UPDATE"
 
-_LEAVE: Final = text("DELETE FROM student_courses WHERE user_id = :user AND course_id = :course")
+_LEAVE: Final = "DELETE FROM student_courses WHERE user_id = %(user)s AND course_id = %(course)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Standing:
 
 async def standing(tx: AsyncConnection, user: UUID, course: UUID) -> Standing | None:
     """Return how `user` stands to `course`; None for a course that there is not."""
-    row = (await tx.execute(_STANDING, {"user": user, "course": course})).one_or_none()
+    row = await (await tx.execute(_STANDING, {"user": user, "course": course})).fetchone()
     return None if row is None else Standing(*row)
 
 
@@ -152,13 +152,13 @@ async def enrol(tx: AsyncConnection, row: UUID, user: UUID, course: UUID) -> boo
 
 async def owner(tx: AsyncConnection, row: UUID) -> UUID | None:
     """Return whose enrolment has the id `row`."""
-    found: UUID | None = await tx.scalar(_OWNER, {"id": row})
+    found: UUID | None = await scalar(tx, _OWNER, {"id": row})
     return found
 
 
 async def lock(tx: AsyncConnection, user: UUID, course: UUID) -> bool:
     """Lock the enrolment until the transaction ends; False where there is none."""
-    return await tx.scalar(_LOCK, {"user": user, "course": course}) is not None
+    return await scalar(tx, _LOCK, {"user": user, "course": course}) is not None
 
 
 async def leave(tx: AsyncConnection, user: UUID, course: UUID) -> None:

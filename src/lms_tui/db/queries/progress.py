@@ -10,64 +10,66 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
 
 from lms_tui.db.queries.catalog import LESSON_TYPE, VISIBLE
+from lms_tui.db.queries.scalar import scalar
 
-_PLACE: Final = text(f"""
+_PLACE: Final = f"""
 SELECT ch.course_id, ({VISIBLE}), sc.id IS NOT NULL, c.price_in_cents <= 0, {LESSON_TYPE}
 FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id JOIN courses c ON c.id = ch.course_id
-LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = :user
-WHERE l.id = :lesson AND ch.archived IS NOT TRUE""")  # noqa: S608 - constants of the catalog
+LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s
+WHERE l.id = %(lesson)s AND ch.archived IS NOT TRUE"""  # noqa: S608 - constants of the catalog
 
-_LOCK_ENROLMENT: Final = text("""
+_LOCK_ENROLMENT: Final = """
 SELECT ch.course_id, ch.id, sc.completed_at
 FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id
-JOIN student_courses sc ON sc.course_id = ch.course_id AND sc.user_id = :user
-WHERE l.id = :lesson
-FOR NO KEY UPDATE OF sc""")
+JOIN student_courses sc ON sc.course_id = ch.course_id AND sc.user_id = %(user)s
+WHERE l.id = %(lesson)s
+FOR NO KEY UPDATE OF sc"""
 
-_LOCK_ROW: Final = text("""
+_LOCK_ROW: Final = """
 SELECT id, created_at, is_started IS TRUE, is_completed IS TRUE, is_quiz_passed IS TRUE, completed_at
-FROM student_lesson_progress WHERE user_id = :user AND lesson_id = :lesson
-FOR NO KEY UPDATE""")
+FROM student_lesson_progress WHERE user_id = %(user)s AND lesson_id = %(lesson)s
+FOR NO KEY UPDATE"""
 
-_ADD_ROW: Final = text("""
-INSERT INTO student_lesson_progress (id, user_id, lesson_id, chapter_id) VALUES (:id, :user, :lesson, :chapter)
-ON CONFLICT DO NOTHING""")
+_ADD_ROW: Final = """
+INSERT INTO student_lesson_progress (id, user_id, lesson_id, chapter_id)
+VALUES (%(id)s, %(user)s, %(lesson)s, %(chapter)s)
+ON CONFLICT DO NOTHING"""
 
-_OWNER: Final = text("SELECT user_id FROM student_lesson_progress WHERE id = :id")
+_OWNER: Final = "SELECT user_id FROM student_lesson_progress WHERE id = %(id)s"
 
-_SET_ROW: Final = text("""
+_SET_ROW: Final = """
 UPDATE student_lesson_progress
-SET is_started = :started, is_completed = :completed, is_quiz_passed = :quiz_passed, completed_at = :completed_at,
-  attempts = coalesce(:attempts, attempts), chapter_id = :chapter, updated_at = clock_timestamp()
-WHERE id = :id""")
+SET is_started = %(started)s, is_completed = %(completed)s, is_quiz_passed = %(quiz_passed)s,
+  completed_at = %(completed_at)s, attempts = coalesce(%(attempts)s, attempts), chapter_id = %(chapter)s,
+  updated_at = clock_timestamp()
+WHERE id = %(id)s"""
 
-_CHAPTERS: Final = text("""
+_CHAPTERS: Final = """
 SELECT ch.id, array_agg(lp.is_completed IS TRUE) FILTER (WHERE l.id IS NOT NULL), max(lp.completed_at),
   EXISTS (SELECT FROM student_chapter_progress cp
-    WHERE cp.chapter_id = ch.id AND cp.user_id = :user AND cp.is_completed)
+    WHERE cp.chapter_id = ch.id AND cp.user_id = %(user)s AND cp.is_completed)
 FROM chapters ch LEFT JOIN lessons l ON l.chapter_id = ch.id
-LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = :user
-WHERE ch.course_id = :course AND ch.archived IS NOT TRUE
-GROUP BY ch.id ORDER BY ch.id""")
+LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = %(user)s
+WHERE ch.course_id = %(course)s AND ch.archived IS NOT TRUE
+GROUP BY ch.id ORDER BY ch.id"""
 
-_COMPLETE_CHAPTERS: Final = text("""
+_COMPLETE_CHAPTERS: Final = """
 INSERT INTO student_chapter_progress AS p (user_id, chapter_id, is_completed, completed_at)
-SELECT :user, done.id, true, done.at
-FROM unnest(CAST(:chapters AS uuid[]), CAST(:times AS timestamptz[])) AS done(id, at)
+SELECT %(user)s, done.id, true, done.at
+FROM unnest(%(chapters)s::uuid[], %(times)s::timestamptz[]) AS done(id, at)
 ORDER BY done.id
 ON CONFLICT (user_id, chapter_id) DO UPDATE
 SET is_completed = true, completed_at = coalesce(p.completed_at, EXCLUDED.completed_at), updated_at = clock_timestamp()
-""")
+"""
 
-_COMPLETE_COURSE: Final = text("""
-UPDATE student_courses SET completed_at = coalesce(completed_at, :at), updated_at = clock_timestamp()
-WHERE user_id = :user AND course_id = :course""")
+_COMPLETE_COURSE: Final = """
+UPDATE student_courses SET completed_at = coalesce(completed_at, %(at)s), updated_at = clock_timestamp()
+WHERE user_id = %(user)s AND course_id = %(course)s"""
 
-_CLOCK: Final = text("SELECT clock_timestamp()")
+_CLOCK: Final = "SELECT clock_timestamp()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +120,19 @@ class Chapter:
 
 async def place(tx: AsyncConnection, user: UUID, lesson: UUID) -> Place | None:
     """Return where `lesson` stands for `user`; None where there is none, or only in an archived chapter."""
-    row = (await tx.execute(_PLACE, {"user": user, "lesson": lesson})).one_or_none()
+    row = await (await tx.execute(_PLACE, {"user": user, "lesson": lesson})).fetchone()
     return None if row is None else Place(*row)
 
 
 async def lock_enrolment(tx: AsyncConnection, user: UUID, lesson: UUID) -> Enrolment | None:
     """Return the enrolment of `user` in the course of `lesson`, locked; None for somebody who is not enrolled."""
-    row = (await tx.execute(_LOCK_ENROLMENT, {"user": user, "lesson": lesson})).one_or_none()
+    row = await (await tx.execute(_LOCK_ENROLMENT, {"user": user, "lesson": lesson})).fetchone()
     return None if row is None else Enrolment(*row)
 
 
 async def lock_row(tx: AsyncConnection, user: UUID, lesson: UUID) -> Row | None:
     """Return the progress row, locked, so that an instructor's fresh start comes before or after, not between."""
-    row = (await tx.execute(_LOCK_ROW, {"user": user, "lesson": lesson})).one_or_none()
+    row = await (await tx.execute(_LOCK_ROW, {"user": user, "lesson": lesson})).fetchone()
     return None if row is None else Row(*row)
 
 
@@ -141,7 +143,7 @@ async def add_row(tx: AsyncConnection, row: UUID, user: UUID, lesson: UUID, chap
 
 async def owner(tx: AsyncConnection, row: UUID) -> UUID | None:
     """Return whose progress row has the id `row`."""
-    found: UUID | None = await tx.scalar(_OWNER, {"id": row})
+    found: UUID | None = await scalar(tx, _OWNER, {"id": row})
     return found
 
 
@@ -161,7 +163,7 @@ async def set_row(tx: AsyncConnection, row: Row, chapter: UUID, attempts: int | 
 
 async def chapters(tx: AsyncConnection, user: UUID, course: UUID) -> list[Chapter]:
     """Return the chapters of `course` that are not archived, by id, those without lessons too."""
-    rows = await tx.execute(_CHAPTERS, {"user": user, "course": course})
+    rows = await (await tx.execute(_CHAPTERS, {"user": user, "course": course})).fetchall()
     return [Chapter(found, tuple(lessons or ()), last, stands) for found, lessons, last, stands in rows]
 
 
@@ -178,6 +180,6 @@ async def complete_course(tx: AsyncConnection, user: UUID, course: UUID, at: dat
 
 async def clock(tx: AsyncConnection) -> datetime:
     """Return the database's time of this moment."""
-    now = await tx.scalar(_CLOCK)
+    now = await scalar(tx, _CLOCK)
     assert isinstance(now, datetime)  # noqa: S101 - that statement gives nothing else
     return now

@@ -1,8 +1,7 @@
 """Quizzes: the statements of the start page, an attempt, its answers, submission and result.
 
-They run on the driver's connection, prepared, and several at once in a pipeline: one round trip for all of
-`together`. Each statement of a pipeline still sees what was committed before it began, so that what stands after a
-lock is read after the lock.
+They run prepared, and several at once in a pipeline: one round trip for all of `together`. Each statement of a
+pipeline still sees what was committed before it began, so that what stands after a lock is read after the lock.
 
 Locks, in this order: the turn of (learner, lesson), the attempt's row, then those of `queries.progress`.
 """
@@ -14,9 +13,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-import psycopg
-from psycopg.rows import tuple_row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
 
 from lms_tui.db.queries.catalog import LESSON_TYPE, OUTLINE_ORDER, VISIBLE
 from lms_tui.db.queries.statistics import COUNTS
@@ -266,13 +263,8 @@ async def together(connection: AsyncConnection, *steps: Step, commit: bool = Fal
 
     After `commit` nothing more may be asked of this transaction.
     """
-    driver = (await connection.get_raw_connection()).driver_connection
-    assert isinstance(driver, psycopg.AsyncConnection)  # noqa: S101 - engines are opened on psycopg alone
-    cursors = []
-    async with driver.pipeline():
-        for sql, values in steps:
-            cursor = driver.cursor(row_factory=tuple_row)
-            cursors.append(await cursor.execute(sql, values, prepare=True))
+    async with connection.pipeline():
+        cursors = [await connection.execute(sql, values, prepare=True) for sql, values in steps]
         if commit:
-            await driver.commit()
+            await connection.commit()
     return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]

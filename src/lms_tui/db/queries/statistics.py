@@ -10,8 +10,7 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg import AsyncConnection
 
 COUNTS: Final = "t.completed_at IS NOT NULL AND t.score IS NOT NULL"
 """What an attempt `t` is that counts: one given a fresh start by an instructor has no score any more."""
@@ -19,22 +18,22 @@ COUNTS: Final = "t.completed_at IS NOT NULL AND t.score IS NOT NULL"
 _AVERAGE: Final = "CASE WHEN count(*) > 0 THEN least(greatest(round(avg(t.score), 2), -999.99), 999.99) END"
 """Held to its column; the CASE because `greatest` passes over NULL."""
 
-_LOCK_STUDENTS: Final = text("""
+_LOCK_STUDENTS: Final = """
 INSERT INTO course_students_stats AS s (user_id, course_id)
 SELECT user_id, course_id FROM student_courses
-WHERE user_id = ANY(CAST(:users AS uuid[])) AND course_id = ANY(CAST(:courses AS uuid[]))
+WHERE user_id = ANY(%(users)s::uuid[]) AND course_id = ANY(%(courses)s::uuid[])
 UNION
 SELECT user_id, course_id FROM course_students_stats
-WHERE user_id = ANY(CAST(:users AS uuid[])) AND course_id = ANY(CAST(:courses AS uuid[]))
+WHERE user_id = ANY(%(users)s::uuid[]) AND course_id = ANY(%(courses)s::uuid[])
 ORDER BY user_id, course_id
-ON CONFLICT (course_id, user_id) DO UPDATE SET updated_at = s.updated_at WHERE false""")
+ON CONFLICT (course_id, user_id) DO UPDATE SET updated_at = s.updated_at WHERE false"""
 """`WHERE false` writes nothing to a row that is there, but locks it."""
 
-_COUNT_STUDENTS: Final = text(f"""
+_COUNT_STUDENTS: Final = f"""
 WITH taken AS (
   SELECT t.user_id, ch.course_id, count(*)::integer AS attempts, {_AVERAGE} AS average
   FROM quiz_attempts t JOIN lessons l ON l.id = t.lesson_id JOIN chapters ch ON ch.id = l.chapter_id
-  WHERE t.user_id = ANY(CAST(:users AS uuid[])) AND ch.course_id = ANY(CAST(:courses AS uuid[])) AND {COUNTS}
+  WHERE t.user_id = ANY(%(users)s::uuid[]) AND ch.course_id = ANY(%(courses)s::uuid[]) AND {COUNTS}
   GROUP BY t.user_id, ch.course_id
 )
 UPDATE course_students_stats s
@@ -46,29 +45,29 @@ FROM (
   FROM course_students_stats o
   LEFT JOIN student_courses sc ON sc.user_id = o.user_id AND sc.course_id = o.course_id
   LEFT JOIN taken q ON q.user_id = o.user_id AND q.course_id = o.course_id
-  WHERE o.user_id = ANY(CAST(:users AS uuid[])) AND o.course_id = ANY(CAST(:courses AS uuid[]))
+  WHERE o.user_id = ANY(%(users)s::uuid[]) AND o.course_id = ANY(%(courses)s::uuid[])
 ) n
 WHERE s.id = n.id AND (s.enrollment_date, s.completion_date, s.quiz_attempts, s.average_quiz_score)
-  IS DISTINCT FROM (n.enrolled, n.completed, n.attempts, n.average)""")  # noqa: S608 - constants of this module
+  IS DISTINCT FROM (n.enrolled, n.completed, n.attempts, n.average)"""  # noqa: S608 - constants of this module
 
-_LOCK_USERS: Final = text("""
+_LOCK_USERS: Final = """
 INSERT INTO user_statistics AS s (user_id)
-SELECT id FROM users WHERE id = ANY(CAST(:users AS uuid[])) ORDER BY id
-ON CONFLICT (user_id) DO UPDATE SET updated_at = s.updated_at WHERE false""")
+SELECT id FROM users WHERE id = ANY(%(users)s::uuid[]) ORDER BY id
+ON CONFLICT (user_id) DO UPDATE SET updated_at = s.updated_at WHERE false"""
 
-_COUNT_USERS: Final = text(f"""
+_COUNT_USERS: Final = f"""
 WITH enrolments AS (
   SELECT user_id, count(*)::integer AS enrolled, count(completed_at)::integer AS completed
-  FROM student_courses WHERE user_id = ANY(CAST(:users AS uuid[])) GROUP BY user_id
+  FROM student_courses WHERE user_id = ANY(%(users)s::uuid[]) GROUP BY user_id
 ), progress AS (
   SELECT user_id, count(*)::integer AS lessons FROM student_lesson_progress
-  WHERE user_id = ANY(CAST(:users AS uuid[])) AND is_completed GROUP BY user_id
+  WHERE user_id = ANY(%(users)s::uuid[]) AND is_completed GROUP BY user_id
 ), studied AS (
   SELECT user_id, least(sum(study_time_minutes), 2147483647)::integer AS minutes
-  FROM course_students_stats WHERE user_id = ANY(CAST(:users AS uuid[])) GROUP BY user_id
+  FROM course_students_stats WHERE user_id = ANY(%(users)s::uuid[]) GROUP BY user_id
 ), taken AS (
   SELECT t.user_id, {_AVERAGE} AS average FROM quiz_attempts t
-  WHERE t.user_id = ANY(CAST(:users AS uuid[])) AND {COUNTS} GROUP BY t.user_id
+  WHERE t.user_id = ANY(%(users)s::uuid[]) AND {COUNTS} GROUP BY t.user_id
 )
 UPDATE user_statistics s
 SET courses_enrolled = n.enrolled, courses_completed = n.completed, lessons_completed = n.lessons,
@@ -79,18 +78,18 @@ FROM (
   FROM user_statistics o
   LEFT JOIN enrolments e ON e.user_id = o.user_id LEFT JOIN progress p ON p.user_id = o.user_id
   LEFT JOIN studied m ON m.user_id = o.user_id LEFT JOIN taken q ON q.user_id = o.user_id
-  WHERE o.user_id = ANY(CAST(:users AS uuid[]))
+  WHERE o.user_id = ANY(%(users)s::uuid[])
 ) n
 WHERE s.id = n.id
   AND (s.courses_enrolled, s.courses_completed, s.lessons_completed, s.total_study_time_minutes, s.average_quiz_score)
-  IS DISTINCT FROM (n.enrolled, n.completed, n.lessons, n.minutes, n.average)""")  # noqa: S608
+  IS DISTINCT FROM (n.enrolled, n.completed, n.lessons, n.minutes, n.average)"""  # noqa: S608
 
-_LOCK_COURSES: Final = text("""
+_LOCK_COURSES: Final = """
 INSERT INTO courses_summary_stats AS s (course_id)
-SELECT id FROM courses WHERE id = ANY(CAST(:courses AS uuid[])) ORDER BY id
-ON CONFLICT (course_id) DO UPDATE SET updated_at = s.updated_at WHERE false""")
+SELECT id FROM courses WHERE id = ANY(%(courses)s::uuid[]) ORDER BY id
+ON CONFLICT (course_id) DO UPDATE SET updated_at = s.updated_at WHERE false"""
 
-_COUNT_COURSES: Final = text("""
+_COUNT_COURSES: Final = """
 UPDATE courses_summary_stats s
 SET total_enrollments = n.total, completed_enrollments = n.completed, average_completion_time_hours = n.hours,
   updated_at = clock_timestamp()
@@ -99,22 +98,22 @@ FROM (
     CASE WHEN count(sc.completed_at - sc.enrolled_at) > 0 THEN least(greatest(
       round(extract(epoch FROM avg(sc.completed_at - sc.enrolled_at)) / 3600, 2), 0), 999999.99) END AS hours
   FROM courses_summary_stats o LEFT JOIN student_courses sc ON sc.course_id = o.course_id
-  WHERE o.course_id = ANY(CAST(:courses AS uuid[]))
+  WHERE o.course_id = ANY(%(courses)s::uuid[])
   GROUP BY o.id
 ) n
 WHERE s.id = n.id AND (s.total_enrollments, s.completed_enrollments, s.average_completion_time_hours)
-  IS DISTINCT FROM (n.total, n.completed, n.hours)""")
+  IS DISTINCT FROM (n.total, n.completed, n.hours)"""
 
-_NO_TIME_LIMIT: Final = text("SET LOCAL statement_timeout = 0")
+_NO_TIME_LIMIT: Final = "SET LOCAL statement_timeout = 0"
 
-_ALL_USERS: Final = text("""
+_ALL_USERS: Final = """
 SELECT user_id FROM student_courses UNION SELECT user_id FROM course_students_stats
 UNION SELECT user_id FROM student_lesson_progress UNION SELECT user_id FROM quiz_attempts
-UNION SELECT user_id FROM user_statistics""")
+UNION SELECT user_id FROM user_statistics"""
 
-_ALL_COURSES: Final = text("""
+_ALL_COURSES: Final = """
 SELECT course_id FROM student_courses UNION SELECT course_id FROM course_students_stats
-UNION SELECT course_id FROM courses_summary_stats""")
+UNION SELECT course_id FROM courses_summary_stats"""
 
 
 async def recount_students(tx: AsyncConnection, users: Collection[UUID], courses: Collection[UUID]) -> None:
@@ -151,6 +150,6 @@ async def refresh(tx: AsyncConnection) -> None:
     Takes as long as it takes (100,000 enrolments: some ten seconds), and progress cannot be written meanwhile.
     """
     await tx.execute(_NO_TIME_LIMIT)
-    users = (await tx.execute(_ALL_USERS)).scalars().all()
-    courses = (await tx.execute(_ALL_COURSES)).scalars().all()
+    users = [row[0] for row in await (await tx.execute(_ALL_USERS)).fetchall()]
+    courses = [row[0] for row in await (await tx.execute(_ALL_COURSES)).fetchall()]
     await recount(tx, users, courses)
