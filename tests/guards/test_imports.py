@@ -14,7 +14,7 @@ ROOMS = {
     "rules": SERVICE_HALF | SCREEN | HEAVY_AT_START,
     "client": SERVICE_HALF | SCREEN,
     "tui": SERVICE_HALF,
-    "service": SCREEN | {"openai", "keyring"},
+    "service": SCREEN | {"openai", "keyring", "sqlalchemy", "alembic"},
     "db": SCREEN | {"keyring"},
     "courses": SCREEN | {"keyring"},
 }
