@@ -19,10 +19,10 @@ _TOKEN = re.compile(
     r"\x1b\[(?P<parameters>[<-?]?[0-9;:]*)(?P<between>[ -/]*)(?P<final>[@-~])"
     r"|\x1b\]52;c;(?P<copied>[A-Za-z0-9+/=]*)(?:\x07|\x1b\\)"
     r"|(?P<pointer>\x1b\]22;(?:default|text|pointer)\x07)"  # the shape of the mouse's pointer over a field
-    r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)|(?P<line>[\r\n])|(?P<foreign>[\s\S])"
+    r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)|(?P<line>[\r\n]|\x1bM)|(?P<foreign>[\s\S])"
 )
 _MODES = "25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048|7|1"
-_SEQUENCES = re.compile(rf"[0-9]*;?[0-9]*H|[0-9]+X|2J|\?(?:{_MODES})[hl]|\?(?:2026|2048)\$p|>25u|<u")
+_SEQUENCES = re.compile(rf"[0-9]*;?[0-9]*H|[0-9]+[XC]|[0-9]+;[0-9]+r|r|2J|\?(?:{_MODES})[hl]|\?(?:2026|2048)\$p|>25u|<u")
 _COLOURS = re.compile(r"(?:(?:0|1|2|3|4|7|9|2[1-9]|39|49|[34]8;2;\d+;\d+;\d+)(?:;|$))*")
 _JOINED = re.compile("qq(nl|cr|tb|ls|ne)", re.IGNORECASE)
 _MARKER = re.compile(r"x(\d\d)q\[/", re.IGNORECASE)

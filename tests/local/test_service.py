@@ -1,5 +1,6 @@
 """The service as a child process: found, started once, ended, recovered."""
 
+import asyncio
 import os
 import random
 import re
@@ -13,8 +14,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
-import psutil
 import psycopg
 import pytest
 
@@ -71,17 +72,22 @@ def test_sigterm_stops_postgres_cleanly(home: Places, host_pid: Callable[[], int
     assert (home.data / "postgres/supervisor.lock").read_text() == ""
 
 
-def test_a_service_that_ends_leaves_the_socket_of_another_alone(home: Places, host_pid: Callable[[], int]) -> None:
-    rows()
-    place, old = service.site(), host_pid()
-    shutil.rmtree(home.runtime)  # as a person does who begins anew, with the service still running
-    shutil.rmtree(home.data)
-    rows()
-    assert host_pid() != old
-    os.kill(old, signal.SIGTERM)
-    while psutil.pid_exists(old):
-        time.sleep(0.02)
-    assert place.socket.exists()
+@pytest.mark.anyio
+async def test_a_service_that_ends_leaves_the_socket_of_another_alone(tmp_path: Path) -> None:
+    path, ready = tmp_path / "s.sock", asyncio.Event()
+
+    async def app(_scope: object, receive: Any, send: Any) -> None:
+        for said in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{said}.complete"})
+
+    serving = asyncio.create_task(host.serve(app, path, on_ready=ready.set))
+    await ready.wait()
+    path.unlink()  # as by a person who removes the folder and begins anew
+    with host.bind_private(path):
+        os.kill(os.getpid(), signal.SIGTERM)
+        await serving
+        assert path.exists()
 
 
 def test_it_ends_itself_when_unused(home: Places, host_pid: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> None:
