@@ -22,7 +22,9 @@ _TOKEN = re.compile(
     r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)|(?P<line>[\r\n]|\x1bM)|(?P<foreign>[\s\S])"
 )
 _MODES = "25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048|7|1"
-_SEQUENCES = re.compile(rf"[0-9]*;?[0-9]*H|[0-9]+[XC]|[0-9]+;[0-9]+r|r|2J|\?(?:{_MODES})[hl]|\?(?:2026|2048)\$p|>25u|<u")
+_SEQUENCES = re.compile(
+    rf"[0-9]*;?[0-9]*H|[0-9]+[XC]|[0-9]+;[0-9]+r|r|2J|\?(?:{_MODES})[hl]|\?(?:2026|2048)\$p|>25u|<u"
+)
 _COLOURS = re.compile(r"(?:(?:0|1|2|3|4|7|9|2[1-9]|39|49|[34]8;2;\d+;\d+;\d+)(?:;|$))*")
 _JOINED = re.compile("qq(nl|cr|tb|ls|ne)", re.IGNORECASE)
 _MARKER = re.compile(r"x(\d\d)q\[/", re.IGNORECASE)
