@@ -1,7 +1,7 @@
 """One pool of connections: `psycopg_pool`, held so that whoever asks while the database is away is told at once.
 
 Left to itself `psycopg_pool` lets a request wait for its whole time-out while it connects again and again in the
-background, at longer intervals, and after a restart of the database hands out one dead connection after
+background, at longer and longer intervals, and after a restart of the database hands out one dead connection after
 the other. Here a pool whose database has gone is given up for a fresh one: nothing is tried in the background, and
 every request that comes tries anew.
 """
