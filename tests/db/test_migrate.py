@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic.script import ScriptDirectory
 
 from lms_tui.db import migrate
 from lms_tui.db.migrate import MigrationError, Plan
@@ -36,6 +37,11 @@ def test_a_blank_database_is_brought_up_once(blank_database: str) -> None:
     assert migrate.current(blank_database) == migrate.head() == "0001"
     assert migrate.check(blank_database) == []
     assert migrate.upgrade(blank_database).steps == []
+
+
+def test_the_version_that_is_wanted_is_the_one_that_alembic_goes_to() -> None:
+    """Alembic is not asked at a start, since it takes long to load."""
+    assert migrate.head() == ScriptDirectory.from_config(migrate._config()).get_current_head()
 
 
 def test_a_foreign_version_table_is_never_touched(blank_database: str) -> None:

