@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -87,6 +88,35 @@ async def test_a_claim_of_a_living_process_is_left_to_it(tmp_path: Path, offline
         box = await opened(path, api)
         await box.settled()
         assert box.counts().waiting == 1
+        await box.close()
+        await api.aclose()
+
+
+async def test_hurrying_while_something_is_on_its_way_counts_too(tmp_path: Path, offline: Api) -> None:
+    arrived, release, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(_request: Request) -> Response:
+        arrived.set()
+        await release.wait()
+        return await _saved(_request)
+
+    box = await opened(tmp_path / "o", offline)
+    async with serving({"PUT /v1/attempts/{a}/answers/{q}": slow}, tmp_path / "s") as address:
+        api = Api(address)
+        api.use(session())
+        box._api = api
+        await box.put(quizzes.ANSWER, ANSWER)
+        await arrived.wait()
+        other = msgspec.structs.replace(ANSWER, attempt_id=UUID(int=9))
+        await box._on_disk(lambda: box._file.keep(quizzes.ANSWER, other))
+        with sqlite3.connect(tmp_path / "o") as file:
+            file.execute("UPDATE items SET due = ? WHERE claimed_by IS NULL", (time.time() + 3600,))
+        file.close()
+        box.follow(lambda delivered: done.set() if delivered.request == other else None)
+        box.hurry()
+        release.set()
+        async with asyncio.timeout(20):
+            await done.wait()
         await box.close()
         await api.aclose()
 

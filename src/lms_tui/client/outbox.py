@@ -151,7 +151,9 @@ class Outbox:
 
     async def _send_round(self) -> None:
         """Send what is due, or wait until something is."""
-        self._wake.clear()
+        if self._wake.is_set():  # perhaps since the round before was under way
+            self._wake.clear()
+            await self._on_disk(self._file.all_due)
         items = await self._on_disk(self._file.claim)
         if items:
             await asyncio.gather(*(self._send(item) for item in items))
@@ -160,8 +162,6 @@ class Outbox:
         pause = await self._on_disk(self._file.next_due)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), pause)
-        if self._wake.is_set():
-            await self._on_disk(self._file.all_due)
 
     async def _send(self, item: Item) -> None:
         request = item.request

@@ -229,7 +229,7 @@ class OutboxFile:
 
     def all_due(self) -> None:
         """End every pause."""
-        self._db.execute("UPDATE items SET due = 0 WHERE service = ? AND user = ?", self._whose)
+        self._db.execute("UPDATE items SET due = 0 WHERE service = ? AND user = ? AND due > 0", self._whose)
 
     def next_due(self) -> float | None:
         """Return the seconds until something is to be looked at again; None where nothing can go by itself."""
@@ -247,7 +247,7 @@ class OutboxFile:
         """
         with self._transaction() as db:
             db.execute(f"DELETE FROM items WHERE id = ? AND problem IS NOT NULL AND EXISTS ({_NEWER})", (id_,))  # noqa: S608
-            db.execute("UPDATE items SET problem = NULL, due = 0, tries = 0, claimed_by = NULL WHERE id = ?", (id_,))
+            db.execute("UPDATE items SET problem = NULL, due = 0, tries = 0 WHERE id = ?", (id_,))
 
     def counts(self) -> Counts:
         """Return how much lies here."""

@@ -20,10 +20,9 @@ def check_address(url: str) -> None:
 def _is_readable(url: str) -> bool:
     scheme, _, rest = url.partition("?")[0].partition("://")
     user, at, host = rest.partition("@")
+    # libpq takes what follows a bare / or @ of a password for host or database, and tells it in errors
     if scheme not in ("postgresql", "postgres") or (at and ("/" in user or "@" in host)):
-        return (
-            False  # libpq takes what follows a bare / or @ of a password for host or database, and tells it in errors
-        )
+        return False
     try:
         ports = str(conninfo_to_dict(url).get("port", "")).split(",")  # one for each host, '' for the usual one
     except psycopg.ProgrammingError:
