@@ -6,6 +6,7 @@ from lms_tui.db import tables
 
 # PostgreSQL gives this expression back with casts that Alembic's comparison cannot see through; the proof does.
 NOT_COMPARED = {"lms_tui_courses_words"}
+SCHEMAS = {None, "lms_tui"}
 
 connection = context.config.attributes["connection"]
 
@@ -16,6 +17,8 @@ context.configure(
     version_table_schema="lms_tui",
     compare_type=True,
     compare_server_default=True,
+    include_schemas=True,
+    include_name=lambda name, kind, _parents: kind != "schema" or name in SCHEMAS,
     include_object=lambda _object, name, kind, *_rest: kind != "index" or name not in NOT_COMPARED,
 )
 with context.begin_transaction():  # the caller's: schema, tables and version stand or fall together

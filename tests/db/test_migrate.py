@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 
 from lms_tui.db import migrate
@@ -30,13 +31,39 @@ def change(url: str, *statements: str) -> None:
             connection.execute(statement.encode())
 
 
+def at_first(url: str) -> None:
+    """Bring a blank database to the first version, as an older program did."""
+    with migrate._connected(url) as connection, connection.begin():
+        connection.exec_driver_sql("CREATE SCHEMA lms_tui")
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, migrate.FIRST)
+
+
+def later() -> list[str]:
+    """The migrations after the first, as a plan names them."""
+    script = ScriptDirectory.from_config(migrate._config())
+    return [f"{step.revision} {step.doc}" for step in script.iterate_revisions("head", migrate.FIRST)][::-1]
+
+
 def test_a_blank_database_is_brought_up_once(blank_database: str) -> None:
     assert migrate.current(blank_database) is None
     first = migrate.upgrade(blank_database)
-    assert (first.version, first.adopts, len(first.steps)) == (None, False, 1)
-    assert migrate.current(blank_database) == migrate.head() == "0001"
+    assert (first.version, first.adopts, len(first.steps)) == (None, False, 1 + len(later()))
+    assert migrate.current(blank_database) == migrate.head() != migrate.FIRST
     assert migrate.check(blank_database) == []
     assert migrate.upgrade(blank_database).steps == []
+
+
+def test_a_database_of_an_older_program_gets_what_is_new_and_keeps_its_rows(blank_database: str) -> None:
+    at_first(blank_database)
+    raw.psql(blank_database, raw.ROWS)
+    before = raw.contents(blank_database)
+    assert migrate.check(blank_database)[0].name == "version"
+    plan = migrate.upgrade(blank_database, confirm=yes)
+    assert (plan.version, plan.adopts, plan.steps) == (migrate.FIRST, False, later())
+    assert migrate.check(blank_database) == []
+    assert raw.contents(blank_database) == before
 
 
 def test_the_version_that_is_wanted_is_the_one_that_alembic_goes_to() -> None:
@@ -50,7 +77,7 @@ def test_a_foreign_version_table_is_never_touched(blank_database: str) -> None:
     raw.make(blank_database)
     migrate.upgrade(blank_database, confirm=yes)
     assert raw.psql(blank_database, "SELECT version_num FROM public.alembic_version") == "theirs\n"
-    assert migrate.current(blank_database) == "0001"
+    assert migrate.current(blank_database) == migrate.head()
 
 
 def test_adoption_keeps_every_row(blank_database: str) -> None:
@@ -61,6 +88,7 @@ def test_adoption_keeps_every_row(blank_database: str) -> None:
     assert {name for name, rows in before.items() if not rows} == {"settings"}  # its CHECK rejects every row
     plan = migrate.upgrade(blank_database, confirm=yes)
     assert plan.adopts
+    assert plan.steps[len(plan.adoption) :] == ["record version 0001 in lms_tui.alembic_version", *later()]
     assert migrate.check(blank_database) == []
     assert raw.contents(blank_database, without="archived") == {
         table: raw.psql(blank_database, f"SELECT to_jsonb(t) - 'archived' FROM {table} t ORDER BY id").splitlines()
@@ -146,13 +174,22 @@ def test_a_newer_version_is_refused(database_url: str) -> None:
 
 
 def test_check_names_what_is_wrong(database_url: str) -> None:
-    change(database_url, "DROP INDEX idx_users_email", "CREATE TABLE theirs (id int)")
+    change(database_url, "DROP INDEX idx_users_email", "CREATE TABLE public.theirs (id int)")
     assert [str(fault).split(" is ")[0] for fault in migrate.check(database_url)] == ["index idx_users_email"]
 
 
 def test_check_names_what_could_refuse_a_row_but_not_what_others_keep_for_themselves(database_url: str) -> None:
     change(database_url, "CREATE INDEX theirs ON users (role)", "CREATE UNIQUE INDEX once ON users (first_name)")
     assert [fault.name for fault in migrate.check(database_url)] == ["index once"]
+
+
+def test_check_names_whatever_is_not_ours_in_our_own_schema(database_url: str) -> None:
+    change(database_url, "CREATE TABLE lms_tui.theirs (id int)", "ALTER TABLE lms_tui.audit DROP COLUMN details")
+    assert [fault.name for fault in migrate.check(database_url)] == [
+        "column lms_tui.audit.details",
+        "column lms_tui.theirs.id",
+        "table lms_tui.theirs",
+    ]
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://h:notaport/d", "mysql://h/d", "sqlite:///x"])
@@ -172,7 +209,7 @@ def test_a_database_with_other_things_alone_is_not_blank(blank_database: str) ->
 def test_two_at_once_make_one(blank_database: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         plans = list(pool.map(lambda _: migrate.upgrade(blank_database), range(4)))
-    assert sorted(len(plan.steps) for plan in plans) == [0, 0, 0, 1]
+    assert sorted(len(plan.steps) for plan in plans) == [0, 0, 0, 1 + len(later())]
     assert migrate.check(blank_database) == []
 
 
@@ -183,20 +220,22 @@ def test_who_waits_too_long_is_told(blank_database: str) -> None:
             migrate.upgrade(blank_database, lock_seconds=1)
 
 
-@pytest.mark.parametrize("adopts", [False, True])
-def test_a_kill_at_any_statement_leaves_the_old_or_the_new(make_database: MakeDatabase, adopts: bool) -> None:
+@pytest.mark.parametrize("stands", ["blank", "made by somebody", "of an older program"])
+def test_a_kill_at_any_statement_leaves_the_old_or_the_new(make_database: MakeDatabase, stands: str) -> None:
     url = make_database("template0")
-    if adopts:
+    if stands == "made by somebody":
         raw.make(url)
-    before = raw.contents(url)
+    elif stands == "of an older program":
+        at_first(url)
+    before, version = raw.contents(url), migrate.current(url)
     killed = 0
-    for statement in range(1, 200, 12):
+    for statement in range(1, 400, 2 if stands == "of an older program" else 12):
         child = subprocess.run([sys.executable, "-m", "tests.db.dying", url, str(statement)], check=False, cwd=ROOT)
         if child.returncode == 0:
             break
         assert child.returncode == -signal.SIGKILL
         killed += 1
-        assert migrate.current(url) is None
+        assert migrate.current(url) == version
         assert raw.contents(url) == before
     assert killed >= 5
     assert migrate.check(url) == []

@@ -1,5 +1,6 @@
 """The three-way proof: schema.md's own statements = our migrations = `create_all`, but for a named list.
 
+Our own schema `lms_tui` is held against `create_all` as well, and kept free of what could block another program.
 And the proof of the proof: planted differences, each of which has to be seen (architecture.md, "schema proof").
 """
 
@@ -14,7 +15,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from lms_tui.db import migrate, tables
-from lms_tui.db.catalogue import Catalogue, differences, expected, snapshot
+from lms_tui.db.catalogue import Catalogue, differences, expected, shared, snapshot
 from lms_tui.places import shipped
 from tests.conftest import MakeDatabase
 from tests.db import raw
@@ -46,24 +47,41 @@ def test_our_copy_is_the_schema_as_given() -> None:
 
 def test_psql_and_migrations_make_the_same(blank_database: str, database_url: str) -> None:
     raw.make(blank_database)
-    found = differences(look(blank_database), look(database_url))
+    found = differences(look(blank_database), shared(look(database_url)))
     assert {difference.name for difference in found} == NAMED
     assert [d.found for d in found if d.name == "constraint settings.single_settings"] == [None]
 
 
 def test_models_and_migrations_make_the_same(make_database: MakeDatabase, database_url: str) -> None:
     modelled = make_database("template0")
-    engine = create_engine(make_url(modelled).set(drivername="postgresql+psycopg"))
+    with psycopg.connect(modelled) as connection:
+        connection.execute("CREATE SCHEMA lms_tui")
+    url = make_url(modelled).set(drivername="postgresql+psycopg")
+    # the embedded one's owner is called as our schema is, so that its own search path would begin there
+    engine = create_engine(url.update_query_dict({"options": "-csearch_path=public"}))
     tables.metadata.create_all(engine)
     engine.dispose()
     assert differences(look(modelled), look(database_url)) == []
+
+
+def test_our_own_schema_has_its_tables_and_no_foreign_key(database_url: str) -> None:
+    """A foreign key into `public` would block other programs' deletes, one between our own tables nothing needs."""
+    found = look(database_url)
+    own = {table.name for table in tables.metadata.tables.values() if table.schema == "lms_tui"}
+    assert {name for name in found if name.startswith("table lms_tui.")} == {f"table lms_tui.{name}" for name in own}
+    assert "audit" in own
+    assert not own & {table.name for table in tables.metadata.tables.values() if table.schema is None}  # search path
+    constraints = {name: what for name, what in found.items() if name.startswith("constraint lms_tui.")}
+    assert constraints
+    assert not [name for name, what in constraints.items() if "REFERENCES" in what]
+    assert found["column lms_tui.audit.at"] == "timestamp with time zone not null default clock_timestamp()"
 
 
 def test_the_shipped_catalogue_is_that_of_a_migrated_database(database_url: str) -> None:
     assert differences(expected(), look(database_url)) == []
     text_of_file = (shipped("migrations") / "catalogue.json").read_text()
     assert text_of_file == json.dumps(expected(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    assert sum(name.startswith("table ") for name in expected()) == 27
+    assert sum(name.startswith("table ") for name in shared(expected())) == 27
 
 
 def test_alembic_finds_nothing(database_url: str) -> None:
@@ -132,6 +150,14 @@ PLANTED = (
     "CREATE VIEW public.extra AS SELECT 1 AS one",
     "CREATE SEQUENCE public.extra",
     "CREATE TYPE public.mood AS ENUM ('calm')",
+    "DROP TABLE lms_tui.audit",
+    "CREATE TABLE lms_tui.extra (id INT)",
+    "ALTER TABLE lms_tui.audit ADD extra TEXT",
+    "ALTER TABLE lms_tui.audit ALTER at DROP DEFAULT",
+    "ALTER TABLE lms_tui.audit ALTER details TYPE JSON",
+    "ALTER TABLE lms_tui.audit DROP CONSTRAINT audit_pkey",
+    "ALTER TABLE lms_tui.audit ADD FOREIGN KEY (actor_id) REFERENCES users (id)",
+    "CREATE INDEX extra ON lms_tui.audit (at)",
     (
         "CREATE FUNCTION public.extra() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
         " CREATE TRIGGER extra BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION public.extra()"

@@ -270,8 +270,16 @@ def test_the_real_service_answers_and_a_migration_is_preceded_by_a_backup(
         db.execute("UPDATE lms_tui.alembic_version SET version_num = '0000'")
     with pytest.raises(LocalError, match="version 0000"):
         host.migrate_embedded(server.url(), backups, lambda *_: None)
-    server.stop()
     assert [path.name for path in backups.iterdir()] == ["000001-0000.dump"]
+
+    with psycopg.connect(server.url()) as db:  # as an older program left it
+        db.execute("DROP TABLE lms_tui.audit")
+        db.execute("UPDATE lms_tui.alembic_version SET version_num = '0001'")
+    host.migrate_embedded(server.url(), backups, lambda *_: None)
+    assert sorted(path.name for path in backups.iterdir()) == ["000001-0000.dump", "000002-0001.dump"]
+    with psycopg.connect(server.url()) as db:
+        assert db.execute("SELECT count(*) FROM lms_tui.audit").fetchone() == (0,)
+    server.stop()
 
 
 def test_the_service_of_another_database_has_no_owned_server_and_no_secret_in_sight(

@@ -3,6 +3,9 @@
 Everything runs in one transaction under one advisory lock: two at once are safe (the second finds nothing to do),
 and a kill at any statement leaves the old version or the new one. Our version stands in `lms_tui.alembic_version`;
 another program's `public.alembic_version` is never looked at.
+
+A database that somebody made from the schema's text is adopted: all that `public` has at the program's version is
+added, then every migration after the first runs. So one that adds to `public` does it `IF NOT EXISTS`.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,7 +24,7 @@ from sqlalchemy.pool import NullPool
 from lms_tui import places
 from lms_tui.db import adopt
 from lms_tui.db.address import AddressError, check_address
-from lms_tui.db.catalogue import Difference, differences, expected, snapshot
+from lms_tui.db.catalogue import Difference, differences, expected, is_own, shared, snapshot
 from lms_tui.db.version import HAS_VERSION, VERSION, MigrationError, current, head, said
 
 __all__ = ["MigrationError", "Plan", "check", "current", "head", "upgrade"]
@@ -41,7 +44,9 @@ class Plan:
     adopts: bool
     """True for a database that somebody made from the schema's text."""
     steps: list[str]
-    """The statements of an adoption, or the titles of the migrations; empty when nothing is to do."""
+    """The titles of the migrations; empty when nothing is to do. Of an adoption, what is done before them first."""
+    adoption: tuple[str, ...] = ()
+    """The statements of an adoption."""
 
 
 def upgrade(url: str, *, confirm: Callable[[Plan], bool] | None = None, lock_seconds: int = 60) -> Plan:
@@ -75,12 +80,13 @@ def check(url: str) -> list[Difference]:
     refuse or change a row is: constraints, unique indexes, triggers, rules, policies.
     """
     wanted = expected()
-    tables = {name.removeprefix("table ") for name in wanted if name.startswith("table ")}
+    tables = {name.removeprefix("table ") for name in shared(wanted) if name.startswith("table ")}
     with _connected(url) as connection:
         found = {
             name: what
             for name, what in snapshot(connection).items()
             if name in wanted
+            or is_own(name)
             or name.partition(" ")[2].partition(".")[0] in tables
             or any(what.startswith(f"CREATE UNIQUE INDEX {name[6:]} ON public.{table} ") for table in tables)
         }
@@ -99,17 +105,20 @@ def _plan(connection: Connection) -> Plan:
             raise MigrationError(f"This database is at version {version}, which is newer than this program knows.")
         steps = [f"{step.revision} {step.doc}" for step in script.iterate_revisions(target, version)]
         return Plan(version, target, adopts=False, steps=steps[::-1])
-    found = snapshot(connection)
+    found = shared(snapshot(connection))
     if adopt.is_blank(found):
         script = ScriptDirectory.from_config(_config())
         steps = [f"{step.revision} {step.doc}" for step in script.iterate_revisions(target, "base")]
         return Plan(None, target, adopts=False, steps=steps[::-1])
     rows = connection.scalar(text("SELECT count(*) FROM settings")) if "table settings" in found else 0
     try:
-        todo = adopt.statements(expected(), found, rows or 0)
+        todo = adopt.statements(shared(expected()), found, rows or 0)
     except adopt.RefusedError as refused:
         raise MigrationError(str(refused), refused.reasons) from refused
-    return Plan(None, target, adopts=True, steps=[*todo, f"record version {FIRST} in lms_tui.alembic_version"])
+    script = ScriptDirectory.from_config(_config())
+    later = [f"{step.revision} {step.doc}" for step in script.iterate_revisions(target, FIRST)]
+    stamp = f"record version {FIRST} in lms_tui.alembic_version"
+    return Plan(None, target, adopts=True, steps=[*todo, stamp, *later[::-1]], adoption=tuple(todo))
 
 
 def _apply(connection: Connection, plan: Plan) -> None:
@@ -117,10 +126,11 @@ def _apply(connection: Connection, plan: Plan) -> None:
     config = _config()
     config.attributes["connection"] = connection
     if plan.adopts:
-        for statement in plan.steps[:-1]:
+        for statement in plan.adoption:
             connection.exec_driver_sql(statement)
         command.stamp(config, FIRST)
-        left = differences(expected(), {k: v for k, v in snapshot(connection).items() if k in expected()})
+        wanted = shared(expected())
+        left = differences(wanted, {k: v for k, v in snapshot(connection).items() if k in wanted})
         if left:
             raise MigrationError("The adoption would not have ended as it should.", [str(fault) for fault in left])
     command.upgrade(config, "head")

@@ -1,4 +1,5 @@
-"""The 27 tables of the given schema as SQLAlchemy Core, with the two repairs of domain.md and a named list of indexes.
+"""The 27 tables of the given schema as SQLAlchemy Core, with the two repairs of domain.md and a named list of indexes,
+and after them the tables of our own schema `lms_tui`, which hold what the 27 have no column for.
 
 `shared/schema.md` is the source. What differs from it is only this: `courses.archived` (its own index needs it),
 the unique index `settings_single_row` in place of a CHECK that rejects every row, and `ADDITIVE_INDEXES`.
@@ -312,6 +313,24 @@ course_students_stats = _table(
     Column("average_quiz_score", Numeric(5, 2)),
     UniqueConstraint("course_id", "user_id"),
 )
+
+# --- our own schema ---------------------------------------------------------------------------------------------
+
+audit: Final = Table(
+    "audit",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True),
+    Column("at", TIMESTAMP(timezone=True), server_default=text("clock_timestamp()"), nullable=False),
+    Column("actor_id", UUID(as_uuid=True), nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject_id", UUID(as_uuid=True)),
+    Column("object_id", UUID(as_uuid=True)),
+    Column("details", JSONB, server_default=text("'{}'::jsonb"), nullable=False),
+    schema="lms_tui",
+)
+"""What was done to somebody else's rows: by whom, when by the database's clock, what ("lesson.fresh_start"), to whom,
+on which object. The id is the one that the client chose for the doing. Ids are plain: a foreign key into `public`
+would block other programs' deletes."""
 
 # --- indexes ----------------------------------------------------------------------------------------------------
 
