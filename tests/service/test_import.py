@@ -308,3 +308,30 @@ async def test_the_list_has_ones_own_and_an_admins_all(
         "lessons": 4,
         "enrolled": 0,
     }
+
+
+async def test_the_list_comes_in_pages_by_title_and_can_be_searched(house: House, author: UUID) -> None:
+    house.course(author, "Zoology")
+    house.db.execute(
+        "INSERT INTO courses (title, description, is_published, author_id, category_id)"
+        " SELECT 'Course ' || to_char(n, 'FM000'), 'about ' || n, n % 2 = 0, author_id, category_id"
+        " FROM courses, generate_series(1, 120) n"
+    )
+    house.course(house.person("CONTENT_CREATOR"), "Course of somebody else")
+    session = house.session(author)
+
+    async def page(query: str) -> tuple[list[str], int]:
+        reply = (await house.http.get(f"/v1/managed-courses?{query}", headers=session)).json()
+        return [course["title"] for course in reply["courses"]], reply["total"]
+
+    first, second = await page(""), await page("offset=100")
+    assert first == ([f"Course {n:03}" for n in range(1, 101)], 121)
+    assert second == ([*(f"Course {n:03}" for n in range(101, 121)), "Zoology"], 121)
+    assert await page("offset=120&size=20") == (["Zoology"], 121)
+    assert await page("offset=121") == ([], 121)
+    assert await page("search=ABOUT+1&offset=1&size=20") == (
+        [f"Course {n:03}" for n in (*range(10, 20), *range(100, 110))][:20],
+        32,
+    )
+    assert await page("search=zzz") == ([], 0)
+    assert (await house.http.get("/v1/managed-courses?offset=-1", headers=session)).status_code == 400

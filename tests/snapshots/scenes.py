@@ -27,8 +27,9 @@ from lms_tui.tui.screens.quiz_start import QuizStartScreen
 from lms_tui.tui.screens.result import ResultScreen
 from lms_tui.tui.screens.review import ReviewScreen
 from lms_tui.tui.screens.sign_in import SignInScreen
+from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
-from lms_tui.wire import catalog, learning
+from lms_tui.wire import catalog, courses, learning
 from lms_tui.wire.errors import Code
 from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
 from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, Shelf
@@ -349,6 +350,23 @@ async def _judged_statements(stage: Stage) -> None:
 async def _judged_blanks(stage: Stage) -> None:
     await _result(stage)
     await stage.press("enter", "n", "n", "n")
+
+
+# The courses one teaches
+
+
+@scene("teach", TeachScreen, "1,517 enrolled")
+@scene("teach_loading", TeachScreen, "Opening your courses", on_service(held=frozenset({courses.LIST.name})))
+@scene("teach_empty", TeachScreen, "You have no courses yet.", on_service(cards=[]))
+@scene("teach_error", TeachScreen, "reference 5f2a91c0", on_service(broken={courses.LIST.name: FAULT}))
+async def _teach(stage: Stage) -> None:
+    await stage.push(TeachScreen())
+
+
+@scene("teach_search", TeachScreen, "1/2")
+async def _teach_search(stage: Stage) -> None:
+    await _teach(stage)
+    await stage.press("slash", *"python", "enter")
 
 
 # Over every screen

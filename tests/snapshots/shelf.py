@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from msgspec import structs
 
 from lms_tui.client.errors import ClientError
-from lms_tui.wire import catalog, learning, quizzes
+from lms_tui.wire import catalog, courses, learning, quizzes
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Operation, Reply, Request
 from tests.tui.quiz_service import COURSE, LESSON, START, QuizService, refusal
@@ -174,6 +174,7 @@ class Shelf(QuizService):
             catalog.PAGE.name: self._page,
             catalog.COUNTS.name: self._counts,
             catalog.COURSE.name: self._course,
+            courses.LIST.name: self._managed,
             learning.LESSON.name: self._lesson,
             learning.START.name: self._progress,
             learning.COMPLETE.name: self._progress,
@@ -219,6 +220,25 @@ class Shelf(QuizService):
             for name in dict.fromkeys(card.category for card in found)
         ]
         return catalog.Counts(total=len(found), matching=len(found), categories=categories)
+
+    def _managed(self, request: Any) -> courses.ManagedCourses:
+        managed = [
+            courses.ManagedCourse(
+                id=card.id,
+                title=card.title,
+                author=card.author,
+                category=card.category,
+                is_published=card.category != "Mathematics",
+                archived=card.category == "Tours",
+                price_in_cents=card.price_in_cents,
+                currency=card.currency,
+                chapters=card.chapters,
+                lessons=card.lessons,
+                enrolled=card.lessons * 37 if card.category == "Databases" else 0,
+            )
+            for card in self._found(request)
+        ]
+        return courses.ManagedCourses(courses=managed[request.offset :], total=len(managed))
 
     def _course(self, _request: Request) -> catalog.Course:
         chapters = [

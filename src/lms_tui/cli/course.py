@@ -116,14 +116,19 @@ async def _signed_in(config: Config) -> AsyncIterator["Api"]:
 
 
 async def _list(config: Config, *, as_json: bool) -> int:
+    courses: list[ManagedCourse] = []
     async with _signed_in(config) as api:
-        found = await api.call(LIST, ListRequest())
+        while True:
+            page = await api.call(LIST, ListRequest(offset=len(courses)))
+            courses += page.courses
+            if not page.courses or len(courses) >= page.total:
+                break
     if as_json:
-        print_json(found.courses)
+        print_json(courses)
         return 0
-    for course in found.courses:
+    for course in courses:
         print(clean_line(_line(course)))
-    if not found.courses:
+    if not courses:
         print("No courses yet. Bring one in: lms-tui course import PATH")
     return 0
 

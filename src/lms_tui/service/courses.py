@@ -12,6 +12,7 @@ from types import ModuleType
 import psycopg
 
 from lms_tui.db.queries import courses as queries
+from lms_tui.service.catalog import search_query
 from lms_tui.service.context import Context
 from lms_tui.service.settings import Settings
 from lms_tui.wire import courses
@@ -29,11 +30,14 @@ async def import_builtin(ctx: Context, ask: courses.BuiltinRequest) -> courses.I
     return report
 
 
-async def managed(ctx: Context, _ask: courses.ListRequest) -> courses.ManagedCourses:
-    """Return the caller's own courses, drafts and archived ones too; an admin's list has everybody's."""
-    rows = await ctx.pools.rows(queries.LIST, {"user": ctx.caller.id, "everybodys": ctx.caller.is_admin})
+async def managed(ctx: Context, ask: courses.ListRequest) -> courses.ManagedCourses:
+    """Return a page of the caller's own courses, drafts and archived ones too; an admin's list has everybody's."""
+    query = search_query(ask.search)
+    own = {"user": ctx.caller.id, "everybodys": ctx.caller.is_admin, "offset": ask.offset, "query": query}
+    rows = await ctx.pools.rows(queries.managed(ask.size, searched=bool(query)), own)
     names = courses.ManagedCourse.__struct_fields__
-    return courses.ManagedCourses(courses=[courses.ManagedCourse(**dict(zip(names, row, strict=True))) for row in rows])
+    found = [courses.ManagedCourse(**dict(zip(names, row[1:], strict=True))) for row in rows if row[1] is not None]
+    return courses.ManagedCourses(courses=found, total=rows[0][0])
 
 
 async def seed(settings: Settings, on_begin: Callable[[], None] = lambda: None) -> bool:

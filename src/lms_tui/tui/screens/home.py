@@ -24,6 +24,7 @@ class HomeScreen(FramedScreen[None]):
     SCREEN_COMMANDS = (
         Command("home.continue", "c", "continue", "resume", "Go on where you stopped."),
         Command("home.browse", "slash", "catalog", "browse", "Look for a course in the catalog."),
+        Command("home.teach", "m", "teach", "teach", "Show the courses that you teach, drafts too."),
         Command("home.quit", "q", "quit", "app.quit", "Leave lms-tui. Everything is kept."),
     )
 
@@ -40,9 +41,11 @@ class HomeScreen(FramedScreen[None]):
         yield self._courses
 
     def allows(self, command: Command) -> bool:
-        """Offer to go on only where there is something."""
+        """Offer to go on only where there is something, and courses to teach only to those who make them."""
         if command.id == "home.continue":
             return self._home is not None and self._home.resume is not None
+        if command.id == "home.teach":
+            return self._home is not None and self.lms.is_staff
         return super().allows(command)
 
     def on_mount(self) -> None:
@@ -101,6 +104,12 @@ class HomeScreen(FramedScreen[None]):
         from lms_tui.tui.screens.catalog import CatalogScreen  # noqa: PLC0415
 
         self.app.push_screen(CatalogScreen(self._home.courses if self._home is not None else None))
+
+    def action_teach(self) -> None:
+        """Open the courses that one teaches."""
+        from lms_tui.tui.screens.teach import TeachScreen  # noqa: PLC0415
+
+        self.app.push_screen(TeachScreen())
 
 
 def _card(home: learning.Home, name: str) -> tuple[Paragraph, ...]:

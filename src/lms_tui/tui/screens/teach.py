@@ -1,0 +1,197 @@
+"""The courses that one teaches: drafts, published and archived ones, with how many are enrolled; a list of any length.
+
+An author has their own here, an administrator everybody's. Pages come as the cursor goes, by number.
+"""
+
+from textual import work
+from textual.app import ComposeResult
+from textual.timer import Timer
+
+from lms_tui.client.errors import ClientError
+from lms_tui.tui import glyphs
+from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.catalog import SearchLine
+from lms_tui.tui.screens.opening import open_course
+from lms_tui.tui.widgets.virtual_list import Row, VirtualList
+from lms_tui.tui.words import count, dotted, price
+from lms_tui.wire.catalog import PageSize
+from lms_tui.wire.courses import LIST, ListRequest, ManagedCourse, ManagedCourses
+
+_DEBOUNCE = 0.15
+_SIZE = PageSize.LARGE
+_NONE = "You have no courses yet.\nlms-tui course import PATH brings one in."
+
+_OPEN = Command("teach.open", "o", "open", "open", "Open the course as you would as a learner, if it is published.")
+_SEARCH = Command("teach.search", "slash", "search", "search", "Search for words in titles and descriptions.")
+
+
+class TeachScreen(FramedScreen[None]):
+    """All courses that the person manages; `course` is the one under the cursor."""
+
+    DEFAULT_CSS = """
+    TeachScreen SearchLine { display: none; border: round $border-blurred; height: 3; padding: 0 1; }
+    TeachScreen SearchLine { background: $background; }
+    TeachScreen SearchLine:focus { border: round $border; }
+    TeachScreen.-searching SearchLine { display: block; }
+    TeachScreen VirtualList { height: 1fr; margin-top: 1; }
+    TeachScreen.-searching VirtualList { margin-top: 0; }
+    """
+    AUTO_FOCUS = "VirtualList"
+    SCREEN_COMMANDS = (_OPEN, _SEARCH, BACK)
+
+    def __init__(self) -> None:
+        """Make the screen; it loads by itself."""
+        super().__init__("lms-tui", "Teaching")
+        self._search, self._total = "", -1
+        self._courses: dict[int, ManagedCourse] = {}
+        self._asking: set[int] = set()
+        self._typed: Timer | None = None
+        self._words, self._list = SearchLine(select_on_focus=False), VirtualList(row_height=2)
+
+    @property
+    def course(self) -> ManagedCourse | None:
+        """The course under the cursor, if it has arrived."""
+        return self._courses.get(self._list.cursor)
+
+    def body(self) -> ComposeResult:
+        """Yield the line to search in, which shows when it is wanted, and the list."""
+        self._words.cursor_blink = False
+        self._words.border_title = "Search"
+        yield self._words
+        yield self._list
+
+    def allows(self, command: Command) -> bool:
+        """Offer what needs a course only where one is."""
+        if command.id.startswith("teach.") and (self._total < 0 or self._failed):
+            return False
+        if command is _OPEN:
+            return self.course is not None and _state(self.course) == "published"
+        return super().allows(command)
+
+    def on_mount(self) -> None:
+        """Show the position of the cursor, and what can be done with the course under it."""
+        super().on_mount()
+        self.watch(self._list, "cursor", self._show_here, init=False)
+
+    def on_screen_resume(self) -> None:
+        """Ask anew when one comes back: the course may be another now."""
+        if self._total >= 0:
+            self.load()
+
+    @work(exclusive=True, group="teach")
+    async def load(self) -> None:
+        """Ask for the page around the cursor; the old list stays until it is there."""
+        search, first = self._search, self._total < 0
+        offset = _page_of(max(0, self._list.cursor)) if not first else 0
+        page = await self.fetch(LIST, _request(search, offset), "Opening your courses…" if first else "")
+        if page is not None and search == self._search:
+            self._courses.clear()
+            self._take(offset, page)
+            self._list.set_message(f"No course has all of these words: {search}" if search else _NONE)
+            self._list.set_source(page.total, self._row, cursor=max(0, self._list.cursor))
+            self._show_here()
+
+    def on_virtual_list_rows_needed(self, event: VirtualList.RowsNeeded) -> None:
+        """Bring the rows that the list is about to show."""
+        for offset in range(_page_of(event.first), event.last + 1, _SIZE):
+            if offset not in self._asking and offset not in self._courses:
+                self._bring(self._search, offset)
+
+    @work(group="teach-pages")
+    async def _bring(self, search: str, offset: int) -> None:
+        self._asking.add(offset)
+        try:
+            page = await self.lms.call(LIST, _request(search, offset))
+        except ClientError as error:
+            self.tell(f"{error.sentence} Move to try again.", "warning")
+            return
+        finally:
+            self._asking.discard(offset)
+        if search == self._search:
+            self._take(offset, page)
+            if page.total != self._list.count:
+                self._list.set_source(page.total, self._row, cursor=self._list.cursor)
+            self._list.rows_arrived()
+            self._show_here()
+
+    def _take(self, offset: int, page: ManagedCourses) -> None:
+        self._total = page.total
+        self._courses |= dict(enumerate(page.courses, offset))
+
+    def _row(self, index: int) -> Row | None:
+        course = self._courses.get(index)
+        return None if course is None else _row(course)
+
+    def _show_here(self) -> None:
+        self.set_position(f"{self._list.cursor + 1}/{self._total}" if self._total > 0 else "")
+        self.refresh_commands()
+
+    def on_virtual_list_selected(self) -> None:
+        """Open the course."""
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the course as any learner would."""
+        if (course := self.course) is not None and self.allows(_OPEN):
+            open_course(self.lms, course.id, course.title)
+
+    def action_search(self) -> None:
+        """Show the line to search in, and go there."""
+        self.add_class("-searching")
+        self._words.focus()
+
+    def action_to_list(self) -> None:
+        """Search now, and go into the list."""
+        self._look()
+        self._list.focus()
+        self.set_class(bool(self._words.value), "-searching")
+
+    def action_clear(self) -> None:
+        """Clear the search, and go into the list."""
+        self._words.value = ""
+        self.action_to_list()
+
+    def on_input_changed(self) -> None:
+        """Search as soon as the typing pauses."""
+        if self._typed is not None:
+            self._typed.stop()
+        self._typed = self.set_timer(_DEBOUNCE, self._look)
+
+    def _look(self) -> None:
+        if (search := " ".join(self._words.value.split())) != self._search:
+            self._search = search
+            self._list.move_to(0)
+            self.load()
+
+
+def _request(search: str, offset: int) -> ListRequest:
+    return ListRequest(search=search, offset=offset, size=_SIZE)
+
+
+def _page_of(index: int) -> int:
+    """Return where the page begins that the row `index` is on."""
+    return index - index % _SIZE
+
+
+def _state(course: ManagedCourse) -> str:
+    return "archived" if course.archived else "published" if course.is_published else "draft"
+
+
+_MARKS = {"published": (glyphs.DONE, "success"), "draft": (glyphs.OPEN, "warning"), "archived": (glyphs.WRONG, "muted")}
+
+
+def _row(course: ManagedCourse) -> Row:
+    state = _state(course)
+    mark, tone = _MARKS[state]
+    size = dotted(count(course.chapters, "chapter"), count(course.lessons, "lesson"))
+    cost = price(course.price_in_cents, course.currency)
+    return Row(
+        course.title,
+        detail=dotted(course.author, course.category, size, cost),
+        right=state,
+        detail_right=f"{course.enrolled:,} enrolled",
+        mark=mark,
+        tone=tone,
+        dimmed=course.archived,
+    )
