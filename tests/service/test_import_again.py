@@ -10,8 +10,8 @@ import pytest
 
 from lms_tui.courses.ids import lesson_id, question_id
 from lms_tui.courses.read import read
-from lms_tui.db.queries import statistics
 from lms_tui.service.importing import removed_chapter
+from lms_tui.service.statistics import refresh
 
 from .conftest import House
 from .import_kit import Folder, everything, imported, one, page, upload
@@ -211,8 +211,7 @@ async def test_what_is_left_may_be_complete_then(school: Class) -> None:
     assert counted == [(1, 2)]
     assert one(house, "SELECT completed_enrollments FROM courses_summary_stats") == 1
     before = everything(house)
-    async with house.service.shared.pools.writer.connection() as tx:
-        await statistics.refresh(tx)
+    await refresh(house.service.shared.pools)
     assert everything(house) == before
     folder.lists(one=["a.md", "b.md"], two=["quiz.md", "end.md"])
     await school.bring()

@@ -9,8 +9,8 @@ import anyio
 import psycopg
 import pytest
 
-from lms_tui.db.queries import statistics
 from lms_tui.service.progress import record
+from lms_tui.service.statistics import refresh
 
 from .conftest import House
 from .test_statistics import blocked, standing
@@ -60,8 +60,7 @@ def rows(house: House, user: UUID) -> list[tuple[Any, ...]]:
 async def agree(house: House) -> None:
     """The statistics kept on the way are those that counting anew gives."""
     kept = standing(house)
-    async with house.service.shared.pools.writer.connection() as tx:
-        await statistics.refresh(tx)
+    await refresh(house.service.shared.pools)
     anew = standing(house)
     for table, told in kept.items():
         assert set(told) <= set(anew[table])

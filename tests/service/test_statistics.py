@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from lms_tui.db.queries import statistics
+from lms_tui.service.statistics import refresh
 
 from .conftest import House
 
@@ -94,9 +95,12 @@ async def test_both_ways_of_counting_agree(house: House) -> None:
     house.db.execute("DELETE FROM user_statistics")
     house.db.execute("DELETE FROM courses_summary_stats")
     house.db.execute("UPDATE course_students_stats SET quiz_attempts = 99, average_quiz_score = 1")
-    async with house.service.shared.pools.writer.connection() as tx:
-        await statistics.refresh(tx)
+    counted = await refresh(house.service.shared.pools, batch=1)
     assert standing(house) == told
+    assert (counted.users, counted.courses, counted.mended) == (2, 2, 2 + 2 + 4), (
+        "4 pairs and all the rows that were gone"
+    )
+    assert (await refresh(house.service.shared.pools)).mended == 0, "what is true already is not written"
     assert idle not in users
     assert empty not in {row[0] for row in told["courses_summary_stats"]}
 
@@ -177,9 +181,37 @@ async def test_who_comes_second_counts_what_the_first_wrote(house: House, what: 
         group.start_soon(second)
         await blocked(house, 1)
     kept = standing(house)
-    async with writer.connection() as tx:
-        await statistics.refresh(tx)
+    await refresh(house.service.shared.pools)
     assert standing(house) == kept
+
+
+async def test_a_refresh_beside_learners_ends_true_and_keeps_the_study_time(house: House) -> None:
+    author = house.person()
+    users = [house.person() for _ in range(6)]
+    courses = [house.course(author, f"Course {number}") for number in range(3)]
+    pools = house.service.shared.pools
+    for user in users:
+        enrol(house, user, courses[0])
+    await recount(house, users, courses)
+    house.db.execute("UPDATE course_students_stats SET study_time_minutes = 40, quiz_attempts = 9")
+    house.db.execute("UPDATE user_statistics SET courses_enrolled = 9, total_study_time_minutes = 1")
+
+    async def learn(user: UUID) -> None:
+        for course in courses[1:]:
+            async with pools.writer.connection() as tx:
+                await tx.execute(ENROL, (user, course))
+                await tx.execute(ATTEMPT, (user, course))
+                await statistics.recount(tx, [user], [course])
+
+    async with anyio.create_task_group() as group:
+        for user in users:
+            group.start_soon(learn, user)
+        group.start_soon(lambda: refresh(pools, batch=2))
+    kept = standing(house)
+    assert {row[1:] for row in kept["user_statistics"]} == {(3, 0, 0, 40, Decimal("50.00"))}
+    assert {row[1:] for row in kept["courses_summary_stats"]} == {(6, 0, None, None)}
+    assert {row[5] for row in kept["course_students_stats"] if row[0] == courses[0]} == {0}
+    assert (await refresh(pools)).mended == 0
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -104,26 +104,47 @@ FROM (
 WHERE s.id = n.id AND (s.total_enrollments, s.completed_enrollments, s.average_completion_time_hours)
   IS DISTINCT FROM (n.total, n.completed, n.hours)"""
 
-_NO_TIME_LIMIT: Final = "SET LOCAL statement_timeout = 0"
-
-_ALL_USERS: Final = """
+ALL_USERS: Final = """
 SELECT user_id FROM student_courses UNION SELECT user_id FROM course_students_stats
 UNION SELECT user_id FROM student_lesson_progress UNION SELECT user_id FROM quiz_attempts
-UNION SELECT user_id FROM user_statistics"""
+UNION SELECT user_id FROM user_statistics ORDER BY user_id"""
+"""Everybody who has, or should have, a row in the statistics."""
 
-_ALL_COURSES: Final = """
+ALL_COURSES: Final = """
 SELECT course_id FROM student_courses UNION SELECT course_id FROM course_students_stats
-UNION SELECT course_id FROM courses_summary_stats"""
+UNION SELECT course_id FROM courses_summary_stats ORDER BY course_id"""
+
+_COURSES_OF: Final = """
+SELECT course_id FROM student_courses WHERE user_id = ANY(%(users)s::uuid[])
+UNION SELECT course_id FROM course_students_stats WHERE user_id = ANY(%(users)s::uuid[])"""
 
 
-async def recount_students(tx: AsyncConnection, users: Collection[UUID], courses: Collection[UUID]) -> None:
+async def courses_of(tx: AsyncConnection, users: Collection[UUID]) -> list[UUID]:
+    """Return the courses in which any of `users` is enrolled or has statistics."""
+    return [row[0] for row in await (await tx.execute(_COURSES_OF, {"users": list(users)})).fetchall()]
+
+
+async def recount_students(tx: AsyncConnection, users: Collection[UUID], courses: Collection[UUID]) -> int:
     """Count the `course_students_stats` of those of `users` x `courses` that are enrolled or have a row.
 
-    Who left keeps the dates that stand there. Study time is not touched: nothing else tells it.
+    Who left keeps the dates that stand there. Study time is not touched: nothing else tells it. Returns how many rows
+    said something else.
     """
     values = {"users": list(users), "courses": list(courses)}
     await tx.execute(_LOCK_STUDENTS, values)
-    await tx.execute(_COUNT_STUDENTS, values)
+    return (await tx.execute(_COUNT_STUDENTS, values)).rowcount
+
+
+async def recount_users(tx: AsyncConnection, users: Collection[UUID]) -> int:
+    """Count the `user_statistics` of `users`; return how many rows said something else."""
+    await tx.execute(_LOCK_USERS, {"users": list(users)})
+    return (await tx.execute(_COUNT_USERS, {"users": list(users)})).rowcount
+
+
+async def recount_courses(tx: AsyncConnection, courses: Collection[UUID]) -> int:
+    """Count the `courses_summary_stats` of `courses`; return how many rows said something else."""
+    await tx.execute(_LOCK_COURSES, {"courses": list(courses)})
+    return (await tx.execute(_COUNT_COURSES, {"courses": list(courses)})).rowcount
 
 
 async def recount(
@@ -137,19 +158,6 @@ async def recount(
     are not written. `average_course_rating` has no source and stays as it is.
     """
     await recount_students(tx, users, courses)
-    await tx.execute(_LOCK_USERS, {"users": list(users)})
-    await tx.execute(_COUNT_USERS, {"users": list(users)})
+    await recount_users(tx, users)
     if enrolments:
-        await tx.execute(_LOCK_COURSES, {"courses": list(courses)})
-        await tx.execute(_COUNT_COURSES, {"courses": list(courses)})
-
-
-async def refresh(tx: AsyncConnection) -> None:
-    """Count everything again, for whoever has an enrolment, progress, an attempt or a row.
-
-    Takes as long as it takes (100,000 enrolments: some ten seconds), and progress cannot be written meanwhile.
-    """
-    await tx.execute(_NO_TIME_LIMIT)
-    users = [row[0] for row in await (await tx.execute(_ALL_USERS)).fetchall()]
-    courses = [row[0] for row in await (await tx.execute(_ALL_COURSES)).fetchall()]
-    await recount(tx, users, courses)
+        await recount_courses(tx, courses)
