@@ -1,0 +1,113 @@
+"""How many statements each operation sends to PostgreSQL: a screen makes one call, so this is what a screen costs.
+
+`CASES` has one line for every operation of the table. The first statement of every operation that needs a session is
+the one that reads who calls. An import's grow with what is imported: here it is the course of `Folder`, or the tour.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import pytest
+
+from lms_tui.wire import accounts, catalog, courses, learning, quizzes, system
+from lms_tui.wire.operation import Operation, Request
+from lms_tui.wire.operations import ALL, BY_NAME
+
+from .conftest import House
+from .import_kit import Folder, tar
+from .statement_kit import PASSWORD, World, counted, populated
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass(frozen=True)
+class Case:
+    """What an operation is asked, and how many statements it takes then."""
+
+    operation: Operation[Any, Any]
+    statements: int
+    ask: Callable[[World], Request]
+    body: Callable[[Path], bytes] | None = None
+    """Of one that `uploads`, made in an empty folder."""
+
+
+def _progress(world: World) -> Request:
+    return learning.ProgressRequest(lesson_id=world.text_lesson, id=uuid4())
+
+
+def _refresh(world: World) -> Request:
+    now = world.one("SELECT clock_timestamp()")
+    return accounts.RefreshRequest(refresh=world.house.service.shared.tokens.sign("refresh", world.admin, now))
+
+
+def _answer(world: World) -> Request:
+    question = world.quiz.questions["scale"]
+    return quizzes.AnswerRequest(attempt_id=UUID(world.attempt), question_id=question, answer=quizzes.Answer(text="4"))
+
+
+def _submit(world: World) -> Request:
+    return quizzes.SubmitRequest(attempt_id=UUID(world.attempt), questions=list(world.quiz.questions.values()))
+
+
+def _small_course(folder: Path) -> bytes:
+    return tar(Folder(folder / "course").root)
+
+
+def _other_course(world: World) -> UUID:
+    found: UUID = world.one("SELECT id FROM courses WHERE title = 'Other 7'")
+    return found
+
+
+CASES: Final = (
+    Case(system.HEALTH, 1, lambda _: system.HealthRequest()),
+    Case(accounts.SIGN_IN, 2, lambda _: accounts.SignInRequest(email="admin@example.org", password=PASSWORD)),
+    Case(accounts.OWNER, 4, lambda _: accounts.OwnerRequest()),
+    Case(accounts.REFRESH, 1, _refresh),
+    Case(accounts.ME, 1, lambda _: accounts.MeRequest()),
+    Case(catalog.PAGE, 2, lambda _: catalog.PageRequest()),
+    Case(catalog.COUNTS, 2, lambda _: catalog.CountsRequest()),
+    Case(catalog.COURSE, 2, lambda w: catalog.CourseRequest(course_id=w.quiz.course)),
+    Case(learning.HOME, 3, lambda _: learning.HomeRequest()),
+    Case(learning.ENROL, 10, lambda w: learning.EnrolRequest(course_id=_other_course(w), id=uuid4())),
+    Case(learning.LEAVE, 12, lambda w: learning.LeaveRequest(course_id=w.quiz.course)),
+    Case(learning.LESSON, 2, lambda w: learning.LessonRequest(lesson_id=w.text_lesson)),
+    Case(learning.START, 9, _progress),
+    Case(learning.COMPLETE, 14, _progress),
+    Case(quizzes.QUIZ, 3, lambda w: quizzes.QuizRequest(lesson_id=w.quiz.lesson)),
+    Case(quizzes.START, 7, lambda w: quizzes.StartRequest(attempt_id=uuid4(), lesson_id=w.quiz.lesson)),
+    Case(quizzes.ATTEMPT, 4, lambda w: quizzes.AttemptRequest(attempt_id=UUID(w.attempt))),
+    Case(quizzes.ANSWER, 5, _answer),
+    Case(quizzes.SUBMIT, 21, _submit),
+    Case(quizzes.RESULT, 5, lambda w: quizzes.AttemptRequest(attempt_id=UUID(w.submitted))),
+    Case(courses.IMPORT, 24, lambda _: courses.ImportRequest(name="course"), _small_course),
+    Case(courses.BUILTIN, 66, lambda _: courses.BuiltinRequest(name="tour")),
+    Case(courses.LIST, 2, lambda _: courses.ListRequest()),
+)
+
+
+def test_every_operation_has_its_number_of_statements() -> None:
+    listed = [case.operation.name for case in CASES]
+    assert len(listed) == len(set(listed))
+    missing = [name for name in BY_NAME if name not in listed]
+    assert not missing, (
+        f"No number of statements is written down for {', '.join(missing)}. Add a line for each to CASES in"
+        " tests/service/test_statements.py: Case(area.NAME, statements, lambda world: area.NameRequest(...)). Guess"
+        " the number: the failing test then lists what was sent, and you judge whether it is as few as can be."
+    )
+    assert len(listed) == len(ALL)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.operation.name)
+async def test_an_operation_sends_so_many_statements(
+    house: House, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await populated(house)
+    body = None if case.body is None else case.body(tmp_path)
+    with counted(monkeypatch) as sent:
+        reply = await world.send(case.operation, case.ask(world), body)
+    assert reply.status_code == 200, reply.text
+    told = "\n".join(f"{number}. {statement[:160]}" for number, statement in enumerate(sent, 1))
+    assert len(sent) == case.statements, f"{case.operation.name} sent {len(sent)} statements:\n{told}"
