@@ -94,6 +94,33 @@ async def test_no_reply_before_submission_tells_and_none_after_a_failure_reveals
     good(await quiz.ask("GET", f"/v1/courses/{quiz.course}"))
 
 
+async def test_practice_tells_nothing_before_an_answer_and_nothing_that_a_result_hides(
+    quiz: Quiz, watch: Watch
+) -> None:
+    """Not of a limited quiz at all; elsewhere only the verdict on an answer that was given tells."""
+    quiz.set(threshold_score=90, attempts_limit=2)
+    attempt = (await quiz.start())["id"]
+    watch.on = False
+    good(await quiz.try_submit(attempt))
+    watch.on = True
+    asked = {"questions": [str(own) for own in quiz.questions.values()]}
+    checks = [f"/v1/practice/questions/{own}/check" for own in quiz.questions.values()]
+    for expected in (0, 5):  # an attempt is left; then neither limit nor cooldown
+        assert len(good(await quiz.ask("GET", "/v1/practice"))["wrong"]) == expected
+        assert len(good(await quiz.ask("POST", "/v1/practice/questions", asked))["questions"]) == expected
+        if not expected:
+            assert [(await quiz.ask("POST", path, {"answer": {}})).status_code for path in checks] == [404] * 7
+        quiz.set(attempts_limit=None)
+    watch.on = False
+    for path in checks:
+        reply = await quiz.ask("POST", path, {"answer": {}})
+        assert SECRET not in reply.text
+        assert reply.status_code == 404 or (reply.json()["correct"], reply.json()["accepted"]) == (None, [])
+    watch.on = True
+    await quiz.start()  # its answers are not to be tried out beside it
+    assert [(await quiz.ask("POST", path, {"answer": {}})).status_code for path in checks] == [404] * 7
+
+
 async def test_no_reply_depends_on_which_option_is_right(quiz: Quiz) -> None:
     """Right and wrong are exchanged behind the service's back: order, ids and replies stay the same bytes."""
     attempt = (await quiz.start())["id"]

@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
-from lms_tui.service import accounts, attempts, catalog, courses, learning, quizzes, system
+from lms_tui.service import accounts, attempts, catalog, courses, learning, practice, quizzes, system
 from lms_tui.service.context import Context
 from lms_tui.wire import accounts as accounts_wire
 from lms_tui.wire import catalog as catalog_wire
 from lms_tui.wire import courses as courses_wire
 from lms_tui.wire import learning as learning_wire
+from lms_tui.wire import practice as practice_wire
 from lms_tui.wire import quizzes as quizzes_wire
 from lms_tui.wire import system as system_wire
 from lms_tui.wire.operation import Operation, Reply, Request
@@ -47,6 +48,9 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(quizzes_wire.ANSWER, attempts.answer),
         _case(quizzes_wire.SUBMIT, attempts.submit),
         _case(quizzes_wire.RESULT, quizzes.result),
+        _case(practice_wire.WRONG, practice.wrong),
+        _case(practice_wire.QUESTIONS, practice.questions),
+        _case(practice_wire.CHECK, practice.check),
         _case(courses_wire.IMPORT, courses.import_upload),
         _case(courses_wire.BUILTIN, courses.import_builtin),
         _case(courses_wire.LIST, courses.managed),

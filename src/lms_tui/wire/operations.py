@@ -2,11 +2,13 @@
 
 from typing import Any, Final
 
-from lms_tui.wire import accounts, catalog, courses, learning, quizzes, system
+from lms_tui.wire import accounts, catalog, courses, learning, practice, quizzes, system
 from lms_tui.wire.operation import Operation, declared
 
 ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
-    operation for area in (system, accounts, catalog, learning, quizzes, courses) for operation in declared(vars(area))
+    operation
+    for area in (system, accounts, catalog, learning, quizzes, practice, courses)
+    for operation in declared(vars(area))
 )
 
 BY_NAME: Final[dict[str, Operation[Any, Any]]] = {operation.name: operation for operation in ALL}

@@ -31,15 +31,16 @@ JOIN courses c ON c.id = ch.course_id
 LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s"""
 _PLACE: Final = f"lessons l {_ABOVE}"
 _REF: Final = f"json_build_object('id', l.id, 'title', l.title, 'type', {LESSON_TYPE})"
-_OPTIONS: Final = """coalesce((
+OPTIONS: Final = """coalesce((
   SELECT json_agg(json_build_array(o.id, o.option_text, o.is_correct, o.display_order)
     ORDER BY o.display_order NULLS LAST, o.created_at, o.id)
   FROM question_answer_options o WHERE o.question_id = q.id), '[]'::json)::text"""
+"""The options of the question `q`, for `question`."""
 _ANSWERED: Final = """coalesce((
   SELECT json_agg(json_build_array(s.id, s.selected_option_id, s.answer_text, s.is_correct, s.points_earned,
     coalesce(s.updated_at, s.created_at, 'epoch')) ORDER BY s.created_at, s.id)
   FROM student_question_answers s WHERE s.quiz_attempt_id = %(attempt)s AND s.question_id = q.id), '[]'::json)::text"""
-_QUESTION: Final = f"""q.id, q.type, q.title, coalesce(q.description, ''), q.points, {_OPTIONS}, {_ANSWERED}"""
+_QUESTION: Final = f"""q.id, q.type, q.title, coalesce(q.description, ''), q.points, {OPTIONS}, {_ANSWERED}"""
 _PART: Final = "q.archived IS NOT TRUE AND (q.created_at <= {at}) IS NOT FALSE"
 """Which questions an attempt begun at a time has: those there then, less those archived since."""
 _ORDER: Final = "ORDER BY q.display_order NULLS LAST, q.created_at, q.id"
@@ -240,12 +241,17 @@ def head(row: Sequence[Any]) -> Head:
     )
 
 
+def question(row: Sequence[Any]) -> Question:
+    """Return a question from its columns: id, type, title, description, points and `OPTIONS`."""
+    options = tuple(Option(*option) for option in _OPTION_ROWS.decode(row[5]))
+    return Question(row[0], row[1], row[2], row[3], row[4], options)
+
+
 def asked(row: Sequence[Any]) -> Asked:
     """Return the row of a question with its options and its answer's rows."""
-    options = tuple(Option(*option) for option in _OPTION_ROWS.decode(row[5]))
     answers = _ANSWER_ROWS.decode(row[6])
     return Asked(
-        question=Question(row[0], row[1], row[2], row[3], row[4], options),
+        question=question(row),
         rows=tuple(Row(*answer[:3]) for answer in answers),
         is_correct=any(answer[3] for answer in answers),
         earned=sum(answer[4] or 0 for answer in answers),
