@@ -1,6 +1,7 @@
 """How PostgreSQL reads practice among 100,000 answers of others: one statement, by an index wherever rows are many."""
 
 import re
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -21,7 +22,7 @@ _TYPES = {"user": "uuid", "after": "timestamptz", "after_id": "uuid", "questions
 
 @pytest.fixture
 def learner(database_url: str) -> tuple[UUID, list[UUID]]:
-    """Somebody and 20 of their wrong questions: with 1,000 of the answers; 100 learners, 20 quizzes of 50 questions, one attempt each."""
+    """Somebody and 20 of their wrong questions; 100 learners with 1,000 answers each, in 20 quizzes of 50."""
     with psycopg.connect(database_url, autocommit=True) as db:
         db.execute(
             "INSERT INTO users (email, first_name, last_name)"
@@ -104,9 +105,9 @@ async def test_each_call_is_one_statement(house: House, monkeypatch: pytest.Monk
     said: list[str] = []
     real = psycopg.AsyncConnection.execute
 
-    async def execute(self: psycopg.AsyncConnection, query: str, *rest: object, **how: object) -> object:
+    async def execute(self: psycopg.AsyncConnection, query: str, *rest: Any, **how: Any) -> Any:
         said.append(str(query))
-        return await real(self, query, *rest, **how)  # type: ignore[arg-type]
+        return await real(self, query, *rest, **how)
 
     monkeypatch.setattr(psycopg.AsyncConnection, "execute", execute)
     await wrong(quiz)

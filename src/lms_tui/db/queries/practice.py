@@ -15,6 +15,7 @@ from lms_tui.db.queries import quizzes
 from lms_tui.db.queries.catalog import LESSON_TYPE, VISIBLE
 from lms_tui.db.queries.statistics import COUNTS
 from lms_tui.rules import practice
+from lms_tui.rules.questions import Question
 from lms_tui.wire.practice import PAGE
 
 _TAKEN: Final = f"""
@@ -96,7 +97,7 @@ class Missed:
     course_title: str
     lesson_id: UUID
     lesson_title: str
-    question: quizzes.Question
+    question: Question
 
 
 def wrong(row: Sequence[Any]) -> tuple[Standing, UUID]:
@@ -106,4 +107,7 @@ def wrong(row: Sequence[Any]) -> tuple[Standing, UUID]:
 
 def missed(row: Sequence[Any]) -> Missed:
     """Return the row of QUESTIONS."""
-    return Missed(Standing(*row[:6]), *row[6:11], quizzes.question(row[11:]))
+    attempt, course_id, course_title, lesson_id, lesson_title = row[6:11]
+    return Missed(
+        Standing(*row[:6]), attempt, course_id, course_title, lesson_id, lesson_title, quizzes.question(row[11:])
+    )
