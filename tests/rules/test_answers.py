@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms_tui.rules.answers import Row, answer_of, rows_of
+from lms_tui.rules.answers import Row, answer_of, rows_of, verdict_rows
 from lms_tui.rules.grading import fitted
 from lms_tui.rules.questions import Option, Question
 from lms_tui.wire.quizzes import Answer
@@ -60,3 +60,10 @@ def test_the_rows_are_as_written_in_the_domain() -> None:
 @pytest.mark.parametrize(("texts", "blanks"), [(["a"], ["a", ""]), (["a", "b", "c"], ["a", "b"])])
 def test_blanks_of_another_program_come_in_the_order_of_the_rows(texts: list[str], blanks: list[str]) -> None:
     assert answer_of(ATTEMPT, TWO, [Row(uuid4(), None, text) for text in texts]).blanks == blanks
+
+
+def test_points_stand_on_the_row_with_the_smallest_id_and_on_no_other() -> None:
+    rows = [Row(UUID(int=number), None, None) for number in (7, 3, 5)]
+    assert verdict_rows(rows, 2) == [(UUID(int=3), 2), (UUID(int=5), 0), (UUID(int=7), 0)]
+    assert verdict_rows(rows[:1], 0) == [(UUID(int=7), 0)]
+    assert verdict_rows([], 2) == []

@@ -122,6 +122,14 @@ def test_a_whole_attempt() -> None:
     assert grade([two, free], {two.id: chosen(two, 0)}, 66).is_passed
 
 
+def test_29_right_of_50_questions_pass_58_with_58() -> None:
+    questions = [ask("multiple-choice", ("a", True), ("b", False)) for _ in range(50)]
+    answers = {one.id: chosen(one, 0 if place < 29 else 1) for place, one in enumerate(questions)}
+    result = grade(questions, answers, 58)
+    assert (result.earned, result.possible, result.score, result.is_passed) == (29, 50, 58, True)
+    assert not grade(questions, answers, 59).is_passed
+
+
 def test_all_points_0_weigh_1() -> None:
     zeros = [ask("essay", points=0), ask("essay", points=0)]
     result = grade(zeros, {zeros[0].id: Answer(text="x")}, 50)

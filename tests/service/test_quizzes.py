@@ -307,7 +307,7 @@ async def test_the_limit_counts_attempts_that_count(house: House) -> None:
     house.db.execute("UPDATE quiz_attempts SET score = NULL WHERE id = %s", (first["attempt_id"],))
     assert (await quiz.page())["standing"] == "ready"
     assert code(await quiz.result(first["attempt_id"])) == "not_found"
-    assert code(await quiz.try_submit(first["attempt_id"])) == "attempt_closed"
+    assert code(await quiz.try_submit(first["attempt_id"])) == "stale"
     assert (await quiz.start())["number"] == 2
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from lms_tui.wire import accounts, catalog, courses, learning, quizzes, system
+from lms_tui.wire import accounts, catalog, courses, fresh_start, history, learning, quizzes, system
 from lms_tui.wire.operation import Operation, Request
 from lms_tui.wire.operations import ALL, BY_NAME
 
@@ -52,6 +52,15 @@ def _submit(world: World) -> Request:
     return quizzes.SubmitRequest(attempt_id=UUID(world.attempt), questions=list(world.quiz.questions.values()))
 
 
+def _compare(world: World) -> Request:
+    world.one("UPDATE quiz_attempts SET completed_at = now(), score = 50 WHERE id = %s RETURNING id", world.attempt)
+    return history.CompareRequest(attempt_id=UUID(world.attempt), other_id=UUID(world.submitted))
+
+
+def _fresh_start(world: World) -> Request:
+    return fresh_start.FreshStartRequest(id=uuid4(), lesson_id=world.quiz.lesson, learner_id=world.quiz.learner)
+
+
 def _small_course(folder: Path) -> bytes:
     return tar(Folder(folder / "course").root)
 
@@ -82,6 +91,12 @@ CASES: Final = (
     Case(quizzes.ANSWER, 5, _answer),
     Case(quizzes.SUBMIT, 21, _submit),
     Case(quizzes.RESULT, 5, lambda w: quizzes.AttemptRequest(attempt_id=UUID(w.submitted))),
+    Case(history.HISTORY, 3, lambda w: history.HistoryRequest(lesson_id=w.quiz.lesson)),
+    Case(history.COMPARE, 5, _compare),
+    Case(
+        fresh_start.LOOK, 2, lambda w: fresh_start.FreshStartLook(lesson_id=w.quiz.lesson, learner=str(w.quiz.learner))
+    ),
+    Case(fresh_start.GIVE, 15, _fresh_start),
     Case(courses.IMPORT, 24, lambda _: courses.ImportRequest(name="course"), _small_course),
     Case(courses.BUILTIN, 66, lambda _: courses.BuiltinRequest(name="tour")),
     Case(courses.LIST, 2, lambda _: courses.ListRequest()),

@@ -38,6 +38,12 @@ def rows_of(attempt: UUID, question: Question, answer: Answer) -> list[Row]:
     return marks or [Row(uuid4(), option, None) for option in answer.chosen]
 
 
+def verdict_rows(rows: Sequence[Row], earned: int) -> list[tuple[UUID, int]]:
+    """Return the ids of a question's rows with the points that stand on each: `earned` on the smallest id, 0 on the
+    others, so that their sum is what the question earned. Its verdict stands on all of them."""
+    return [(row, 0 if place else earned) for place, row in enumerate(sorted(row.id for row in rows))]
+
+
 def answer_of(attempt: UUID, question: Question, rows: Sequence[Row]) -> Answer:
     """Return the answer that `rows` (by created_at and id) hold, in the form of `rules.grading.fitted`.
 

@@ -1,23 +1,22 @@
 """An attempt, from its start to its submission: everything that writes in a quiz (domain.md, Quizzes)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from psycopg import AsyncConnection
 
 from lms_tui.db.queries import quizzes as queries
+from lms_tui.rules import attempts as rules
 from lms_tui.rules import grading, scores
-from lms_tui.rules.answers import Row, answer_of, rows_of
+from lms_tui.rules.answers import Row, answer_of, rows_of, verdict_rows
 from lms_tui.rules.questions import shown
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.service.progress import check_lesson, record
-from lms_tui.service.quizzes import check_quiz, counted, number_of, opens_at, read_result
+from lms_tui.service.quizzes import check_quiz, read_result
 from lms_tui.wire import quizzes as wire
 from lms_tui.wire.errors import Code
-
-_INSTANT = timedelta(microseconds=1)
 
 
 async def start(ctx: Context, ask: wire.StartRequest) -> wire.Attempt:
@@ -52,35 +51,41 @@ def _check_own(taken: queries.Attempt, user: UUID, lesson: UUID) -> None:
     if taken.lesson_id != lesson:
         raise Fault(Code.ID_TAKEN, "This id stands for your attempt at another quiz. Choose a new one.")
     if taken.completed_at is not None:
-        raise _closed()
+        raise _closed(taken)
 
 
 def _may_start(head: queries.Head) -> UUID | None:
     """Return the open attempt, None where a new one may begin; raise the fault where neither is."""
-    used = counted(head)
-    if scores.attempts_left(head.attempts_limit, len(used)) == 0:
-        raise _used_up(head)
-    for line in head.attempts:
-        if line.completed_at is None:
-            return line.id
-    if not head.has_questions:
-        raise Fault(Code.NO_QUESTIONS, "This quiz has no questions yet.")
-    opening = opens_at(head)
-    if opening is not None:
-        raise Fault(Code.COOLDOWN, f"The next attempt may start at {opening:%Y-%m-%d %H:%M:%S %Z}.", opens_at=opening)
-    return None
+    limit, cooldown = head.attempts_limit, head.cooldown_in_hours
+    match rules.standing(head.attempts, limit, cooldown, head.now, questions=head.has_questions):
+        case wire.Standing.USED_UP:
+            raise _used_up(head)
+        case wire.Standing.NO_QUESTIONS:
+            raise Fault(Code.NO_QUESTIONS, "This quiz has no questions yet.")
+        case wire.Standing.COOLDOWN:
+            at = rules.opens_at(head.attempts, cooldown, head.now)
+            raise Fault(Code.COOLDOWN, f"The next attempt may start at {at:%Y-%m-%d %H:%M:%S %Z}.", opens_at=at)
+        case _:
+            found = rules.open_attempt(head.attempts)
+            return None if found is None else found.id
 
 
 def _used_up(head: queries.Head) -> Fault:
     return Fault(Code.ATTEMPTS_USED_UP, f"All {head.attempts_limit} attempts at this quiz are used up.")
 
 
-def _closed() -> Fault:
-    return Fault(Code.ATTEMPT_CLOSED, "This attempt is submitted already; its answers stand.")
+def _closed(row: queries.Attempt) -> Fault:
+    """Return the fault for an attempt that takes nothing any more: submitted, or set aside by a fresh start."""
+    if rules.counts(row.completed_at, row.score):
+        return Fault(Code.ATTEMPT_CLOSED, "This attempt is submitted already; its answers stand.")
+    return Fault(Code.STALE, "Your instructor has given you a fresh start: this attempt does not count. Start again.")
 
 
 async def attempt(ctx: Context, ask: wire.AttemptRequest) -> wire.Attempt:
-    """Return an open attempt. Raises Fault `not_found`, `attempt_closed`, `course_unavailable`, `enrol_first`."""
+    """Return an open attempt.
+
+    Raises Fault `not_found`, `attempt_closed`, `stale` after a fresh start, `course_unavailable`, `enrol_first`.
+    """
     async with ctx.pools.reader.connection() as connection:
         return await _read(connection, ctx.caller.id, ask.attempt_id)
 
@@ -94,7 +99,7 @@ async def _read(connection: AsyncConnection, user: UUID, attempt_id: UUID) -> wi
         raise not_found("attempt")
     head, row = check_quiz(found), queries.Attempt(*rows[0])
     if row.completed_at is not None:
-        raise _closed()
+        raise _closed(row)
     asked = [queries.asked(question) for question in questions]
     weights = grading.weights([one.question for one in asked])
     return wire.Attempt(
@@ -106,7 +111,7 @@ async def _read(connection: AsyncConnection, user: UUID, attempt_id: UUID) -> wi
         chapter_number=head.chapter_number,
         title=head.title,
         threshold=head.threshold,
-        number=number_of(row, head),
+        number=rules.number(row.created_at, head.attempts),
         attempts_limit=head.attempts_limit,
         started_at=row.created_at,
         questions=[shown(one.question, row.id, weight) for one, weight in zip(asked, weights, strict=True)],
@@ -128,8 +133,8 @@ async def answer(ctx: Context, ask: wire.AnswerRequest) -> wire.SavedAnswer:
     The same content again is acknowledged as it stands. All rows of the question are replaced under the attempt's
     lock and carry one time, later than that of the answer before.
 
-    Raises Fault `not_found`, `course_unavailable`, `enrol_first`, `attempt_closed`, `bad_request` for an answer
-    that the question cannot take, `quiz_changed` for a question that is no part of the attempt any more, and
+    Raises Fault `not_found`, `course_unavailable`, `enrol_first`, `attempt_closed` or `stale`, `bad_request` for an
+    answer that the question cannot take, `quiz_changed` for a question that is no part of the attempt any more, and
     `answer_conflict` with `stored` where another answer stands than the one that `base` names.
     """
     own = {"user": ctx.caller.id, "attempt": ask.attempt_id, "question": ask.question_id}
@@ -139,8 +144,8 @@ async def answer(ctx: Context, ask: wire.AnswerRequest) -> wire.SavedAnswer:
             raise not_found("attempt")
         visible, enrolled, free = locked[0][7:]
         check_lesson(visible=visible, enrolled=enrolled, free=free, kind="quiz")
-        if queries.Attempt(*locked[0][:7]).completed_at is not None:
-            raise _closed()
+        if (held := queries.Attempt(*locked[0][:7])).completed_at is not None:
+            raise _closed(held)
         if not found:
             raise not_found("question")
         *row, is_part, now = found[0]
@@ -152,13 +157,13 @@ async def answer(ctx: Context, ask: wire.AnswerRequest) -> wire.SavedAnswer:
         except grading.UnfitAnswerError as error:
             raise Fault(Code.BAD_REQUEST, str(error)) from error
         stored = _saved(ask.attempt_id, one)
-        if stored is not None and stored.answer == wanted:
-            return stored
-        if stored is not None and stored.updated_at != ask.base:
-            raise Fault(
-                Code.ANSWER_CONFLICT, "This question was answered on another terminal meanwhile.", stored=stored
-            )
-        at = now if stored is None else max(now, stored.updated_at + _INSTANT)
+        match rules.setting(stored, wanted, ask.base):
+            case rules.Setting.SAME if stored is not None:
+                return stored
+            case rules.Setting.CONFLICT:
+                told = "This question was answered on another terminal meanwhile."
+                raise Fault(Code.ANSWER_CONFLICT, told, stored=stored)
+        at = rules.set_at(stored, now)
         await _replace(tx, own, at, rows_of(ask.attempt_id, one.question, wanted))
     return wire.SavedAnswer(question_id=ask.question_id, answer=wanted, updated_at=at)
 
@@ -180,8 +185,8 @@ async def submit(ctx: Context, ask: wire.SubmitRequest) -> wire.Result:
 
     Submitting again returns the stored result. Raises Fault `not_found`, `course_unavailable`, `enrol_first`,
     `quiz_changed` where other questions than those named are to be answered now, `no_questions` where none is left,
-    `attempts_used_up` where the limit is reached by other attempts, and `attempt_closed` for one whose score an
-    instructor has taken away.
+    `attempts_used_up` where the limit is reached by other attempts, and `stale` for one whose score an instructor
+    has taken away.
     """
     user = ctx.caller.id
     own = {"user": user, "attempt": ask.attempt_id}
@@ -199,7 +204,7 @@ async def submit(ctx: Context, ask: wire.SubmitRequest) -> wire.Result:
         if row.completed_at is None:
             asked = [queries.asked(question) for question in questions]
             _check_questions(asked, ask.questions)
-            used = len(counted(head))
+            used = len(rules.counted(head.attempts))
             if scores.attempts_left(head.attempts_limit, used) == 0:
                 raise _used_up(head)
             graded = await _close(tx, own, head, asked)
@@ -215,25 +220,22 @@ async def submit(ctx: Context, ask: wire.SubmitRequest) -> wire.Result:
                 attempts=used + 1,
                 at=head.now,
             )
-        elif row.score is None:
-            raise _closed()
+        elif not rules.counts(row.completed_at, row.score):
+            raise _closed(row)
         return await read_result(tx, user, ask.attempt_id)
 
 
 def _check_questions(asked: Sequence[queries.Asked], named: Sequence[UUID]) -> None:
     if not asked:
         raise Fault(Code.NO_QUESTIONS, "This quiz has no questions any more.")
-    if {one.question.id for one in asked} != set(named):
+    if not rules.same_questions((one.question.id for one in asked), named):
         raise Fault(Code.QUIZ_CHANGED, "The quiz has changed. Your answers are kept; look at its questions again.")
 
 
 async def _close(
     tx: AsyncConnection, own: dict[str, UUID], head: queries.Head, asked: Sequence[queries.Asked]
 ) -> grading.Graded:
-    """Grade `asked` and write it: a verdict on each row, a row for each unanswered question, the score.
-
-    The points of a question stand on its row with the smallest id.
-    """
+    """Grade `asked` and write it: a verdict on each row, a row for each unanswered question, the score."""
     attempt_id = own["attempt"]
     questions = [one.question for one in asked]
     answers = {one.question.id: answer_of(attempt_id, one.question, one.rows) for one in asked}
@@ -241,10 +243,10 @@ async def _close(
     rows, rights, points = [], [], []
     for one in asked:
         verdict = graded.verdicts[one.question.id]
-        ids = sorted(row.id for row in one.rows)
-        rows += ids
-        rights += [verdict.is_correct] * len(ids)
-        points += [verdict.earned, *[0] * (len(ids) - 1)] if ids else []
+        for row, earned in verdict_rows(one.rows, verdict.earned):
+            rows.append(row)
+            rights.append(verdict.is_correct)
+            points.append(earned)
     at = {"attempt": attempt_id, "at": head.now}
     await queries.together(
         tx,

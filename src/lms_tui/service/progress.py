@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from lms_tui.db.queries import progress as queries
 from lms_tui.db.queries import statistics
+from lms_tui.rules.fresh_start import is_stale
 from lms_tui.rules.progress import Mark, chapter_complete, clamped, course_complete, merged
 from lms_tui.service.catalog import check_visible
 from lms_tui.service.faults import Fault, not_found
@@ -81,7 +82,7 @@ async def record(  # noqa: PLR0913 - one fact each
     if enrolment is None:
         raise enrol_first()
     row = await _row(tx, user, lesson_id, row_id, enrolment.chapter_id)
-    if seen is not None and seen != row.id:
+    if is_stale(row.id, seen, row_id):
         raise Fault(Code.STALE, "Your instructor has given you a fresh start in this lesson. Open it again.")
     now = await queries.clock(tx)
     told = Mark(

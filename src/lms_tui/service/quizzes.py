@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from lms_tui.db.queries import quizzes as queries
+from lms_tui.rules import attempts as rules
 from lms_tui.rules import grading, scores
 from lms_tui.rules.answers import answer_of
 from lms_tui.rules.questions import shown
@@ -33,21 +34,9 @@ def check_quiz(found: Sequence[Sequence[Any]]) -> queries.Head:
     return head
 
 
-def counted(head: queries.Head) -> list[wire.AttemptLine]:
-    """Return the attempts that count, newest first."""
-    return [line for line in head.attempts if line.completed_at is not None]
-
-
-def opens_at(head: queries.Head) -> datetime | None:
-    """Return when the next attempt may start; None where it may start now, or never as far as the clock tells."""
-    last = max((line.completed_at for line in counted(head) if line.completed_at is not None), default=None)
-    opening = scores.next_opening(last, head.cooldown_in_hours)
-    return None if scores.is_open(opening, head.now) else opening
-
-
-def number_of(row: queries.Attempt, head: queries.Head) -> int:
-    """Return which attempt this is: 1 and those that count and began before it."""
-    return 1 + sum(line.started_at < row.created_at for line in counted(head))
+def opens_at(head: queries.Head, left: int | None) -> datetime | None:
+    """Return when the next attempt may start; None where it may start now, and where no attempt is `left`."""
+    return None if left == 0 else rules.opens_at(head.attempts, head.cooldown_in_hours, head.now)
 
 
 async def quiz(ctx: Context, ask: wire.QuizRequest) -> wire.Quiz:
@@ -56,13 +45,14 @@ async def quiz(ctx: Context, ask: wire.QuizRequest) -> wire.Quiz:
     async with ctx.pools.reader.connection() as connection:
         (found,) = await queries.together(connection, (queries.HEAD_OF_LESSON, own))
         head = check_quiz(found)
-        now_open = next((line for line in head.attempts if line.completed_at is None), None)
+        now_open = rules.open_attempt(head.attempts)
         step: queries.Step = (queries.QUESTIONS, {**own, "attempt": None})
         if now_open is not None:
             step = (queries.QUESTIONS_OF_ATTEMPT, {**own, "attempt": now_open.id})
         (rows,) = await queries.together(connection, step)
     asked = [queries.asked(row) for row in rows]
-    left = scores.attempts_left(head.attempts_limit, len(counted(head)))
+    used = len(rules.counted(head.attempts))
+    left = scores.attempts_left(head.attempts_limit, used)
     return wire.Quiz(
         lesson_id=head.lesson_id,
         course_id=head.course_id,
@@ -76,33 +66,24 @@ async def quiz(ctx: Context, ask: wire.QuizRequest) -> wire.Quiz:
         points=sum(grading.weights([one.question for one in asked])),
         threshold=head.threshold,
         attempts_limit=head.attempts_limit,
-        attempts_used=len(counted(head)),
+        attempts_used=used,
         attempts_left=left,
         cooldown_in_hours=head.cooldown_in_hours,
-        standing=_standing(head, left, is_open=now_open is not None),
-        opens_at=None if left == 0 else opens_at(head),
+        standing=rules.standing(
+            head.attempts, head.attempts_limit, head.cooldown_in_hours, head.now, questions=head.has_questions
+        ),
+        opens_at=opens_at(head, left),
         now=head.now,
         open_attempt=None if now_open is None else now_open.id,
         open_answered=0
         if now_open is None
         else sum(not answer_of(now_open.id, one.question, one.rows).is_empty for one in asked),
-        best_score=max((line.score for line in head.attempts if line.score is not None), default=None),
-        is_passed=any(line.is_passed for line in counted(head)),
+        best_score=rules.best_score(head.attempts),
+        is_passed=rules.is_passed(head.attempts),
         attempts=head.attempts,
         previous=head.previous,
         next=head.next,
     )
-
-
-def _standing(head: queries.Head, left: int | None, *, is_open: bool) -> wire.Standing:
-    """Return what `attempts.start` would do now, in the order in which it looks."""
-    if left == 0:
-        return wire.Standing.USED_UP
-    if is_open:
-        return wire.Standing.OPEN
-    if not head.has_questions:
-        return wire.Standing.NO_QUESTIONS
-    return wire.Standing.READY if opens_at(head) is None else wire.Standing.COOLDOWN
 
 
 async def result(ctx: Context, ask: wire.AttemptRequest) -> wire.Result:
@@ -131,12 +112,9 @@ async def read_result(connection: AsyncConnection, user: UUID, attempt_id: UUID)
     head, row = check_quiz(found), queries.Attempt(*rows[0])
     if row.completed_at is None or row.score is None:
         raise not_found("result")
-    used = counted(head)
-    left = scores.attempts_left(head.attempts_limit, len(used))
-    reveals = scores.reveals(any(line.is_passed for line in used), left)
-    asked = [queries.asked(question) for question in questions]
-    weights = grading.weights([one.question for one in asked])
-    results = [_question(row.id, one, weight, reveals) for one, weight in zip(asked, weights, strict=True)]
+    left = scores.attempts_left(head.attempts_limit, len(rules.counted(head.attempts)))
+    reveals = scores.reveals(rules.is_passed(head.attempts), left)
+    results = judged(row.id, questions, reveals=reveals)
     return wire.Result(
         attempt_id=row.id,
         lesson_id=row.lesson_id,
@@ -144,7 +122,7 @@ async def read_result(connection: AsyncConnection, user: UUID, attempt_id: UUID)
         course_title=head.course_title,
         chapter_title=head.chapter_title,
         title=head.title,
-        number=number_of(row, head),
+        number=rules.number(row.created_at, head.attempts),
         score=row.score,
         threshold=head.threshold,
         is_passed=row.is_passed,
@@ -153,13 +131,20 @@ async def read_result(connection: AsyncConnection, user: UUID, attempt_id: UUID)
         completed_at=row.completed_at,
         attempts_limit=head.attempts_limit,
         attempts_left=left,
-        opens_at=None if left == 0 else opens_at(head),
+        opens_at=opens_at(head, left),
         now=head.now,
         reveals=reveals,
         questions=results,
         progress=queries.progress(progress[0]),
         next=head.next,
     )
+
+
+def judged(attempt_id: UUID, rows: Sequence[Sequence[Any]], *, reveals: bool) -> list[wire.QuestionResult]:
+    """Return the questions of a submitted attempt, from the rows of QUESTIONS_OF_ATTEMPT."""
+    asked = [queries.asked(row) for row in rows]
+    weights = grading.weights([one.question for one in asked])
+    return [_question(attempt_id, one, weight, reveals) for one, weight in zip(asked, weights, strict=True)]
 
 
 def _question(attempt_id: UUID, one: queries.Asked, weight: int, reveals: bool) -> wire.QuestionResult:

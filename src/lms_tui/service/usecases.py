@@ -3,11 +3,24 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
-from lms_tui.service import accounts, attempts, catalog, courses, learning, practice, quizzes, system
+from lms_tui.service import (
+    accounts,
+    attempts,
+    catalog,
+    courses,
+    fresh_start,
+    history,
+    learning,
+    practice,
+    quizzes,
+    system,
+)
 from lms_tui.service.context import Context
 from lms_tui.wire import accounts as accounts_wire
 from lms_tui.wire import catalog as catalog_wire
 from lms_tui.wire import courses as courses_wire
+from lms_tui.wire import fresh_start as fresh_start_wire
+from lms_tui.wire import history as history_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import practice as practice_wire
 from lms_tui.wire import quizzes as quizzes_wire
@@ -48,6 +61,10 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(quizzes_wire.ANSWER, attempts.answer),
         _case(quizzes_wire.SUBMIT, attempts.submit),
         _case(quizzes_wire.RESULT, quizzes.result),
+        _case(history_wire.HISTORY, history.history),
+        _case(history_wire.COMPARE, history.compare),
+        _case(fresh_start_wire.LOOK, fresh_start.look),
+        _case(fresh_start_wire.GIVE, fresh_start.give),
         _case(practice_wire.WRONG, practice.wrong),
         _case(practice_wire.QUESTIONS, practice.questions),
         _case(practice_wire.CHECK, practice.check),

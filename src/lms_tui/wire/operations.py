@@ -2,12 +2,32 @@
 
 from typing import Any, Final
 
-from lms_tui.wire import accounts, catalog, courses, learning, practice, quizzes, system
+from lms_tui.wire import (
+    accounts,
+    catalog,
+    courses,
+    fresh_start,
+    history,
+    learning,
+    practice,
+    quizzes,
+    system,
+)
 from lms_tui.wire.operation import Operation, declared
 
 ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
     operation
-    for area in (system, accounts, catalog, learning, quizzes, practice, courses)
+    for area in (
+        system,
+        accounts,
+        catalog,
+        learning,
+        quizzes,
+        history,
+        fresh_start,
+        practice,
+        courses,
+    )
     for operation in declared(vars(area))
 )
 

@@ -28,6 +28,9 @@ JOIN student_courses sc ON sc.course_id = ch.course_id AND sc.user_id = %(user)s
 WHERE l.id = %(lesson)s
 FOR NO KEY UPDATE OF sc"""
 
+_COURSE_OF: Final = """
+SELECT ch.course_id FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id WHERE l.id = %(lesson)s"""
+
 _LOCK_ROW: Final = """
 SELECT id, created_at, is_started IS TRUE, is_completed IS TRUE, is_quiz_passed IS TRUE, completed_at
 FROM student_lesson_progress WHERE user_id = %(user)s AND lesson_id = %(lesson)s
@@ -128,6 +131,13 @@ async def lock_enrolment(tx: AsyncConnection, user: UUID, lesson: UUID) -> Enrol
     """Return the enrolment of `user` in the course of `lesson`, locked; None for somebody who is not enrolled."""
     row = await (await tx.execute(_LOCK_ENROLMENT, {"user": user, "lesson": lesson})).fetchone()
     return None if row is None else Enrolment(*row)
+
+
+async def course_of(tx: AsyncConnection, lesson: UUID) -> UUID:
+    """Return the course that `lesson`, which is there, belongs to."""
+    found = await scalar(tx, _COURSE_OF, {"lesson": lesson})
+    assert isinstance(found, UUID)  # noqa: S101 - every lesson has a chapter, every chapter a course
+    return found
 
 
 async def lock_row(tx: AsyncConnection, user: UUID, lesson: UUID) -> Row | None:

@@ -73,6 +73,11 @@ WHERE l.id = """  # noqa: S608 - constants only, as in all of this module
 HEAD_OF_LESSON: Final = _HEAD + "%(lesson)s"
 HEAD_OF_ATTEMPT: Final = f"{_HEAD}(SELECT lesson_id FROM quiz_attempts WHERE id = %(attempt)s AND user_id = %(user)s)"  # noqa: S608
 
+SET_ASIDE: Final = f"""
+SELECT t.id, t.created_at, t.completed_at, NULL::integer, false FROM quiz_attempts t
+WHERE t.user_id = %(user)s AND t.lesson_id = %(lesson)s AND t.completed_at IS NOT NULL AND NOT ({COUNTS})"""  # noqa: S608
+"""The attempts whose score a fresh start has taken away, as rows of AttemptLine."""
+
 QUESTIONS: Final = f"""
 SELECT {_QUESTION} FROM questions q
 WHERE q.lesson_id = %(lesson)s AND {_PART.format(at="clock_timestamp()")} {_ORDER}"""  # noqa: S608
