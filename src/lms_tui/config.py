@@ -5,6 +5,9 @@ setting has one name everywhere: `service`, `--service`, `LMS_TUI_SERVICE`. Wher
 is given, the embedded database is meant. The two exclude each other: the place that is looked at first decides,
 and one place must not give both. Nothing is guessed: a name that is not known is refused, with the one it is
 like. `Config.sources` tells where each value came from.
+
+`files_…` say where a service of this machine keeps the files of courses; like every secret they are never taken from
+the command line.
 """
 
 import os
@@ -41,6 +44,16 @@ class Config(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     """Draw with ASCII alone; None: as the locale says."""
     kiosk: bool = False
     """Keep no session beyond this run."""
+    files_folder: str | None = None
+    """Folder in which a service of this machine keeps courses' files; None: in the data folder."""
+    files_bucket: str | None = None
+    """Bucket that speaks S3, in place of a folder."""
+    files_endpoint: str | None = None
+    """`https://…` (`http://` in a network of your own) of the bucket's service; None: Amazon's."""
+    files_region: str | None = None
+    files_key: str | None = None
+    """Id of the access key; None: as AWS's own variables or the machine's role say."""
+    files_secret: str | None = None
     keys: dict[str, str] = {}
     """Keys of commands by their id, in the file only: `"course.enrol" = "E"`."""
     sources: dict[str, str] = {}
@@ -148,6 +161,8 @@ def _from_file(path: Path, *, named: bool) -> dict[str, Any]:
             raise ConfigError(f"{path}: there is no setting {name!r}.{hint}")
     if holds_password(str(given.get("database", ""))) and stat.S_IMODE(mode) & 0o077:
         raise ConfigError(f"{path} holds a password and others can read it. Close it: chmod 600 {path}")
+    if given.get("files_secret") and stat.S_IMODE(mode) & 0o077:
+        raise ConfigError(f"{path} holds the secret of a bucket and others can read it. Close it: chmod 600 {path}")
     return _checked(str(path), given)
 
 
@@ -159,6 +174,7 @@ def _checked(where: str, given: dict[str, Any]) -> dict[str, Any]:
             given["service"] = check_address(given["service"])
         if given.get("database") is not None:
             _check_database(given["database"])
+        _check_files(given)
     except (msgspec.ValidationError, ValueError) as error:
         raise ConfigError(f"{where}: {error}") from error
     return given
@@ -172,6 +188,18 @@ def _check_database(url: str) -> None:
         _ = urlsplit(url).port
     except ValueError:
         raise ValueError("the database's address has a port that is no number.") from None
+
+
+def _check_files(given: dict[str, Any]) -> None:
+    """Raise ValueError for an address of a bucket's service that is none, and for half of an access key."""
+    endpoint = given.get("files_endpoint")
+    parts = urlsplit(endpoint or "https://example.org")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise ValueError("files_endpoint is given as https://host, without a user or a key in it.")
+    if (given.get("files_key") is None) != (given.get("files_secret") is None):
+        raise ValueError("files_key and files_secret are given together, in one place, or both left out.")
+    if given.get("files_folder") and given.get("files_bucket"):
+        raise ValueError("files_folder and files_bucket are two stores: leave one of them out.")
 
 
 def _switch(name: str, text: str) -> bool:

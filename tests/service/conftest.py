@@ -1,6 +1,7 @@
 """A service on a real database, and people to call it."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,13 +63,20 @@ class House:
         return course
 
 
-@pytest.fixture
-async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    """A service on an empty database."""
-    service = create_app(Settings(database_url=database_url, secrets=tmp_path / "secrets", sign_in_floor=0.0))
+@asynccontextmanager
+async def housed(settings: Settings) -> AsyncIterator[House]:
+    """A service with these settings."""
+    service = create_app(settings)
     service.open()
     transport = httpx.ASGITransport(app=service)
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
-        with psycopg.connect(database_url, autocommit=True) as db:
+        with psycopg.connect(settings.database_url, autocommit=True) as db:
             yield House(service, http, db)
     await service.close()
+
+
+@pytest.fixture
+async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """A service on an empty database."""
+    async with housed(Settings(database_url=database_url, secrets=tmp_path / "secrets", sign_in_floor=0.0)) as made:
+        yield made

@@ -30,6 +30,7 @@ from lms_tui.local.lock import try_lock
 from lms_tui.local.paths import private_folder
 
 if TYPE_CHECKING:
+    from lms_tui.config import Config
     from lms_tui.local.postgres import Server
 
 IDLE_SECONDS = 600.0
@@ -197,6 +198,19 @@ def _load() -> None:
     import lms_tui.service.app  # noqa: F401, PLC0415
 
 
+def _files_config() -> "Config":
+    """Read where the files of courses are kept: in this process, so that no secret passes through a task or argument.
+
+    Raises LocalError with a sentence.
+    """
+    from lms_tui.config import ConfigError, resolve  # noqa: PLC0415 - not needed to find a service
+
+    try:
+        return resolve()
+    except ConfigError as error:
+        raise LocalError(str(error)) from error
+
+
 def run(task: dict[str, Any], say: Say) -> None:
     """Run the service that `task` describes until its end. Raises LocalError with a sentence."""
     loading = Thread(target=_load, daemon=True)
@@ -207,11 +221,13 @@ def run(task: dict[str, Any], say: Say) -> None:
         if keep is not None:  # only the embedded database upgrades itself (domain.md)
             migrate_embedded(url, data / "postgres" / "backups", say)
         loading.join()
+        from lms_tui.local.stores import bucket, folder  # noqa: PLC0415
         from lms_tui.service.app import create_app  # noqa: PLC0415 - loaded by now
         from lms_tui.service.courses import seed  # noqa: PLC0415
         from lms_tui.service.settings import Settings  # noqa: PLC0415
 
-        settings = Settings(url, secrets)
+        config = _files_config()
+        settings = Settings(url, secrets, files_folder=folder(config), bucket=bucket(config))
         if keep is not None:  # the courses that ship with the program are in the embedded database from the start
             asyncio.run(seed(settings, lambda: say("say", "Bringing in the courses that come with the program…")))
         idle = float(os.environ.get("LMS_TUI_IDLE_SECONDS", IDLE_SECONDS))

@@ -21,9 +21,11 @@ from lms_tui.service.faults import Fault, from_exception, not_found
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.routing import Router, decode
 from lms_tui.service.settings import Settings
+from lms_tui.service.store import Store, StoreError
+from lms_tui.service.streaming import Stream, send_stream
 from lms_tui.service.throttle import Throttle
 from lms_tui.service.tokens import Tokens, keys_in
-from lms_tui.service.usecases import USE_CASES
+from lms_tui.service.usecases import STREAMS, USE_CASES
 from lms_tui.wire.errors import CONTENT_TYPE, Code
 from lms_tui.wire.operation import Access, Operation
 
@@ -64,6 +66,7 @@ class Service:
             passwords=Passwords(),
             throttle=Throttle(),
             counts=CountsCache(),
+            store=Store(self._settings),
             build=self._build,
         )
         return self._shared
@@ -100,7 +103,13 @@ class Service:
         line: dict[str, Any] = {"operation": None, "user": None, "request": uuid.uuid4().hex[:12]}
         retry_after = None
         try:
-            status, kind, body = 200, "application/json", await self._answer(scope, receive, line)
+            answer = await self._answer(scope, receive, line)
+            if isinstance(answer, Stream):
+                await _stream(answer, scope, receive, send, line)
+                line |= {"status": answer.status, "ms": round(1000 * (time.perf_counter() - began), 2)}
+                _log.info("request", extra={"fields": line})
+                return
+            status, kind, body = 200, "application/json", answer
         except Exception as error:  # noqa: BLE001 - the one place where whatever went wrong becomes an answer
             fault = from_exception(error)
             if fault.code in (Code.INTERNAL, Code.UNAVAILABLE):
@@ -120,7 +129,7 @@ class Service:
         line |= {"status": status, "ms": round(1000 * (time.perf_counter() - began), 2)}
         _log.info("request", extra={"fields": line})
 
-    async def _answer(self, scope: Scope, receive: Receive, line: dict[str, Any]) -> bytes:
+    async def _answer(self, scope: Scope, receive: Receive, line: dict[str, Any]) -> bytes | Stream:
         """Find the operation, let the caller in or not, read the request, run the use case."""
         shared = self.shared
         if scope["path"] == "/openapi.json" and scope["method"] == "GET":
@@ -133,11 +142,22 @@ class Service:
         body = await _read(receive) if operation.has_body else b""
         request = decode(operation, in_path, scope["query_string"], body)
         client = (scope.get("client") or ("",))[0] or ""
+        if operation.streams:
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            return await STREAMS[operation.name](Context(shared, caller, client), request, headers)
         case = USE_CASES[operation.name]
         if not operation.uploads:
             return msgspec.json.encode(await case(Context(shared, caller, client), request))
         async with uploads.received(receive) as file:
             return msgspec.json.encode(await case(Context(shared, caller, client, file), request))
+
+
+async def _stream(stream: Stream, scope: Scope, receive: Receive, send: Send, line: dict[str, Any]) -> None:
+    """Send a file. Where the store fails in the middle nothing more can be said: the connection ends too short."""
+    try:
+        await send_stream(stream, receive, send, head=scope["method"] == "HEAD")
+    except StoreError as error:
+        _log.error("file broke off", exc_info=error, extra={"fields": line})
 
 
 async def _admit(shared: Shared, operation: Operation[Any, Any], scope: Scope) -> Caller:

@@ -8,6 +8,7 @@ from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.settings import Settings
+from lms_tui.service.store import Store
 from lms_tui.service.throttle import Throttle
 from lms_tui.service.tokens import Tokens
 
@@ -47,6 +48,7 @@ class Shared:
     passwords: Passwords
     throttle: Throttle
     counts: CountsCache
+    store: Store
     build: str
 
 

@@ -7,13 +7,14 @@ from psycopg.errors import IntegrityError
 
 from lms_tui.courses.model import CourseError, Report
 from lms_tui.db.queries import courses as queries
-from lms_tui.service import accounts, course_source, files
+from lms_tui.service import accounts, course_source
 from lms_tui.service.context import Caller, Context
 from lms_tui.service.course_source import Source
 from lms_tui.service.database import Pools, open_pools
 from lms_tui.service.faults import Fault
 from lms_tui.service.importing import import_course
 from lms_tui.service.settings import Settings
+from lms_tui.service.store import Store, StoreError
 from lms_tui.wire import courses
 from lms_tui.wire.errors import Code
 
@@ -79,11 +80,14 @@ async def _import(
             for source in sources:
                 report = await import_course(tx, caller, source)
                 if not dry_run:
-                    await files.keep(settings.files, source.files)
+                    await Store(settings).keep(source.files)
             if dry_run:
                 await tx.rollback()
     except CourseError as error:
         raise _refused(error) from error
+    except StoreError as error:
+        detail = "The store of files does not take the course's files. Nothing was imported: try again in a moment."
+        raise Fault(Code.UNAVAILABLE, detail, retry_after=2.0) from error
     except IntegrityError as error:
         # A row of ours appeared, or one to be deleted was used, between our look at it and our write.
         detail = "Somebody else wrote to the same course just now. Nothing was imported: do it again."

@@ -18,7 +18,7 @@ from lms_tui.courses.model import Course, Report
 from lms_tui.courses.pack import unpack
 from lms_tui.courses.read import read
 from lms_tui.courses.source import line_of_key
-from lms_tui.service.files import StoredFile, named
+from lms_tui.service.store import StoredFile, named
 from lms_tui.wire.courses import ImportNote
 
 BUILTIN: Final = Path(courses.__file__).parent / "builtin"

@@ -1,60 +1,146 @@
-"""Files of courses in the configured store: a folder of this machine, written through obstore.
+"""Files of courses: who may have a link to which, and what a link opens.
 
-An object is named by its content, `courses/<course>/<sha256>.<ending>` (domain.md, file): the same file is kept once,
-a changed one gets a new name, and what a learner has open stays what it was. Nothing is ever overwritten or removed
-here.
+A link is signed with the keys of the sessions and holds the object's key and the time of its end by the database's
+clock. It opens that object alone, for whoever holds it: a player or browser has no session. The service streams the
+bytes itself, from a bucket too: links are then the same everywhere, work where the bucket is reached by the service
+alone, end when we say and carry our headers; a presigned link of the bucket would do none of this. No name that a
+client gives reaches the store.
 """
 
-import asyncio
-import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-_ENDING = re.compile(r"[a-z0-9]{1,16}")
+from lms_tui.db.queries import files as queries
+from lms_tui.rules.files import kind_of, medium_of, name_of
+from lms_tui.service.catalog import check_visible
+from lms_tui.service.context import Context
+from lms_tui.service.faults import Fault, not_found
+from lms_tui.service.learning import link_of
+from lms_tui.service.progress import check_lesson
+from lms_tui.service.store import StoreError, digest_of, ending_of
+from lms_tui.service.streaming import Stream, file_headers, part
+from lms_tui.wire import files
+from lms_tui.wire.errors import Code
+
+MOST_NAMED: Final = 200
+"""Files of one text that get a link; a page of more pictures is none that anybody reads in a terminal."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file on its way into the store."""
+async def lesson(ctx: Context, ask: files.LessonFilesRequest) -> files.LessonFiles:
+    """Return links to a lesson's files, for those who may read the lesson.
 
-    key: str
-    """The object's name, at most 134 characters."""
-    kind: str
-    """Short form for `file_type`: the file's ending (`pdf`, `mp4`), `bin` where it has none to show."""
-    source: Path
-    """Where its content is now."""
-
-
-def named(course: UUID, path: str, source: Path) -> StoredFile:
-    """Return how the file `source`, which its course calls `path`, stands in the store. Reads all of it."""
-    ending = PurePosixPath(path).suffix.removeprefix(".").lower()
-    kind = ending if _ENDING.fullmatch(ending) else "bin"
-    with source.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return StoredFile(f"courses/{course}/{digest}.{kind}", kind, source)
-
-
-async def keep(folder: Path, files: Iterable[StoredFile]) -> None:
-    """Put what is not there yet into the store `folder`, which is made when missing. Each object is whole or absent.
-
-    Raises OSError when the store does not take it.
+    What a text names is an object of its own course or nothing: an author reaches no other course by writing its name.
+    Raises Fault `not_found`, `course_unavailable`, `enrol_first` as reading the lesson does, and `unavailable` where
+    the store does not answer.
     """
-    todo = {file.key: file for file in files}
-    if not todo:
-        return
-    import obstore  # noqa: PLC0415 - 20 ms that only an import with files needs
-    from obstore.exceptions import AlreadyExistsError, BaseError  # noqa: PLC0415
-    from obstore.store import LocalStore  # noqa: PLC0415
+    rows = await ctx.pools.rows(queries.LESSON, {"user": ctx.caller.id, "lesson": ask.lesson_id})
+    if not rows:
+        raise not_found("lesson")
+    visible, enrolled, free, kind, course, title, text, own, external, file_type, now = rows[0]
+    check_lesson(visible=visible, enrolled=enrolled, free=free, kind=kind)
+    key = (own or "").strip()
+    file = None
+    if key and link_of(key, external=external) is None:
+        file = await _own_file(ctx, key, title, file_type, now)
+    named = [
+        _link(ctx, name, name_of(f"{title} {number}", ending_of(name)), ending_of(name), now, source=name)
+        for number, name in enumerate(_names(text, course), 1)
+    ]
+    missing = file is None and bool(key) and link_of(key, external=external) is None
+    return files.LessonFiles(file=file, file_missing=missing, named=named)
 
-    await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
-    store = LocalStore(folder)
-    for key, file in todo.items():
-        try:
-            await obstore.put_async(store, key, file.source, mode="create", use_multipart=False)
-        except AlreadyExistsError:
-            continue
-        except BaseError as error:
-            raise OSError(f"the store of files does not take {key}: {error}") from error
+
+async def thumbnail(ctx: Context, ask: files.ThumbnailRequest) -> files.Thumbnail:
+    """Return a link to a course's picture, for those who see the course. One that is on the web is none of ours.
+
+    Raises Fault `not_found`, `course_unavailable`, `unavailable`.
+    """
+    rows = await ctx.pools.rows(queries.THUMBNAIL, {"user": ctx.caller.id, "course": ask.course_id})
+    if not rows:
+        raise not_found("course")
+    visible, enrolled, title, key, now = rows[0]
+    check_visible(visible=visible, enrolled=enrolled)
+    key = (key or "").strip()
+    return files.Thumbnail(
+        file=None if not key or link_of(key, external=False) else await _own_file(ctx, key, title, "", now)
+    )
+
+
+async def read(ctx: Context, ask: files.ReadRequest, headers: Mapping[str, str]) -> Stream:
+    """Return the file that a link opens, or the part of it that `Range` asks for.
+
+    A link that is over, altered, of other keys or of an object that is gone: one 404 for all. Raises Fault
+    `unavailable` where the store does not answer.
+    """
+    claim = ctx.shared.tokens.verify_link(ask.link)
+    if claim is None or (await ctx.pools.rows(queries.NOW, {}))[0][0] >= claim.ends_at:
+        raise _no_file()
+    try:
+        found = await ctx.shared.store.find(claim.key)
+    except StoreError as error:
+        raise _away() from error
+    if found is None:
+        raise _no_file()
+    said = file_headers(medium_of(claim.name.rpartition(".")[2]), claim.name, found.version)
+    unchanged = headers.get("if-range", said["etag"]) == said["etag"]
+    try:
+        asked = part(headers.get("range", ""), found.size) if unchanged else None
+    except ValueError:
+        return Stream(416, said | {"content-range": f"bytes */{found.size}"}, 0)
+    start, end = asked or (0, found.size)
+    if asked is not None:
+        said["content-range"] = f"bytes {start}-{end - 1}/{found.size}"
+    return Stream(206 if asked else 200, said, end - start, ctx.shared.store.pieces(found, start, end))
+
+
+def _names(text: str, course: UUID) -> list[str]:
+    """Return the keys of objects of `course` that a text names, each once, in order."""
+    ours = re.compile(rf"(?<![\w/.-])courses/{course}/[0-9a-f]{{64}}\.[a-z0-9]{{1,16}}(?![\w.-])")
+    return list(dict.fromkeys(ours.findall(text)))[:MOST_NAMED]
+
+
+async def _own_file(ctx: Context, key: str, title: str, file_type: str, now: datetime) -> files.FileLink | None:
+    """Return the link of an object that a row names; None where it is not in the store."""
+    try:
+        found = await ctx.shared.store.find(key)
+    except StoreError as error:
+        raise _away() from error
+    if found is None:
+        return None
+    kind = kind_of(ending_of(key), file_type)
+    return _link(ctx, key, name_of(title, kind), kind, now, version=found.version, size=found.size)
+
+
+def _link(
+    ctx: Context,
+    key: str,
+    name: str,
+    kind: str,
+    now: datetime,
+    *,
+    source: str = "",
+    version: str | None = None,
+    size: int | None = None,
+) -> files.FileLink:
+    settings = ctx.settings
+    seconds = settings.film_link_seconds if medium_of(kind).is_film else settings.link_seconds
+    link = ctx.shared.tokens.sign_link(key, name, now + timedelta(seconds=seconds))
+    return files.FileLink(
+        source=source,
+        link=files.READ.path.replace("{link}", link),
+        name=name,
+        kind=kind,
+        version=version or digest_of(key) or "",
+        size=size,
+    )
+
+
+def _no_file() -> Fault:
+    return Fault(Code.NOT_FOUND, "There is no such file, or its link is over. Ask for the file again.")
+
+
+def _away() -> Fault:
+    return Fault(Code.UNAVAILABLE, "The store of files does not answer. Try again in a moment.", retry_after=2.0)

@@ -36,14 +36,14 @@ async def lesson(ctx: Context, ask: learning.LessonRequest) -> learning.Lesson:
         "type": kind,
         "text": body,
         "format": text_format(body),
-        "link": _link(file, external=external),
+        "link": link_of(file, external=external),
         "enrolled": enrolled,
         "completes_by_hand": kind not in NOT_BY_HAND,
     }
     return msgspec.convert(fields, learning.Lesson)
 
 
-def _link(file: str | None, *, external: bool) -> str | None:
+def link_of(file: str | None, *, external: bool) -> str | None:
     """Return the address that `file_s3_key` is; None where it is an object in the store, or empty."""
     address = (file or "").strip()
     return address if address and (external or address.lower().startswith(("http://", "https://"))) else None

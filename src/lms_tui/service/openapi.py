@@ -33,6 +33,13 @@ def document() -> dict[str, Any]:
     }
 
 
+def _content(operation: Operation[Any, Any], reply: Any) -> dict[str, Any]:
+    """Return what the document says about the body of a success."""
+    if operation.streams:
+        return {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    return {"application/json": {"schema": reply}}
+
+
 def _entry(operation: Operation[Any, Any], fields: dict[str, Any], reply: Any, problem: Any) -> dict[str, Any]:
     """Return what the document says about one operation."""
     properties: dict[str, Any] = fields.get("properties", {})
@@ -52,7 +59,7 @@ def _entry(operation: Operation[Any, Any], fields: dict[str, Any], reply: Any, p
             for name in outside
         ],
         "responses": {
-            "200": {"description": "Done", "content": {"application/json": {"schema": reply}}},
+            "200": {"description": "Done", "content": _content(operation, reply)},
             "default": {"description": "Not done", "content": {CONTENT_TYPE: {"schema": problem}}},
         },
     }

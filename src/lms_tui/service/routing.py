@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, unquote
 import msgspec
 
 from lms_tui.service.faults import Fault, not_found
-from lms_tui.service.usecases import USE_CASES
+from lms_tui.service.usecases import STREAMS, USE_CASES
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Operation, Request
 from lms_tui.wire.operations import ALL
@@ -20,7 +20,7 @@ class Router:
     def __init__(self, operations: tuple[Operation[Any, Any], ...] = ALL) -> None:
         self._by_length: dict[int, list[tuple[list[str], Operation[Any, Any]]]] = {}
         for operation in operations:
-            if operation.name in USE_CASES:
+            if operation.name in USE_CASES or operation.name in STREAMS:
                 parts = operation.path.split("/")
                 self._by_length.setdefault(len(parts), []).append((parts, operation))
 
@@ -33,7 +33,7 @@ class Router:
         elsewhere = False
         for parts, operation in self._by_length.get(len(given), ()):
             if all(part == value or (part[:1] == "{" and value) for part, value in zip(parts, given, strict=True)):
-                if operation.method == method:
+                if method == operation.method or (method == "HEAD" and operation.streams):
                     pairs = zip(parts, given, strict=True)
                     return operation, {part[1:-1]: unquote(value) for part, value in pairs if part[:1] == "{"}
                 elsewhere = True

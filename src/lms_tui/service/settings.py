@@ -5,6 +5,19 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """A bucket that speaks S3."""
+
+    name: str
+    endpoint: str | None = None
+    """`https://…` of a service that is not Amazon's; the bucket's name stands in the path behind it."""
+    region: str | None = None
+    key: str | None = None
+    """The access key's id. None: as AWS's own environment variables or the machine's role say."""
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """How one service runs."""
 
@@ -15,15 +28,21 @@ class Settings:
     session_keys: tuple[bytes, ...] = field(default=(), repr=False)
     """Keys from elsewhere, in place of the file: the first signs, all verify. 32 bytes or more each."""
     files_folder: Path | None = None
-    """The store of courses' files; None: the folder `files` beside `secrets`."""
+    """The store of courses' files where there is no `bucket`; None: the folder `files` beside `secrets`."""
+    bucket: Bucket | None = None
+    """The store of courses' files, in place of a folder."""
     pool_size: int = 10
     """Most connections of each of the two pools, per worker."""
     access_seconds: int = 15 * 60
     refresh_seconds: int = 30 * 24 * 3600
+    link_seconds: int = 10 * 60
+    """How long the link of a file opens it."""
+    film_link_seconds: int = 3 * 3600
+    """The same of films and sound: a player asks anew at each jump, for as long as the film lasts."""
     sign_in_floor: float = 0.4
     """Seconds before which no failed sign-in is answered."""
 
     @property
     def files(self) -> Path:
-        """The folder that holds the files of courses."""
+        """The folder that holds the files of courses where there is no bucket."""
         return self.files_folder or self.secrets.parent / "files"

@@ -1,5 +1,8 @@
 """Session tokens without a session table: opaque, HMAC-signed, with the database's time of issue inside.
 
+Links of files are made in the same way, with the object's key and the time of their end inside: whoever holds one may
+read that object until then, and nothing else.
+
 The keys stand in the file `session-keys`, one a line in hexadecimal: the first signs, all verify. To rotate, put
 a new line in front and take the old one out 30 days later.
 """
@@ -20,6 +23,8 @@ from uuid import UUID
 Kind = Literal["access", "refresh"]
 
 _BODY = struct.Struct(">c16sq")
+_LINK_HEAD = struct.Struct(">cq")
+_LINK_MARK = b"f"
 _MARK: dict[Kind, bytes] = {"access": b"a", "refresh": b"r"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SIGNATURE_BYTES = 32
@@ -33,6 +38,15 @@ class Claim:
     issued_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LinkClaim:
+    """What a link with a good signature says."""
+
+    key: str
+    name: str
+    ends_at: datetime
+
+
 class Tokens:
     """Signs and verifies. Raises ValueError when made without a key, or with one under 32 bytes."""
 
@@ -43,23 +57,52 @@ class Tokens:
 
     def sign(self, kind: Kind, user: UUID, issued_at: datetime) -> str:
         """Return a token of `kind` for `user`, issued at the database's `issued_at` (to the microsecond)."""
-        micros = (issued_at - _EPOCH) // timedelta(microseconds=1)
-        body = _BODY.pack(_MARK[kind], user.bytes, micros)
-        return base64.urlsafe_b64encode(body + hmac.digest(self._keys[0], body, "sha256")).decode().rstrip("=")
+        return self._signed(_BODY.pack(_MARK[kind], user.bytes, _micros(issued_at)))
 
     def verify(self, kind: Kind, token: str) -> Claim | None:
         """Return what `token` says, or None for one that is of another kind or not of our making."""
+        body = self._body(token)
+        if body is None or len(body) != _BODY.size or body[:1] != _MARK[kind]:
+            return None
+        _, user, micros = _BODY.unpack(body)
+        return Claim(UUID(bytes=user), _EPOCH + timedelta(microseconds=micros))
+
+    def sign_link(self, key: str, name: str, ends_at: datetime) -> str:
+        """Return a link that opens the object `key`, for saving called `name`, until the database's `ends_at`."""
+        head = _LINK_HEAD.pack(_LINK_MARK, _micros(ends_at))
+        return self._signed(head + f"{key}\0{name}".encode())
+
+    def verify_link(self, link: str) -> LinkClaim | None:
+        """Return what `link` says, its end perhaps past, or None for one that is not of our making."""
+        body = self._body(link)
+        if body is None or len(body) <= _LINK_HEAD.size or body[:1] != _LINK_MARK:
+            return None
+        _, micros = _LINK_HEAD.unpack(body[: _LINK_HEAD.size])
+        key, _, name = body[_LINK_HEAD.size :].decode().partition("\0")
+        return LinkClaim(key, name, _EPOCH + timedelta(microseconds=micros))
+
+    def _signed(self, body: bytes) -> str:
+        return _written(body + hmac.digest(self._keys[0], body, "sha256"))
+
+    def _body(self, token: str) -> bytes | None:
+        """Return what was signed, None where the signature is none of ours."""
         try:
             raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             return None
+        if _written(raw) != token:  # other last letters that mean the same bytes: nobody but us writes these
+            return None
         body, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
-        if len(body) != _BODY.size or body[:1] != _MARK[kind]:
-            return None
-        if not any(hmac.compare_digest(signature, hmac.digest(key, body, "sha256")) for key in self._keys):
-            return None
-        _, user, micros = _BODY.unpack(body)
-        return Claim(UUID(bytes=user), _EPOCH + timedelta(microseconds=micros))
+        good = any(hmac.compare_digest(signature, hmac.digest(key, body, "sha256")) for key in self._keys)
+        return body if good else None
+
+
+def _written(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _micros(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def keys_in(folder: Path) -> tuple[bytes, ...]:

@@ -1,6 +1,6 @@
 """Which function answers which operation. Adding one is a declaration in `wire`, a function, and a line here."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from lms_tui.service import (
@@ -8,6 +8,7 @@ from lms_tui.service import (
     attempts,
     catalog,
     courses,
+    files,
     fresh_start,
     history,
     learning,
@@ -16,11 +17,13 @@ from lms_tui.service import (
     system,
 )
 from lms_tui.service.context import Context
+from lms_tui.service.streaming import Stream
 from lms_tui.wire import accounts as accounts_wire
 from lms_tui.wire import catalog as catalog_wire
 from lms_tui.wire import courses as courses_wire
 from lms_tui.wire import fresh_start as fresh_start_wire
 from lms_tui.wire import history as history_wire
+from lms_tui.wire import files as files_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import practice as practice_wire
 from lms_tui.wire import quizzes as quizzes_wire
@@ -30,6 +33,7 @@ from lms_tui.wire.operation import Operation, Reply, Request
 Ask = TypeVar("Ask", bound=Request)
 Answered = TypeVar("Answered", bound=Reply)
 UseCase = Callable[[Context, Any], Awaitable[Reply]]
+StreamCase = Callable[[Context, Any, Mapping[str, str]], Awaitable[Stream]]
 
 
 def _case(
@@ -71,5 +75,10 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(courses_wire.IMPORT, courses.import_upload),
         _case(courses_wire.BUILTIN, courses.import_builtin),
         _case(courses_wire.LIST, courses.managed),
+        _case(files_wire.LESSON, files.lesson),
+        _case(files_wire.THUMBNAIL, files.thumbnail),
     )
 )
+
+STREAMS: Final[dict[str, StreamCase]] = {files_wire.READ.name: files.read}
+"""Those that answer with bytes; they are given the request's headers too."""

@@ -56,6 +56,8 @@ class Operation(Generic[Ask, Answered]):
     """A write that the client keeps in its outbox until the service acknowledged the same content."""
     uploads: bool = False
     """The body is a stream of bytes (a tar of a course folder), not JSON."""
+    streams: bool = False
+    """The reply is a stream of bytes of any length (a file), not JSON; HEAD and `Range` are answered too."""
 
     @property
     def path_fields(self) -> tuple[str, ...]:

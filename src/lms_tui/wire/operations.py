@@ -6,6 +6,7 @@ from lms_tui.wire import (
     accounts,
     catalog,
     courses,
+    files,
     fresh_start,
     history,
     learning,
@@ -27,6 +28,7 @@ ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
         fresh_start,
         practice,
         courses,
+        files,
     )
     for operation in declared(vars(area))
 )
