@@ -21,9 +21,9 @@ from lms_tui.service.streaming import Stream
 from lms_tui.wire import accounts as accounts_wire
 from lms_tui.wire import catalog as catalog_wire
 from lms_tui.wire import courses as courses_wire
+from lms_tui.wire import files as files_wire
 from lms_tui.wire import fresh_start as fresh_start_wire
 from lms_tui.wire import history as history_wire
-from lms_tui.wire import files as files_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import practice as practice_wire
 from lms_tui.wire import quizzes as quizzes_wire
