@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from lms_tui.wire import accounts, catalog, courses, fresh_start, history, learning, quizzes, system
+from lms_tui.wire import accounts, catalog, courses, fresh_start, history, learning, preview, quizzes, system
 from lms_tui.wire.operation import Operation, Request
 from lms_tui.wire.operations import ALL, BY_NAME
 
@@ -61,6 +61,11 @@ def _fresh_start(world: World) -> Request:
     return fresh_start.FreshStartRequest(id=uuid4(), lesson_id=world.quiz.lesson, learner_id=world.quiz.learner)
 
 
+def _grade(world: World) -> Request:
+    questions = list(world.quiz.questions.values())
+    return preview.GradeRequest(lesson_id=world.quiz.lesson, attempt_id=uuid4(), questions=questions, answers={})
+
+
 def _small_course(folder: Path) -> bytes:
     return tar(Folder(folder / "course").root)
 
@@ -100,6 +105,12 @@ CASES: Final = (
     Case(courses.IMPORT, 24, lambda _: courses.ImportRequest(name="course"), _small_course),
     Case(courses.BUILTIN, 66, lambda _: courses.BuiltinRequest(name="tour")),
     Case(courses.LIST, 2, lambda _: courses.ListRequest()),
+    Case(preview.COURSE, 3, lambda w: preview.CourseRequest(course_id=w.quiz.course)),
+    Case(preview.LESSON, 3, lambda w: preview.LessonRequest(lesson_id=w.text_lesson)),
+    Case(preview.QUIZ, 4, lambda w: preview.LessonRequest(lesson_id=w.quiz.lesson)),
+    Case(preview.ATTEMPT, 4, lambda w: preview.AttemptRequest(lesson_id=w.quiz.lesson, attempt_id=uuid4())),
+    Case(preview.GRADE, 5, _grade),
+    Case(preview.ANSWERS, 4, lambda w: preview.LessonRequest(lesson_id=w.quiz.lesson)),
 )
 
 

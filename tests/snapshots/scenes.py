@@ -29,7 +29,7 @@ from lms_tui.tui.screens.review import ReviewScreen
 from lms_tui.tui.screens.sign_in import SignInScreen
 from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
-from lms_tui.wire import catalog, courses, learning
+from lms_tui.wire import catalog, courses, learning, preview
 from lms_tui.wire.errors import Code
 from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
 from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, Shelf
@@ -367,6 +367,58 @@ async def _teach(stage: Stage) -> None:
 async def _teach_search(stage: Stage) -> None:
     await _teach(stage)
     await stage.press("slash", *"python", "enter")
+
+
+# The preview of a course
+
+
+@scene("preview", CourseScreen, "preview: nothing is recorded")
+@scene("preview_loading", CourseScreen, "Opening the course", on_service(held=frozenset({preview.COURSE.name})))
+async def _preview(stage: Stage) -> None:
+    await _teach(stage)
+    await stage.press("down", "enter")
+
+
+@scene("preview_lesson", LessonScreen, "preview: nothing is recorded")
+async def _preview_lesson(stage: Stage) -> None:
+    await _preview(stage)
+    await stage.press("home", "enter")
+
+
+@scene("preview_quiz_start", QuizStartScreen, "preview, nothing recorded")
+async def _preview_quiz_start(stage: Stage) -> None:
+    await _preview(stage)
+    await stage.press("end", "enter")
+
+
+@scene("preview_quiz", QuizScreen, "Right: rows of the left table without a partner")
+async def _preview_quiz(stage: Stage) -> None:
+    await _preview_quiz_start(stage)
+    await stage.press("s", "3", "a")
+
+
+@scene("preview_quiz_typing", QuizScreen, "Right: * · ORDER or order")
+async def _preview_typing(stage: Stage) -> None:
+    await _preview_quiz(stage)
+    await stage.press("right", "right", "right")
+
+
+@scene("preview_review", ReviewScreen, "preview, nothing recorded")
+async def _preview_review(stage: Stage) -> None:
+    await _preview_quiz(stage)
+    await stage.press("r")
+
+
+@scene("preview_result", ResultScreen, "preview: nothing is recorded")
+async def _preview_result(stage: Stage) -> None:
+    await _preview_review(stage)
+    await stage.press("s", "y")
+
+
+@scene("preview_judged", JudgedScreen, "Right: rows of the left table without a partner")
+async def _preview_judged(stage: Stage) -> None:
+    await _preview_result(stage)
+    await stage.press("enter")
 
 
 # Over every screen

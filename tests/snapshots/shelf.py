@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from msgspec import structs
 
 from lms_tui.client.errors import ClientError
-from lms_tui.wire import catalog, courses, learning, quizzes
+from lms_tui.wire import catalog, courses, learning, preview, quizzes
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Operation, Reply, Request
 from tests.tui.quiz_service import COURSE, LESSON, START, QuizService, refusal
@@ -175,6 +175,12 @@ class Shelf(QuizService):
             catalog.COUNTS.name: self._counts,
             catalog.COURSE.name: self._course,
             courses.LIST.name: self._managed,
+            preview.COURSE.name: self._course,
+            preview.LESSON.name: self._lesson,
+            preview.QUIZ.name: self._first_quiz,
+            preview.ATTEMPT.name: self._first_attempt,
+            preview.GRADE.name: self._graded,
+            preview.ANSWERS.name: self._answers,
             learning.LESSON.name: self._lesson,
             learning.START.name: self._progress,
             learning.COMPLETE.name: self._progress,
@@ -287,6 +293,28 @@ class Shelf(QuizService):
             completes_by_hand=True,
         )
         return structs.replace(lesson, **self.lesson)
+
+    def _first_quiz(self, request: Request) -> quizzes.Quiz:
+        return structs.replace(self._quiz(request), attempts=[], attempts_used=0, attempts_left=3, best_score=None)
+
+    def _first_attempt(self, request: Any) -> quizzes.Attempt:
+        return structs.replace(self._attempt(request), id=request.attempt_id, number=1, answers=[])
+
+    def _graded(self, request: Any) -> quizzes.Result:
+        for question, answer in request.answers.items():
+            self._store(question, answer)
+        return structs.replace(self._result(request), attempt_id=request.attempt_id, number=1)
+
+    def _answers(self, _request: Request) -> preview.RightAnswers:
+        judged = [self._judged(question, reveals=True) for question in self.questions]
+        return preview.RightAnswers(
+            answers=[
+                preview.RightAnswer(
+                    question_id=one.question.id, correct=one.correct, accepted=one.accepted, is_gradable=True
+                )
+                for one in judged
+            ]
+        )
 
     def _progress(self, request: Any) -> learning.LessonProgress:
         return learning.LessonProgress(

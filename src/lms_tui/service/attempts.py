@@ -100,7 +100,11 @@ async def _read(connection: AsyncConnection, user: UUID, attempt_id: UUID) -> wi
     head, row = check_quiz(found), queries.Attempt(*rows[0])
     if row.completed_at is not None:
         raise _closed(row)
-    asked = [queries.asked(question) for question in questions]
+    return laid_out(head, row, [queries.asked(question) for question in questions])
+
+
+def laid_out(head: queries.Head, row: queries.Attempt, asked: Sequence[queries.Asked]) -> wire.Attempt:
+    """Return the open attempt `row` of the quiz `head` with its questions and what is answered."""
     weights = grading.weights([one.question for one in asked])
     return wire.Attempt(
         id=row.id,
@@ -203,7 +207,7 @@ async def submit(ctx: Context, ask: wire.SubmitRequest) -> wire.Result:
         head, row = check_quiz(found), queries.Attempt(*locked[0])
         if row.completed_at is None:
             asked = [queries.asked(question) for question in questions]
-            _check_questions(asked, ask.questions)
+            check_questions(asked, ask.questions)
             used = len(rules.counted(head.attempts))
             if scores.attempts_left(head.attempts_limit, used) == 0:
                 raise _used_up(head)
@@ -225,7 +229,8 @@ async def submit(ctx: Context, ask: wire.SubmitRequest) -> wire.Result:
         return await read_result(tx, user, ask.attempt_id)
 
 
-def _check_questions(asked: Sequence[queries.Asked], named: Sequence[UUID]) -> None:
+def check_questions(asked: Sequence[queries.Asked], named: Sequence[UUID]) -> None:
+    """Raise Fault `no_questions` where there are none, `quiz_changed` where others than those `named` are asked."""
     if not asked:
         raise Fault(Code.NO_QUESTIONS, "This quiz has no questions any more.")
     if not rules.same_questions((one.question.id for one in asked), named):

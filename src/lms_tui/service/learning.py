@@ -1,5 +1,7 @@
 """Learning: where to go on, enrolment, reading lessons, and recording what was opened and done."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -29,8 +31,14 @@ async def lesson(ctx: Context, ask: learning.LessonRequest) -> learning.Lesson:
     rows = await ctx.pools.rows(queries.LESSON, {"user": ctx.caller.id, "lesson": ask.lesson_id})
     if not rows:
         raise not_found("lesson")
-    visible, enrolled, free, kind, body, file, external, rest = rows[0]
+    visible, enrolled, free, kind = rows[0][:4]
     check_lesson(visible=visible, enrolled=enrolled, free=free, kind=kind)
+    return told(rows[0], enrolled=enrolled)
+
+
+def told(row: Sequence[Any], *, enrolled: bool) -> learning.Lesson:
+    """Return the row of a LESSON as it goes to somebody who may read it."""
+    _, _, _, kind, body, file, external, rest = row
     fields = msgspec.json.decode(rest)
     fields |= {
         "type": kind,

@@ -17,6 +17,7 @@ from lms_tui.service.context import Context
 from lms_tui.service.faults import not_found
 from lms_tui.service.progress import check_lesson
 from lms_tui.wire import quizzes as wire
+from lms_tui.wire.learning import LessonProgress
 
 
 def check_quiz(found: Sequence[Sequence[Any]]) -> queries.Head:
@@ -50,7 +51,12 @@ async def quiz(ctx: Context, ask: wire.QuizRequest) -> wire.Quiz:
         if now_open is not None:
             step = (queries.QUESTIONS_OF_ATTEMPT, {**own, "attempt": now_open.id})
         (rows,) = await queries.together(connection, step)
-    asked = [queries.asked(row) for row in rows]
+    return start_page(head, [queries.asked(row) for row in rows], now_open)
+
+
+def start_page(head: queries.Head, asked: Sequence[queries.Asked], now_open: wire.AttemptLine | None) -> wire.Quiz:
+    """Return the start page of a quiz: `asked` are the questions of the open attempt, else those that one begun now
+    would have."""
     used = len(rules.counted(head.attempts))
     left = scores.attempts_left(head.attempts_limit, used)
     return wire.Quiz(
@@ -112,9 +118,17 @@ async def read_result(connection: AsyncConnection, user: UUID, attempt_id: UUID)
     head, row = check_quiz(found), queries.Attempt(*rows[0])
     if row.completed_at is None or row.score is None:
         raise not_found("result")
+    return composed(head, row, [queries.asked(question) for question in questions], queries.progress(progress[0]))
+
+
+def composed(
+    head: queries.Head, row: queries.Attempt, asked: Sequence[queries.Asked], progress: LessonProgress
+) -> wire.Result:
+    """Return the result of the submitted attempt `row`, which stands among those of `head`; `asked` are graded."""
+    assert row.completed_at is not None and row.score is not None  # noqa: S101, PT018 - submitted, the caller knows
     left = scores.attempts_left(head.attempts_limit, len(rules.counted(head.attempts)))
     reveals = scores.reveals(rules.is_passed(head.attempts), left)
-    results = judged(row.id, questions, reveals=reveals)
+    results = _results(row.id, asked, reveals=reveals)
     return wire.Result(
         attempt_id=row.id,
         lesson_id=row.lesson_id,
@@ -135,14 +149,17 @@ async def read_result(connection: AsyncConnection, user: UUID, attempt_id: UUID)
         now=head.now,
         reveals=reveals,
         questions=results,
-        progress=queries.progress(progress[0]),
+        progress=progress,
         next=head.next,
     )
 
 
 def judged(attempt_id: UUID, rows: Sequence[Sequence[Any]], *, reveals: bool) -> list[wire.QuestionResult]:
     """Return the questions of a submitted attempt, from the rows of QUESTIONS_OF_ATTEMPT."""
-    asked = [queries.asked(row) for row in rows]
+    return _results(attempt_id, [queries.asked(row) for row in rows], reveals=reveals)
+
+
+def _results(attempt_id: UUID, asked: Sequence[queries.Asked], *, reveals: bool) -> list[wire.QuestionResult]:
     weights = grading.weights([one.question for one in asked])
     return [_question(attempt_id, one, weight, reveals) for one, weight in zip(asked, weights, strict=True)]
 

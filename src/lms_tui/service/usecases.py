@@ -13,6 +13,7 @@ from lms_tui.service import (
     history,
     learning,
     practice,
+    preview,
     quizzes,
     system,
 )
@@ -26,6 +27,7 @@ from lms_tui.wire import fresh_start as fresh_start_wire
 from lms_tui.wire import history as history_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import practice as practice_wire
+from lms_tui.wire import preview as preview_wire
 from lms_tui.wire import quizzes as quizzes_wire
 from lms_tui.wire import system as system_wire
 from lms_tui.wire.operation import Operation, Reply, Request
@@ -77,6 +79,12 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(courses_wire.LIST, courses.managed),
         _case(files_wire.LESSON, files.lesson),
         _case(files_wire.THUMBNAIL, files.thumbnail),
+        _case(preview_wire.COURSE, preview.course),
+        _case(preview_wire.LESSON, preview.lesson),
+        _case(preview_wire.QUIZ, preview.quiz),
+        _case(preview_wire.ATTEMPT, preview.attempt),
+        _case(preview_wire.GRADE, preview.grade),
+        _case(preview_wire.ANSWERS, preview.answers),
     )
 )
 

@@ -1,5 +1,7 @@
 """An answer in words of one line, for lists and dialogs."""
 
+from collections.abc import Sequence
+
 from lms_tui.tui import glyphs
 from lms_tui.wire.quizzes import Answer, Kind, Question
 from lms_tui.wire.text import clean_line
@@ -37,3 +39,10 @@ def answer_words(question: Question, answer: Answer) -> str:
             return _PARTED.join(texts) or "an option that is gone"
         case _:
             return clean_line(answer.text)
+
+
+def right_words(question: Question, correct: Answer | None, accepted: Sequence[Sequence[str]]) -> str:
+    """Return a right answer as results have it in words, "" when it is not shown or the question has none."""
+    if question.kind is Kind.BLANKS and accepted:
+        return _PARTED.join(" or ".join(map(clean_line, texts)) for texts in accepted)
+    return answer_words(question, correct) if correct is not None else ""

@@ -18,7 +18,7 @@ from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Refused, SignInNeeded, Unreachable
 from lms_tui.tui import crash, kept_theme, themes
 from lms_tui.tui.backend import Backend, Connect, SignIn
-from lms_tui.tui.commands import EVERYWHERE, PALETTE, Command, bindings
+from lms_tui.tui.commands import EVERYWHERE, PALETTE, PREVIEW, Command, bindings
 from lms_tui.tui.filters import line_filters
 from lms_tui.tui.look import Look
 from lms_tui.tui.places import ReadingPlaces
@@ -35,7 +35,7 @@ class LmsApp(App[None]):
     TITLE = "lms-tui"
     ENABLE_COMMAND_PALETTE = False
     CSS = themes.CSS
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE), *bindings(PREVIEW)]
     status: var[Status] = var(Status())
     progress: var[str] = var("Starting…")
     """What reaching the service is at, in a sentence."""
@@ -195,6 +195,20 @@ class LmsApp(App[None]):
     async def _do(self, screen: Screen[object], command: Command | None) -> None:
         if command is not None:
             await self.run_action(command.action, screen)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the keys of a preview act only in one."""
+        if action == "preview":
+            screen, (what,) = self.screen, parameters
+            commands = screen.commands() if isinstance(screen, FramedScreen) else ()
+            return any(command.action == f"app.preview({what!r})" for command in commands)
+        return super().check_action(action, parameters)
+
+    @work(exclusive=True, group="preview")
+    async def action_preview(self, what: str) -> None:
+        """Do `what` a command of the preview is for, in which the screen stands."""
+        if isinstance(self.screen, FramedScreen):
+            await self.screen.desk.do(what, self.screen)
 
     def action_outbox(self) -> None:
         """Show what waits and what was refused."""

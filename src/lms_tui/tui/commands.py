@@ -48,6 +48,13 @@ OUTBOX = Command(
 REDRAW = Command("redraw", "ctrl+l", "draw again", "app.redraw", "Draw the whole screen again.", shown=False)
 QUIT = Command("quit", "ctrl+q", "quit", "app.quit", "Leave lms-tui. Everything is kept.", shown=False, priority=True)
 
+PREVIEW_ANSWERS = Command(
+    "preview.answers", "a,f7", "answers", "app.preview('answers')", "Show the right answer, or hide it.", shown=False
+)
+
+PREVIEW = (PREVIEW_ANSWERS,)
+"""What an author can do in the preview of a course, on each of its screens (`preview.Preview`)."""
+
 EVERYWHERE = (HELP, PALETTE, OUTBOX, THEME, REDRAW, QUIT)
 """The app's own commands, on every screen."""
 

@@ -11,6 +11,7 @@ from lms_tui.wire import (
     history,
     learning,
     practice,
+    preview,
     quizzes,
     system,
 )
@@ -29,6 +30,7 @@ ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
         practice,
         courses,
         files,
+        preview,
     )
     for operation in declared(vars(area))
 )

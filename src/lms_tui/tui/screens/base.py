@@ -16,15 +16,17 @@ A screen says its `SCREEN_COMMANDS`, gives its widgets in `body()`, and loads in
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from textual._context import NoActiveAppError
 from textual.actions import parse
-from textual.app import ComposeResult
+from textual.app import ComposeResult, ScreenStackError
 from textual.screen import Screen
 from textual.worker import Worker
 
 from lms_tui.client.errors import ClientError, Unreachable
 from lms_tui.tui.commands import EVERYWHERE, HELP, RETRY, Command, bindings
+from lms_tui.tui.desk import Bar, Desk, LearnersDesk
 from lms_tui.tui.widgets.bars import KeyBar, TopBar
 from lms_tui.tui.widgets.calm import Calm
 from lms_tui.tui.widgets.notice import Notice
@@ -32,6 +34,7 @@ from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
     from lms_tui.tui.app import LmsApp
+    from lms_tui.wire.quizzes import Question
 
 _LONGEST_PAUSE = 30.0  # seconds between two tries of a screen that found nobody there
 
@@ -51,7 +54,8 @@ class FramedScreen(Screen[Outcome]):
     FramedScreen { layers: default notice; }
     FramedScreen > Calm { display: none; }
     FramedScreen.-calm > * { display: none; }
-    FramedScreen.-calm > TopBar, FramedScreen.-calm > KeyBar, FramedScreen.-calm > Calm { display: block; }
+    FramedScreen.-calm > TopBar, FramedScreen.-calm > Bar { display: block; }
+    FramedScreen.-calm > KeyBar, FramedScreen.-calm > Calm { display: block; }
     """
     FOCUS_ON_CLICK = False
     """A click on what takes no focus would give it to the screen itself, and Enter would do nothing any more."""
@@ -71,7 +75,26 @@ class FramedScreen(Screen[Outcome]):
         """Make the screen with `path` in its top bar; more is known once it has loaded."""
         super().__init__()
         self._failed, self._failures = False, 0
+        self._desk: Desk | None = _desk_of_opener(self)
+        self._bar: Bar | None = None
         self._top, self._keys, self._calm, self._notice = TopBar(path), KeyBar(), Calm(), Notice()
+
+    @property
+    def desk(self) -> Desk:
+        """Where this screen asks and gives: a learner's, or that of the preview in which it stands."""
+        if self._desk is None:
+            self._desk = LearnersDesk(self.lms)
+        return self._desk
+
+    @desk.setter
+    def desk(self, desk: Desk) -> None:
+        """Put the screen, which is not shown yet, at another desk."""
+        self._desk = desk
+
+    @property
+    def question_here(self) -> "Question | None":
+        """The question that stands on this screen, if one does."""
+        return None
 
     @property
     def lms(self) -> "LmsApp":
@@ -81,6 +104,9 @@ class FramedScreen(Screen[Outcome]):
     def compose(self) -> ComposeResult:
         """Return the bars with the body between them."""
         yield self._top
+        self._bar = self.desk.bar()
+        if self._bar is not None:
+            yield self._bar
         yield from self.body()
         yield self._calm
         yield self._keys
@@ -110,7 +136,11 @@ class FramedScreen(Screen[Outcome]):
 
     def commands(self) -> Iterator[Command]:
         """Yield the commands that can be used now: trying again after an error, this screen's, those of everywhere."""
-        yield from (command for command in (RETRY, *self.SCREEN_COMMANDS, *EVERYWHERE) if self._usable(command))
+        yield from (
+            command
+            for command in (RETRY, *self.SCREEN_COMMANDS, *self.desk.commands, *EVERYWHERE)
+            if self._usable(command)
+        )
 
     def moving(self) -> tuple[tuple[str, str], ...]:
         """Return the keys of the body that are no commands, with what they do, for help; (): those of a list."""
@@ -120,6 +150,8 @@ class FramedScreen(Screen[Outcome]):
         """Show in the key bar what can be done now; call it when `allows` would answer otherwise than before."""
         shown = [command for command in self.commands() if command.shown and command is not HELP]
         self._keys.set_keys([(command.keys.split(",", 1)[0], command.label) for command in (*shown, HELP)])
+        if self._bar is not None:
+            self._bar.show_for(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a key act only where its command is allowed."""
@@ -164,7 +196,7 @@ class FramedScreen(Screen[Outcome]):
         if loading:
             self.show_calm(loading)
         try:
-            reply = await self.lms.call(operation, request)
+            reply = await self.desk.call(operation, request)
         except ClientError as error:
             self.show_error(error)
             return None
@@ -200,11 +232,20 @@ class FramedScreen(Screen[Outcome]):
     def _usable(self, command: Command) -> bool:
         """Tell whether `command` can be used; after an error its key means trying again, whatever else it means."""
         taken = self._failed and command is not RETRY and RETRY.keys in command.keys.split(",")
-        return not taken and self.allows(command)
+        return not taken and self.desk.allows(command, self) and self.allows(command)
 
     def _focus_body(self) -> None:
         if self.focused is None:
             self.focus_next()
 
     def _show_status(self) -> None:
-        self._top.set_status(self.lms.status.text, self.lms.status.tone)
+        self._top.set_status(*(self.desk.notice or (self.lms.status.text, self.lms.status.tone)))
+
+
+def _desk_of_opener(screen: FramedScreen[Any]) -> Desk | None:
+    """Return the desk of the screen that is shown while `screen` is made: what a preview opens is in the preview."""
+    try:
+        opener = screen.app.screen
+    except (NoActiveAppError, ScreenStackError):
+        return None
+    return opener.desk if isinstance(opener, FramedScreen) else None

@@ -125,7 +125,7 @@ class CatalogScreen(FramedScreen[None]):
     @work(exclusive=True, group="catalog-mine")
     async def _ask_mine(self) -> None:
         try:
-            home = await self.lms.call(learning.HOME, learning.HomeRequest())
+            home = await self.desk.call(learning.HOME, learning.HomeRequest())
         except ClientError:
             return  # what was known stays, and the status at the top says that nobody answers
         self._mine = {course.id: course for course in home.courses}
@@ -163,7 +163,7 @@ class CatalogScreen(FramedScreen[None]):
             return
         self._asking = True
         try:
-            listing.take(request, await self.lms.call(catalog.PAGE, request))
+            listing.take(request, await self.desk.call(catalog.PAGE, request))
         except ClientError as error:
             self.tell(f"{error.sentence} Move to try again.", "warning")
             return

@@ -138,7 +138,7 @@ class CourseScreen(FramedScreen[None]):
     async def _try(self, operation: Operation[Ask, learning.Enrolment], request: Ask) -> bool:
         """Send a change of the enrolment and load anew; say why when it is refused."""
         try:
-            await self.lms.call(operation, request)
+            await self.desk.call(operation, request)
         except ClientError as error:
             self.tell(error.sentence, "warning")
             return False

@@ -12,7 +12,7 @@ from lms_tui.tui.screens.result import right_words
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.tui.widgets.question_sheet import QuestionSheet
-from lms_tui.wire.quizzes import Answer, Kind, QuestionResult, Result
+from lms_tui.wire.quizzes import Answer, Kind, Question, QuestionResult, Result
 
 _SHOWN_IN_OPTIONS = frozenset({Kind.CHOOSE_ONE, Kind.CHOOSE_ALL, Kind.STATEMENTS})
 
@@ -47,6 +47,11 @@ class JudgedScreen(FramedScreen[None]):
         super().on_mount()
         self._show()
 
+    @property
+    def question_here(self) -> Question | None:
+        """The question that is shown."""
+        return self._result.questions[self._position].question
+
     def on_resize(self) -> None:
         """Put the verdict under the question."""
         self.query_one(Panel).styles.margin = (1, margin_of(self.size.width) - 1)
@@ -66,6 +71,7 @@ class JudgedScreen(FramedScreen[None]):
         each = self._result.questions[self._position]
         self.query_one(QuestionSheet).set_question(each.question, each.answer, notes=_notes(each))
         self.query_one(Panel).show(*_verdict(each))
+        self.refresh_commands()
         self.set_position(f"{self._position + 1}/{len(self._result.questions)}")
 
 

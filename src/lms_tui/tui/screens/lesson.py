@@ -81,10 +81,10 @@ class LessonScreen(FramedScreen[None]):
         lesson = await self.fetch(learning.LESSON, learning.LessonRequest(lesson_id=self._lesson_id), "Opening…")
         if lesson is not None:
             if self._unfollow is None:
-                self._unfollow = (await self.lms.backend()).outbox.follow(self._delivered)
+                self._unfollow = (await self.desk.outbox()).follow(self._delivered)
             self._show(lesson)
             if lesson.enrolled and not lesson.started:
-                await self.lms.keep(learning.START, self._progress(lesson), f"Opened: {_name(lesson)}")
+                await self.desk.keep(learning.START, self._progress(lesson), f"Opened: {_name(lesson)}")
 
     def _show(self, lesson: learning.Lesson) -> None:
         self._lesson, self._done = lesson, lesson.completed
@@ -93,7 +93,7 @@ class LessonScreen(FramedScreen[None]):
         self._show_state()
         self._address.display = lesson.link is not None or lesson.type != "text" or not lesson.text.strip()
         self._address.show(*_address(lesson))
-        place = self.lms.places.get(str(lesson.id))
+        place = self.desk.places.get(str(lesson.id))
         self._text.set_document(lesson.text, lesson.format.value, block=place)
         if not lesson.enrolled:
             self.tell("You read without being enrolled: nothing is recorded.", "muted")
@@ -116,7 +116,7 @@ class LessonScreen(FramedScreen[None]):
         if self._unfollow is not None:
             self._unfollow()
         if self._lesson is not None:
-            self.lms.places.put(str(self._lesson.id), self._text.block)
+            self.desk.places.put(str(self._lesson.id), self._text.block)
 
     def action_step(self, way: int) -> None:
         """Go to a neighbouring lesson."""
@@ -131,7 +131,7 @@ class LessonScreen(FramedScreen[None]):
         if lesson is None or self._done:
             return
         self._done = True
-        await self.lms.keep(learning.COMPLETE, self._progress(lesson), f"Done: {_name(lesson)}")
+        await self.desk.keep(learning.COMPLETE, self._progress(lesson), f"Done: {_name(lesson)}")
         self._show_state()
         self.tell(f"Done. n goes on to “{lesson.next.title}”." if lesson.next else "Done: the last lesson.", "success")
 

@@ -9,6 +9,7 @@ from lms_tui.wire import catalog
 if TYPE_CHECKING:
     from textual.app import App
 
+    from lms_tui.tui.app import LmsApp
     from lms_tui.tui.screens.base import FramedScreen
 
 
@@ -17,6 +18,16 @@ def open_course(app: "App[None]", course_id: UUID, title: str = "") -> None:
     from lms_tui.tui.screens.course import CourseScreen  # noqa: PLC0415 - screens are imported when opened
 
     app.push_screen(CourseScreen(course_id, title))
+
+
+def open_preview(app: "LmsApp", course_id: UUID, title: str = "") -> None:
+    """Open a course as its learners meet it, with nothing recorded; all that is opened from there is in the preview."""
+    from lms_tui.tui.preview import Preview  # noqa: PLC0415
+    from lms_tui.tui.screens.course import CourseScreen  # noqa: PLC0415
+
+    screen = CourseScreen(course_id, title)
+    screen.desk = Preview(app, course_id)
+    app.push_screen(screen)
 
 
 def open_lesson(app: "App[None]", lesson_id: UUID, lesson_type: str, *, instead: bool = False) -> None:
@@ -45,7 +56,7 @@ def prepare_lessons() -> None:
 async def resume_course(screen: "FramedScreen[None]", course_id: UUID, title: str) -> None:
     """Open the lesson at which a course goes on; its outline when all of it is done. Run it in a worker."""
     try:
-        course = await screen.lms.call(catalog.COURSE, catalog.CourseRequest(course_id=course_id))
+        course = await screen.desk.call(catalog.COURSE, catalog.CourseRequest(course_id=course_id))
     except ClientError as error:
         screen.tell(error.sentence, "warning")
         return

@@ -12,8 +12,8 @@ from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Refused
 from lms_tui.tui import glyphs
 from lms_tui.tui.answer_words import answer_words
-from lms_tui.tui.backend import Outbox
 from lms_tui.tui.commands import Command
+from lms_tui.tui.desk import Given
 from lms_tui.tui.paper import Paper, Saving
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.choose import ChooseScreen
@@ -93,14 +93,14 @@ class QuizScreen(FramedScreen[None]):
             self.show_calm("This quiz has no questions any more.", "esc goes back")
             return
         try:
-            backend = await self.lms.backend()
-            self._paper = paper = await _laid_out(attempt, backend.outbox)
+            outbox = await self.desk.outbox()
+            self._paper = paper = await _laid_out(attempt, outbox)
         except ClientError as error:
             self.show_error(error)
             return
         if self._unfollow is not None:
             self._unfollow()
-        self._unfollow = backend.outbox.follow(self._delivered)
+        self._unfollow = outbox.follow(self._delivered)
         self._restore(paper)
         self._keep_place()  # before any move too: what is answered here shall not lead elsewhere after a kill
         self.set_path(attempt.course_title, f"{attempt.chapter_number} {attempt.chapter_title}", attempt.title)
@@ -114,6 +114,11 @@ class QuizScreen(FramedScreen[None]):
         if self._unfollow is not None:
             self._unfollow()
         await self._send()
+
+    @property
+    def question_here(self) -> quizzes.Question | None:
+        """The question that is shown."""
+        return self._paper.question if self._paper is not None else None
 
     def moving(self) -> tuple[tuple[str, str], ...]:
         """Return the keys of the question that is shown."""
@@ -180,7 +185,7 @@ class QuizScreen(FramedScreen[None]):
         if isinstance(chosen, quizzes.Result):
             from lms_tui.tui.screens.result import ResultScreen  # noqa: PLC0415 - imported when opened
 
-            self.lms.places.put(self._place_name("place"), 0)
+            self.desk.places.put(self._place_name("place"), 0)
             self.app.switch_screen(ResultScreen(chosen))
         elif isinstance(chosen, quizzes.Attempt):
             await self._renew(chosen)
@@ -238,7 +243,7 @@ class QuizScreen(FramedScreen[None]):
         async with self._order:
             for request in paper.requests():
                 try:
-                    await self.lms.keep(quizzes.ANSWER, request, _label(paper, request.question_id))
+                    await self.desk.keep(quizzes.ANSWER, request, _label(paper, request.question_id))
                 except (ClientError, OSError) as error:
                     paper.failed(request.question_id, str(error))
                     self.tell(f"This answer could not be kept: {error}", "error")
@@ -250,7 +255,7 @@ class QuizScreen(FramedScreen[None]):
             return
         if isinstance(outcome, quizzes.SavedAnswer):
             paper.acknowledged(request, outcome)
-            self.lms.note_saved(outcome.updated_at)
+            self.desk.note_saved(outcome.updated_at)
         elif isinstance(outcome, Refused):
             paper.refused(request, outcome.problem)
             if outcome.problem.code != Code.ANSWER_CONFLICT:
@@ -274,8 +279,7 @@ class QuizScreen(FramedScreen[None]):
     async def _renew(self, attempt: quizzes.Attempt) -> None:
         """Lay the attempt out anew, its questions having changed; answers and flags stay."""
         old = self._paper
-        backend = await self.lms.backend()
-        self._paper = paper = await _laid_out(attempt, backend.outbox)
+        self._paper = paper = await _laid_out(attempt, await self.desk.outbox())
         paper.flags = old.flags if old is not None else set()
         await self._show_question()
         self.tell("The quiz has changed meanwhile. All your answers are here; look through it once more.", "warning")
@@ -308,7 +312,7 @@ class QuizScreen(FramedScreen[None]):
         if (paper := self._paper) is None:
             super()._show_status()
             return
-        words, tone = _STATES[paper.saving(paper.question.id)]
+        words, tone = self.desk.notice or _STATES[paper.saving(paper.question.id)]
         flag = f"{glyphs.FLAG} flagged" if paper.question.id in paper.flags else ""
         place = f"question {paper.position + 1} of {len(paper.questions)}"
         self._top.set_status(dotted(flag, place, words), tone)
@@ -321,18 +325,18 @@ class QuizScreen(FramedScreen[None]):
     def _keep_place(self) -> None:
         """Keep the number of the question, from 1, and the flags as the bits of a number."""
         if (paper := self._paper) is not None:
-            self.lms.places.put(self._place_name("place"), paper.position + 1)
+            self.desk.places.put(self._place_name("place"), paper.position + 1)
             bits = sum(1 << at for at, question in enumerate(paper.questions) if question.id in paper.flags)
-            self.lms.places.put(self._place_name("flags"), bits)
+            self.desk.places.put(self._place_name("flags"), bits)
 
     def _restore(self, paper: Paper) -> None:
-        place, bits = self.lms.places.get(self._place_name("place")), self.lms.places.get(self._place_name("flags"))
+        place, bits = self.desk.places.get(self._place_name("place")), self.desk.places.get(self._place_name("flags"))
         if 1 <= place <= len(paper.questions):
             paper.position = place - 1
         paper.flags = {question.id for at, question in enumerate(paper.questions) if bits >> at & 1}
 
 
-async def _laid_out(attempt: quizzes.Attempt, outbox: Outbox) -> Paper:
+async def _laid_out(attempt: quizzes.Attempt, outbox: Given) -> Paper:
     """Return the attempt as the learner left it: what is stored, what waits, and what was refused, told again."""
     return Paper(attempt, await outbox.pending(quizzes.ANSWER), await outbox.refused(quizzes.ANSWER))
 

@@ -103,7 +103,7 @@ class QuizStartScreen(FramedScreen[None]):
             return
         self._starting = True
         try:
-            attempt = await self.lms.call(
+            attempt = await self.desk.call(
                 quizzes.START, quizzes.StartRequest(attempt_id=self._attempt_id, lesson_id=self._lesson_id)
             )
         except ClientError as error:

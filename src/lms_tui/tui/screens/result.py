@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 
 from lms_tui.tui import glyphs
 from lms_tui.tui.answer_words import answer_words, question_title
+from lms_tui.tui.answer_words import right_words as words_of_right
 from lms_tui.tui.commands import Command
 from lms_tui.tui.moments import Opening
 from lms_tui.tui.screens.base import FramedScreen
@@ -16,7 +17,7 @@ from lms_tui.tui.widgets.score import ScoreLine
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire import quizzes
-from lms_tui.wire.quizzes import Kind, QuestionResult
+from lms_tui.wire.quizzes import QuestionResult
 from lms_tui.wire.text import clean_line
 
 
@@ -128,9 +129,7 @@ def _again(result: quizzes.Result) -> str:
 
 def right_words(each: QuestionResult) -> str:
     """Return the right answer in words, "" when it is not shown or the question has none."""
-    if each.question.kind is Kind.BLANKS and each.accepted:
-        return f" {glyphs.DOT} ".join(" or ".join(map(clean_line, texts)) for texts in each.accepted)
-    return answer_words(each.question, each.correct) if each.correct is not None else ""
+    return words_of_right(each.question, each.correct, each.accepted)
 
 
 def _row(at: int, each: QuestionResult) -> Row:

@@ -73,7 +73,7 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
         first = self._paper.first_unanswered
         self._show(self._paper.position if first is None else first)
         if self._unfollow is None:
-            self._unfollow = (await self.lms.backend()).outbox.follow(self._delivered)
+            self._unfollow = (await self.desk.outbox()).follow(self._delivered)
 
     def on_unmount(self) -> None:
         """Listen no more."""
@@ -120,7 +120,7 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
             attempt_id=self._paper.attempt.id, questions=[question.id for question in self._paper.questions]
         )
         try:
-            result = await self.lms.call(quizzes.SUBMIT, request)
+            result = await self.desk.call(quizzes.SUBMIT, request)
         except Refused as error:
             self._set_submitting(False)
             if error.problem.code == Code.QUIZ_CHANGED:
@@ -136,7 +136,7 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
     async def _fetch_anew(self, sentence: str) -> None:
         """Give the quiz screen the attempt as it is now; `sentence` says why, should that fail."""
         try:
-            attempt = await self.lms.call(quizzes.ATTEMPT, quizzes.AttemptRequest(attempt_id=self._paper.attempt.id))
+            attempt = await self.desk.call(quizzes.ATTEMPT, quizzes.AttemptRequest(attempt_id=self._paper.attempt.id))
         except ClientError as error:
             self.tell(f"{sentence} {error.sentence}", "error")
         else:

@@ -12,7 +12,7 @@ from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.catalog import SearchLine
-from lms_tui.tui.screens.opening import open_course
+from lms_tui.tui.screens.opening import open_course, open_preview
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted, price
 from lms_tui.wire.catalog import PageSize
@@ -22,7 +22,10 @@ _DEBOUNCE = 0.15
 _SIZE = PageSize.LARGE
 _NONE = "You have no courses yet.\nlms-tui course import PATH brings one in."
 
-_OPEN = Command("teach.open", "o", "open", "open", "Open the course as you would as a learner, if it is published.")
+_PREVIEW = Command(
+    "teach.preview", "v", "preview", "preview", "Meet the course as its learners do; nothing is recorded."
+)
+_OPEN = Command("teach.open", "o", "open", "open", "Open the course as a learner yourself, if it is published.")
 _SEARCH = Command("teach.search", "slash", "search", "search", "Search for words in titles and descriptions.")
 
 
@@ -38,7 +41,7 @@ class TeachScreen(FramedScreen[None]):
     TeachScreen.-searching VirtualList { margin-top: 0; }
     """
     AUTO_FOCUS = "VirtualList"
-    SCREEN_COMMANDS = (_OPEN, _SEARCH, BACK)
+    SCREEN_COMMANDS = (_PREVIEW, _OPEN, _SEARCH, BACK)
 
     def __init__(self) -> None:
         """Make the screen; it loads by itself."""
@@ -65,6 +68,8 @@ class TeachScreen(FramedScreen[None]):
         """Offer what needs a course only where one is."""
         if command.id.startswith("teach.") and (self._total < 0 or self._failed):
             return False
+        if command is _PREVIEW:
+            return self.course is not None
         if command is _OPEN:
             return self.course is not None and _state(self.course) == "published"
         return super().allows(command)
@@ -102,7 +107,7 @@ class TeachScreen(FramedScreen[None]):
     async def _bring(self, search: str, offset: int) -> None:
         self._asking.add(offset)
         try:
-            page = await self.lms.call(LIST, _request(search, offset))
+            page = await self.desk.call(LIST, _request(search, offset))
         except ClientError as error:
             self.tell(f"{error.sentence} Move to try again.", "warning")
             return
@@ -128,8 +133,13 @@ class TeachScreen(FramedScreen[None]):
         self.refresh_commands()
 
     def on_virtual_list_selected(self) -> None:
-        """Open the course."""
-        self.action_open()
+        """Preview the course."""
+        self.action_preview()
+
+    def action_preview(self) -> None:
+        """Open the course as its learners meet it."""
+        if (course := self.course) is not None:
+            open_preview(self.lms, course.id, course.title)
 
     def action_open(self) -> None:
         """Open the course as any learner would."""

@@ -1,0 +1,145 @@
+"""Where a screen asks the service and gives what the learner did: one set of screens for learning and for preview.
+
+A screen says `self.desk`, and does not know at which one it stands. It takes the desk of the screen that opened it.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.widget import Widget
+
+from lms_tui.client.delivery import Delivered
+from lms_tui.tui.commands import Command
+from lms_tui.wire.errors import Problem
+from lms_tui.wire.operation import Answered, Ask, Operation
+
+if TYPE_CHECKING:
+    from lms_tui.tui.app import LmsApp
+    from lms_tui.tui.screens.base import FramedScreen
+
+
+class Places(Protocol):
+    """Where things were left: numbers by name, 0 where nothing was."""
+
+    def get(self, name: str) -> int:
+        """Return the place kept under `name`."""
+        ...
+
+    def put(self, name: str, place: int) -> None:
+        """Keep `place` under `name`."""
+        ...
+
+
+class Given(Protocol):
+    """What of the outbox a screen needs: to follow what becomes of a write, and what became of earlier ones."""
+
+    def follow(self, listener: Callable[[Delivered], None]) -> Callable[[], None]:
+        """Call `listener` for each write that was taken or refused; returns what ends it."""
+        ...
+
+    async def pending(self, operation: Operation[Ask, Answered]) -> Sequence[Ask]:
+        """Return the writes of `operation` that are not delivered yet, the oldest first."""
+        ...
+
+    async def refused(self, operation: Operation[Ask, Answered]) -> Sequence[tuple[Ask, Problem]]:
+        """Return the writes of `operation` that were refused, each with why."""
+        ...
+
+
+class Bar(Widget):
+    """A bar under the top bar that a desk puts on each of its screens."""
+
+    def show_for(self, screen: "FramedScreen[Any]") -> None:
+        """Show what is to be said on `screen` as it stands now."""
+        raise NotImplementedError
+
+
+class Desk(Protocol):
+    """Asking and giving, as one learner or as nobody."""
+
+    @property
+    def places(self) -> Places:
+        """Where lessons and attempts were left."""
+        ...
+
+    @property
+    def notice(self) -> tuple[str, str] | None:
+        """Words and their colour that stand at the top right in place of how the outbox stands; None: that stands."""
+        ...
+
+    @property
+    def commands(self) -> Sequence[Command]:
+        """What can be done on each screen at this desk, besides what the screen has."""
+        ...
+
+    async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
+        """Ask the service. Raises ClientError."""
+        ...
+
+    async def keep(self, operation: Operation[Ask, Answered], request: Ask, label: str) -> None:
+        """Give a write that may wait. Raises ClientError."""
+        ...
+
+    async def outbox(self) -> Given:
+        """Return what follows writes. Raises ClientError."""
+        ...
+
+    def note_saved(self, at: datetime) -> None:
+        """Take note that a write was acknowledged at `at`."""
+        ...
+
+    def allows(self, command: Command, screen: "FramedScreen[Any]") -> bool:
+        """Tell whether a command, of the screen's or one's own, has a meaning at this desk."""
+        ...
+
+    def bar(self) -> Bar | None:
+        """Return a new bar for a screen, None where there is none."""
+        ...
+
+    async def do(self, what: str, screen: "FramedScreen[Any]") -> None:
+        """Do what one of `commands` is for, whose action is `app.preview(what)`."""
+        ...
+
+
+class LearnersDesk:
+    """The desk of whoever is signed in: what is done at it counts."""
+
+    notice = None
+    commands: Sequence[Command] = ()
+
+    def __init__(self, app: "LmsApp") -> None:
+        """Ask and give through `app`."""
+        self._app = app
+
+    @property
+    def places(self) -> Places:
+        """Where lessons were left, kept on this machine."""
+        return self._app.places
+
+    async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
+        """Ask the service. Raises ClientError."""
+        return await self._app.call(operation, request)
+
+    async def keep(self, operation: Operation[Ask, Answered], request: Ask, label: str) -> None:
+        """Give a write to the outbox. Raises ClientError."""
+        await self._app.keep(operation, request, label)
+
+    async def outbox(self) -> Given:
+        """Return the outbox. Raises ClientError where the service cannot be reached."""
+        return (await self._app.backend()).outbox
+
+    def note_saved(self, at: datetime) -> None:
+        """Show at the top right that the service has acknowledged a write at `at`."""
+        self._app.note_saved(at)
+
+    def allows(self, command: Command, screen: "FramedScreen[Any]") -> bool:  # noqa: ARG002
+        """Allow whatever the screen does."""
+        return True
+
+    def bar(self) -> Bar | None:
+        """Put nothing on a learner's screens."""
+        return None
+
+    async def do(self, what: str, screen: "FramedScreen[Any]") -> None:
+        """Do nothing: a learner's desk has no commands."""
