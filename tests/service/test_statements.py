@@ -12,7 +12,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from lms_tui.wire import accounts, catalog, courses, fresh_start, history, learning, preview, quizzes, system
+from lms_tui.wire import (
+    accounts,
+    catalog,
+    courses,
+    fresh_start,
+    history,
+    learning,
+    preview,
+    quizzes,
+    statistics,
+    system,
+)
 from lms_tui.wire.operation import Operation, Request
 from lms_tui.wire.operations import ALL, BY_NAME
 
@@ -111,6 +122,7 @@ CASES: Final = (
     Case(preview.ATTEMPT, 4, lambda w: preview.AttemptRequest(lesson_id=w.quiz.lesson, attempt_id=uuid4())),
     Case(preview.GRADE, 5, _grade),
     Case(preview.ANSWERS, 4, lambda w: preview.LessonRequest(lesson_id=w.quiz.lesson)),
+    Case(statistics.STUDY, 8, lambda w: statistics.StudyRequest(course_id=w.quiz.course, seen=0, minutes=1)),
 )
 
 

@@ -332,6 +332,18 @@ audit: Final = Table(
 on which object. The id is the one that the client chose for the doing. Ids are plain: a foreign key into `public`
 would block other programs' deletes."""
 
+study_hours: Final = Table(
+    "study_hours",
+    metadata,
+    Column("user_id", UUID(as_uuid=True), primary_key=True),
+    Column("hour", TIMESTAMP(timezone=True), primary_key=True),
+    Column("course_id", UUID(as_uuid=True), primary_key=True),
+    Column("minutes", Integer, nullable=False),
+    schema="lms_tui",
+)
+"""In which hours a learner studied a course, for the plot of study time by weeks; the sum that counts stands in
+`course_students_stats`. Minutes are told when they have passed, so an hour may hold more than sixty."""
+
 # --- indexes ----------------------------------------------------------------------------------------------------
 
 NAMED_INDEXES: Final = (

@@ -15,6 +15,7 @@ from lms_tui.service import (
     practice,
     preview,
     quizzes,
+    study_time,
     system,
 )
 from lms_tui.service.context import Context
@@ -29,6 +30,7 @@ from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import practice as practice_wire
 from lms_tui.wire import preview as preview_wire
 from lms_tui.wire import quizzes as quizzes_wire
+from lms_tui.wire import statistics as statistics_wire
 from lms_tui.wire import system as system_wire
 from lms_tui.wire.operation import Operation, Reply, Request
 
@@ -85,6 +87,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(preview_wire.ATTEMPT, preview.attempt),
         _case(preview_wire.GRADE, preview.grade),
         _case(preview_wire.ANSWERS, preview.answers),
+        _case(statistics_wire.STUDY, study_time.study),
     )
 )
 

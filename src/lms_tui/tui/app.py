@@ -4,12 +4,14 @@ import asyncio
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
 from rich.text import Text
 from textual import work
 from textual.app import App
 from textual.binding import BindingType
+from textual.events import Event, InputEvent
 from textual.filter import LineFilter
 from textual.reactive import var
 from textual.screen import Screen
@@ -27,6 +29,9 @@ from lms_tui.tui.status import Status, status_of
 from lms_tui.tui.thrift import ThriftyDriver
 from lms_tui.wire.accounts import User
 from lms_tui.wire.operation import Answered, Ask, Operation
+
+if TYPE_CHECKING:
+    from lms_tui.tui.studying import Studying
 
 
 class LmsApp(App[None]):
@@ -54,6 +59,7 @@ class LmsApp(App[None]):
         self._connecting: asyncio.Task[Backend] | None = None
         self._saved_at: datetime | None = None
         self._offline = False
+        self._studying: Studying | None = None
         theme = look.load_theme()
         self.register_theme(theme)
         self.theme = theme.name
@@ -66,8 +72,10 @@ class LmsApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Let go of the service."""
-        if self._reached is not None:
-            await self._reached.close()
+        if (backend := self._reached) is not None:
+            if self._studying is not None and backend.study is not None:
+                await self._studying.close(backend.study.keep)
+            await backend.close()
         elif self._connecting is not None:
             self._connecting.cancel()
 
@@ -99,6 +107,32 @@ class LmsApp(App[None]):
         """Give a write to the outbox, which keeps it on disk and sends it by itself; `label` says there what it is."""
         backend = await self.backend()
         await backend.outbox.put(operation, request, label)
+
+    async def on_event(self, event: Event) -> None:
+        """Note input where study time counts."""
+        if self._studying is not None and isinstance(event, InputEvent):
+            self._studying.input()
+        await super().on_event(event)
+
+    def begin_studying(self, screen: object, course: UUID) -> None:
+        """Count study time of `course`, in which the learner is enrolled, until `end_studying` with `screen`."""
+        backend = self._reached
+        if backend is None or (study := backend.study) is None:
+            return
+        if self._studying is None:
+            from lms_tui.tui.studying import Studying  # noqa: PLC0415 - imported with the first lesson
+
+            def keep(course: UUID, minutes: int) -> None:
+                self.run_worker(study.add(course, minutes), group="study")
+
+            self._studying = Studying(self, keep)
+            self.run_worker(study.tell_all(), group="study")
+        self._studying.begin(screen, course)
+
+    def end_studying(self, screen: object) -> None:
+        """Count no more for `screen`."""
+        if self._studying is not None:
+            self._studying.end(screen)
 
     @property
     def first_name(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.outbox_items import Counts, Kept
@@ -63,14 +64,34 @@ class Outbox(Protocol):
         ...
 
 
+class Study(Protocol):
+    """Study time that is kept on disk and told by itself; nothing of it raises."""
+
+    async def add(self, course: UUID, minutes: int) -> None:
+        """Keep and tell so many minutes of studying `course`."""
+        ...
+
+    async def keep(self, course: UUID, minutes: int) -> None:
+        """Keep them, to be told by the next run."""
+        ...
+
+    async def tell_all(self) -> None:
+        """Tell what an earlier run left."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """A service that answered: how to call it, the outbox to it, and the person signed in."""
+    """A service that answered: how to call it, the outbox to it, and the person signed in.
+
+    Without `study` no study time is counted.
+    """
 
     api: Api
     outbox: Outbox
     user: User
     close: Callable[[], Awaitable[None]]
+    study: Study | None = None
 
 
 Tell = Callable[[str], None]

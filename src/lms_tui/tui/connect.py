@@ -7,6 +7,8 @@ from lms_tui.client.api import Api
 from lms_tui.client.errors import SignInNeeded, Unreachable
 from lms_tui.client.outbox import Outbox
 from lms_tui.client.session import SignIn
+from lms_tui.client.study import StudyTold
+from lms_tui.client.study_file import StudyFile
 from lms_tui.client.tokens import TokenStore
 from lms_tui.local.errors import LocalError
 from lms_tui.local.paths import private_folder
@@ -16,6 +18,7 @@ from lms_tui.tui.start import StartConfig
 from lms_tui.wire.operation import Answered, Ask, Operation
 
 OUTBOX: Final = "outbox.sqlite"
+STUDY_TIME: Final = "study.sqlite"
 
 
 def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
@@ -57,7 +60,8 @@ def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
             await session.settled()
             await api.aclose()
 
-        return Backend(api, outbox, user, close)
+        study = StudyTold(StudyFile(folder / STUDY_TIME, service=config.place, user=user.id), api)
+        return Backend(api, outbox, user, close, study)
 
     return connect
 

@@ -13,6 +13,7 @@ from lms_tui.wire import (
     practice,
     preview,
     quizzes,
+    statistics,
     system,
 )
 from lms_tui.wire.operation import Operation, declared
@@ -31,6 +32,7 @@ ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
         courses,
         files,
         preview,
+        statistics,
     )
     for operation in declared(vars(area))
 )

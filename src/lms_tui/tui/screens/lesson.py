@@ -95,7 +95,9 @@ class LessonScreen(FramedScreen[None]):
         self._address.show(*_address(lesson))
         place = self.desk.places.get(str(lesson.id))
         self._text.set_document(lesson.text, lesson.format.value, block=place)
-        if not lesson.enrolled:
+        if lesson.enrolled:
+            self.lms.begin_studying(self, lesson.course_id)
+        else:
             self.tell("You read without being enrolled: nothing is recorded.", "muted")
 
     def _show_state(self) -> None:
@@ -113,6 +115,7 @@ class LessonScreen(FramedScreen[None]):
 
     def on_unmount(self) -> None:
         """Remember the place for the next reading."""
+        self.lms.end_studying(self)
         if self._unfollow is not None:
             self._unfollow()
         if self._lesson is not None:
