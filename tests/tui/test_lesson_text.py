@@ -1,5 +1,7 @@
 """Lessons as lines: what each construct shows, that nothing in a text can break it, and how it is read."""
 
+from typing import cast
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -61,7 +63,11 @@ def lines(palette: Palette, text: str, width: int = 40, text_format: TextFormat 
         ("one\ntwo  \nthree", ["one two", "three"]),
         ("- a\n- b\n  1. c\n\n     d", ["• a", "• b", "  1. c", "", "     d"]),
         ("9. a\n10. b", [" 9. a", "10. b"]),
-        ("- [ ] open\n- [x] done", ["• [ ] open", "• [x] done"]),
+        ("- [ ] open\n- [x] done\n  more\n- plain", ["[ ] open", "[x] done more", "• plain"]),
+        ("1. [x] done\n   - [ ] open", ["1. [x] done", "       [ ] open"]),
+        ("Term\n: what it is\n: or is not\n\nOther\n: x", ["Term", "  what it is", "  or is not", "", "Other", "  x"]),
+        (">" * 30 + " deep", ["│ " * 30 + "deep"]),
+        ("[x](javascript:alert)", ["[x](javascript:alert)"]),
         ("> a\n>\n> b", ["│ a", "│", "│ b"]),
         ("***", ["─" * 40]),
         ("```\n\ta\n```", ["      a"]),
@@ -83,38 +89,6 @@ def lines(palette: Palette, text: str, width: int = 40, text_format: TextFormat 
 )
 def test_what_markdown_shows(palette: Palette, text: str, expected: list[str]) -> None:
     assert lines(palette, text) == expected
-
-
-def test_html_of_an_editor(palette: Palette) -> None:
-    html = (
-        "<style>p{}</style><h2>Joins</h2><p>An <strong>inner</strong> join&nbsp;keeps<br>pairs &lt;b&gt;.</p>"
-        "<ul><li>one</li><li>two</li></ul><table><tr><th>a</th></tr><tr><td>1</td></tr></table>"
-        '<pre><code class="language-sql">SELECT 1;</code></pre><script>alert("x")</script><iframe src="x">no</iframe>'
-    )
-    text = "\n".join(lines(palette, html, text_format="html"))
-    assert "Joins\n\nAn inner join keeps\npairs <b>.\n\n• one\n• two" in text.replace("\u00a0", " ")
-    assert "│ a │" in text
-    assert "SELECT 1;" in text
-    assert "alert" not in text
-    assert "p{}" not in text
-
-
-@pytest.mark.parametrize(
-    ("html", "expected"),
-    [
-        ("<ul><li>one<li>two<li>three</ul>after", ["• one", "• two", "• three", "", "after"]),
-        ("<ol><li>one<ul><li>a<li>b</ul><li><b>two</ol>", ["1. one", "   • a", "   • b", "2. two"]),
-    ],
-)
-def test_an_item_ends_where_the_next_begins(palette: Palette, html: str, expected: list[str]) -> None:
-    assert lines(palette, html, text_format="html") == expected
-
-
-@pytest.mark.parametrize(
-    "html", ["<div>" * 5000 + "deep", "<table>" * 400 + "<td>x", "<![foo[", "<a href='x" * 99, "<b" * 9]
-)
-def test_nasty_html_does_not_crash(palette: Palette, html: str) -> None:
-    assert all(line.isprintable() for line in lines(palette, html, text_format="html"))
 
 
 _PIECES = st.sampled_from(
@@ -184,11 +158,13 @@ async def test_wide_tables_move_sideways_and_say_what_is_out_of_sight() -> None:
         assert hint.strip() == "→ 27 more columns"
         await pilot.press("right")
         assert next(line for line in app.lines() if "more columns" in line).strip() == "← 8   → 19 more columns"
+        row = next(line for line in app.lines() if "column 1" in line).strip()
+        assert (row[0], row[-1]) == ("‹", "›")
         assert "  prose" in app.lines()
-        await pilot.press(*["right"] * 9)
+        await pilot.press(*["greater_than_sign"] * 9)
         assert any(line.endswith("column 5 │") for line in app.lines())
         assert not any("more columns" in line for line in app.lines())
-        await pilot.press(*["left"] * 9)
+        await pilot.press(*["less_than_sign"] * 9)
         assert any(line.startswith("  │ column 0") for line in app.lines())
 
 
@@ -266,7 +242,7 @@ async def test_the_first_screenful_comes_before_the_rest(monkeypatch: pytest.Mon
     monkeypatch.setattr(LessonText, "on_lesson_text__made", note)
     app = Reader()
     async with app.run_test(size=(60, 20)) as pilot:
-        await shown(app, pilot, LONG * 5)
+        await shown(app, pilot, LONG * 4)
     assert batches[0] == 25
     assert len(batches) > 2
     assert sum(batches) == app.text.line_count
@@ -288,3 +264,33 @@ def test_lines_are_made_as_they_are_asked_for(palette: Palette) -> None:
     first = next(iter(render(parse("# A\n\n" + LONG * 20), 60, palette)))
     assert isinstance(first, Line)
     assert first.heading == (1, "A")
+
+
+async def test_a_long_text_begins_to_show_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In HTML and in Markdown; what was shown first and what is shown then begin with the same lines."""
+    made: list[list[str]] = []
+    take = LessonText.on_lesson_text__made
+
+    def note(self: LessonText, message: LessonText._Made) -> None:
+        made.append([line.text for line in message.lines])
+        take(self, message)
+
+    monkeypatch.setattr(LessonText, "on_lesson_text__made", note)
+    app = Reader()
+    for text, text_format in ((LONG * 9, "markdown"), ("<p>words and words</p>" * 9000, "html")):
+        made.clear()
+        async with Reader().run_test(size=(60, 20)) as pilot:
+            app = cast("Reader", pilot.app)
+            await shown(app, pilot, text, text_format)  # type: ignore[arg-type]
+        assert len(made[0]) == 25
+        assert made[1] == made[0]
+        assert sum(map(len, made[1:])) == app.text.line_count
+
+
+async def test_notes_and_links_are_reached_as_headings_are() -> None:
+    app = Reader()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shown(app, pilot, LONG + "\n\nx[^1] [a](http://e.org)\n\n[^1]: the note")
+        assert [title for _, title, _ in app.text.headings[-2:]] == ["Notes", "Links"]
+        app.text.goto_heading(len(app.text.headings) - 2)
+        assert any("^1 the note" in line for line in app.lines())

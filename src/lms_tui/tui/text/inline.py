@@ -18,11 +18,11 @@ class Inline:
     """Makes text of inline nodes, and numbers the links it meets on the way.
 
     Links are shown and never followed: the text is underlined and bears a number, the addresses stand in `links`
-    in the order of the numbers, from 1; one address has one number.
+    with their numbers, in their order; one address has one number.
     """
 
     palette: Palette
-    links: list[str] = field(default_factory=list)
+    links: dict[str, int] = field(default_factory=dict)
 
     def text(self, node: SyntaxTreeNode, style: Style) -> Text:
         """Return the text of all children of `node`, in `style`; hard breaks are line feeds in it."""
@@ -31,6 +31,7 @@ class Inline:
         return result
 
     def _append(self, out: Text, node: SyntaxTreeNode, style: Style) -> None:
+        boxed = False
         for child in node.children:
             if child.type in _EMPHASIS:
                 self._append(out, child, style + _EMPHASIS[child.type])
@@ -39,7 +40,8 @@ class Inline:
                 out.append(f"[{self._number(str(child.attrs.get('href', '')))}]", style + self.palette.muted)
             elif child.type in _LEAVES:
                 text, tone = self._leaf(child)
-                out.append(text, style + tone)
+                out.append(text.removeprefix(" ") if boxed else text, style + tone)
+                boxed = box(child) is not None
             else:
                 self._append(out, child, style)
 
@@ -55,15 +57,12 @@ class Inline:
             case "footnote_ref":
                 return f"^{node.meta['id'] + 1}", self.palette.accent
             case "html_inline":
-                return _tag(node.content), Style.null()
+                return ("" if box(node) is not None else _tag(node.content)), Style.null()
             case _:
                 return _flat(node.content), Style.null()
 
     def _number(self, address: str) -> int:
-        address = clean_line(address)
-        if address not in self.links:
-            self.links.append(address)
-        return self.links.index(address) + 1
+        return self.links.setdefault(clean_line(address), len(self.links) + 1)
 
 
 def _flat(text: str) -> str:
@@ -78,11 +77,13 @@ def _alternative(image: SyntaxTreeNode) -> str:
     return clean_line(image.content) or clean_line(name) or "no description"
 
 
+def box(node: SyntaxTreeNode) -> str | None:
+    """Return the box of a task, "[x]" or "[ ]", if `node` is one; its list draws it in place of a bullet."""
+    if node.type != "html_inline" or not node.content.startswith('<input class="task-list-item-checkbox"'):
+        return None
+    return "[x]" if 'checked="checked"' in node.content else "[ ]"
+
+
 def _tag(tag: str) -> str:
-    """Return what an HTML tag inside a paragraph shows: a break, the box of a task, or nothing."""
-    lowered = tag.lower()
-    if lowered.startswith("<br"):
-        return "\n"
-    if lowered.startswith("<input") and "checkbox" in lowered:
-        return "[x]" if 'checked="checked"' in lowered else "[ ]"
-    return ""
+    """Return what an HTML tag inside a paragraph shows: a break, or nothing."""
+    return "\n" if tag.lower().startswith("<br") else ""

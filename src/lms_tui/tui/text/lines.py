@@ -7,6 +7,7 @@ that is wider than the width, and the widget scrolls it sideways. Footnotes stan
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from io import StringIO
+from typing import ClassVar
 
 from markdown_it.tree import SyntaxTreeNode
 from rich.cells import cell_len
@@ -18,7 +19,7 @@ from rich.text import Text
 from lms_tui.tui.palette import Palette
 from lms_tui.tui.text import parse
 from lms_tui.tui.text.code import coloured
-from lms_tui.tui.text.inline import Inline
+from lms_tui.tui.text.inline import Inline, box
 
 _NARROWEST = 8
 _HTML_DEPTH = 2
@@ -27,6 +28,7 @@ _HTML_DEPTH = 2
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line. `block` counts the blocks of the document from 0; `heading` is (level, title) on a heading's line.
+    The notes and the links at the end count as headings, too.
 
     `wide` is the width in cells of the whole block that the line belongs to when that does not fit, else 0;
     `hint` marks the line under such a block where the widget says how much is out of sight.
@@ -74,28 +76,7 @@ class _Renderer:
     def node(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
         """Yield the lines of one block."""
         width = max(_NARROWEST, width)
-        match node.type:
-            case "heading":
-                yield from self._heading(node, width)
-            case "paragraph":
-                yield from self._paragraph(node, width)
-            case "fence" | "code_block":
-                yield from self._code(node, width)
-            case "bullet_list" | "ordered_list":
-                yield from self._list(node, width)
-            case "blockquote":
-                bar = Segment("│ ", self.palette.muted)
-                yield from _prefixed(self._blocks(node, width - 2), bar, bar, 2)
-            case "hr":
-                yield Line((Segment("─" * width, self.palette.muted),))
-            case "table":
-                yield from self._table(node, width)
-            case "html_block":
-                yield from self._html(node, width)
-            case "footnote_block":
-                yield from self._footnotes(node, width)
-            case _:
-                yield from self._blocks(node, width)
+        yield from self._MAKERS.get(node.type, _Renderer._blocks)(self, node, width)
 
     def _blocks(self, parent: SyntaxTreeNode, width: int) -> Iterator[Line]:
         """Yield the blocks inside `parent`, parted by a blank line where the text parts them."""
@@ -145,9 +126,31 @@ class _Renderer:
             if index and not _tight(item):
                 yield Line()
             mark = f"{number + index}. ".rjust(indent) if node.type == "ordered_list" else "• "
-            first, rest = Segment(mark, self.palette.accent), Segment(" " * indent, self.palette.text)
-            lines = self._blocks(item, width - indent)
-            yield from _prefixed(lines, first, rest, indent)
+            style = self.palette.accent
+            if (task := _box(item)) is not None:
+                mark = f"{mark.removeprefix('• ')}{task} "
+                style = self.palette.success if task == "[x]" else self.palette.muted
+            first, rest = Segment(mark, style), Segment(" " * len(mark), self.palette.text)
+            lines = self._blocks(item, width - len(mark))
+            yield from _prefixed(lines, first, rest, len(mark))
+
+    def _quote(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        bar = Segment("│ ", self.palette.muted)
+        yield from _prefixed(self._blocks(node, width - 2), bar, bar, 2)
+
+    def _rule(self, _node: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        yield Line((Segment("─" * width, self.palette.muted),))
+
+    def _definitions(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
+        """A term in bold, what it means indented under it."""
+        indent = Segment("  ", self.palette.text)
+        for index, part in enumerate(node.children):
+            if part.type == "dt":
+                if index:
+                    yield Line()
+                yield from self.wrapped(self.inline.text(_inline(part), self.palette.strong), width)
+            else:
+                yield from _prefixed(self._blocks(part, width - 2), indent, indent, 2)
 
     def _table(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
         rows = [
@@ -162,6 +165,7 @@ class _Renderer:
             for text, _ in row:
                 text.plain = text.plain.replace("\n", " ")
         columns = len(rows[0])
+        headed = any(text.plain.strip() for text, _ in rows[0])  # HTML has tables without, Markdown has not
         widths = [max(row[at][0].cell_len if at < len(row) else 0 for row in rows) for at in range(columns)]
         natural = sum(widths) + 3 * columns + 1
         wide = natural if natural > width else 0
@@ -169,6 +173,8 @@ class _Renderer:
         edges = {name: _edge(ends, widths) for name, ends in (("top", "┌┬┐"), ("head", "├┼┤"), ("end", "└┴┘"))}
         yield Line((Segment(edges["top"], rule),), wide=wide)
         for index, row in enumerate(rows):
+            if index == 0 and not headed:
+                continue
             yield Line(tuple(self._cells(row, widths, head=index == 0)), wide=wide)
             if index == 0:
                 yield Line((Segment(edges["head"], rule),), wide=wide)
@@ -199,7 +205,7 @@ class _Renderer:
         self.html_depth -= 1
 
     def _footnotes(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
-        yield Line((Segment("─" * min(width, 24), self.palette.muted),))
+        yield Line((Segment("─" * min(width, 24), self.palette.muted),), heading=(1, "Notes"))
         for note in node.children:
             mark = f"^{note.meta['id'] + 1} "
             indent = Segment(" " * len(mark), self.palette.text)
@@ -209,8 +215,8 @@ class _Renderer:
     def _links(self, width: int) -> Iterator[Line]:
         yield Line()
         heading = Text.assemble(("Links", self.palette.primary + Style(bold=True)), end="")
-        yield from self.wrapped(heading, width)
-        for number, address in enumerate(self.inline.links, 1):
+        yield from (replace(line, heading=(1, "Links")) for line in self.wrapped(heading, width))
+        for address, number in self.inline.links.items():
             mark = f"[{number}] "
             lines = self.wrapped(
                 Text.assemble((address, self.palette.text), end=""), max(_NARROWEST, width - len(mark))
@@ -218,10 +224,34 @@ class _Renderer:
             indent = Segment(" " * len(mark), self.palette.text)
             yield from _prefixed(lines, Segment(mark, self.palette.muted), indent, len(mark))
 
+    _MAKERS: ClassVar = {
+        "heading": _heading,
+        "paragraph": _paragraph,
+        "fence": _code,
+        "code_block": _code,
+        "bullet_list": _list,
+        "ordered_list": _list,
+        "dl": _definitions,
+        "blockquote": _quote,
+        "hr": _rule,
+        "table": _table,
+        "html_block": _html,
+        "footnote_block": _footnotes,
+    }
+    """What makes the lines of which block; any other block is those in it."""
+
 
 def _inline(node: SyntaxTreeNode) -> SyntaxTreeNode:
     """Return the node that holds the text of a heading, a paragraph or a cell; itself when it is empty."""
     return node.children[0] if node.children else node
+
+
+def _box(item: SyntaxTreeNode) -> str | None:
+    """Return the box of a list's item that is a task."""
+    first = item
+    while first.type != "html_inline" and first.children:
+        first = first.children[0]
+    return box(first)
 
 
 def _tight(parent: SyntaxTreeNode) -> bool:

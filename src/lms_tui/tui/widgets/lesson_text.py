@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 
 from lms_tui.tui.palette import Palette
 from lms_tui.tui.text.lines import Line, render
-from lms_tui.tui.text.parse import TextFormat, parse
+from lms_tui.tui.text.parse import TextFormat, beginning, parse
 from lms_tui.tui.widgets.line_view import LineView
 
 MEASURE = 88
@@ -38,8 +38,8 @@ class LessonText(LineView, can_focus=True):
         Binding("pageup,b", "page(-1)", "Page up", show=False, id="text.page_up"),
         Binding("home,g", "top", "Top", show=False, id="text.top"),
         Binding("end,G", "bottom", "End", show=False, id="text.bottom"),
-        Binding("right,l", "sideways(1)", "Right", show=False, id="text.right"),
-        Binding("left,h", "sideways(-1)", "Left", show=False, id="text.left"),
+        Binding("right,l,greater_than_sign", "sideways(1)", "Right", show=False, id="text.right"),
+        Binding("left,h,less_than_sign", "sideways(-1)", "Left", show=False, id="text.left"),
     ]
 
     @dataclass
@@ -181,8 +181,9 @@ class LessonText(LineView, can_focus=True):
     def _drawn(self, line: Line, palette: Palette, width: int) -> Strip:
         strip = Strip(self._hint(line, palette) if line.hint else line.segments)
         if line.wide and not line.hint:
-            shift = max(0, min(self._shift, line.wide - self._room))
-            strip = strip.crop(shift, shift + self._room)
+            hidden = line.wide - self._room
+            shift = max(0, min(self._shift, hidden))
+            strip = _marked(strip.crop(shift, shift + self._room), shift > 0, hidden > shift, palette)
         left = Segment(" " * self._margin, palette.base)
         return Strip([left, *strip.apply_style(palette.base)]).crop_extend(0, width, palette.base).simplify()
 
@@ -223,6 +224,10 @@ class LessonText(LineView, can_focus=True):
         self, making: int, text: str, text_format: TextFormat, width: int, palette: Palette, first: int
     ) -> None:
         worker = get_current_worker()
+        if (part := beginning(text, text_format)) is not None:
+            shown = list(islice(render(parse(part, text_format), width, palette), first))
+            if len(shown) == first and not worker.is_cancelled:
+                self.post_message(self._Made(making, 0, shown, whole=False))
         lines = render(parse(text, text_format), width, palette)
         for start, batch, whole in _batches(lines, first):
             if worker.is_cancelled:
@@ -269,6 +274,17 @@ class LessonText(LineView, can_focus=True):
         if ready and not self._end_seen and self.line + self.size.height >= len(self._lines):
             self._end_seen = True
             self.post_message(self.ReachedEnd(self))
+
+
+def _marked(strip: Strip, before: bool, behind: bool, palette: Palette) -> Strip:
+    """Return a line that is cut off with a mark at each end where it goes on."""
+    length = strip.cell_length
+    parts = [strip.crop(int(before), length - int(behind))]
+    if before:
+        parts.insert(0, Strip([Segment("‹", palette.accent)]))
+    if behind:
+        parts.append(Strip([Segment("›", palette.accent)]))
+    return Strip.join(parts)
 
 
 def _batches(lines: Iterator[Line], first: int) -> Iterator[tuple[int, list[Line], bool]]:
