@@ -34,7 +34,7 @@ def test_version_and_help_name_everything(tmp_path: Path) -> None:
         (["bogus"], 2, "invalid choice"),
         (["--service", "foo", "whoami"], 2, "https://"),
         (["--database", "postgresql://u:hunter2@h/x", "whoami"], 2, "can be seen by everybody"),
-        (["--service", "unix:/nowhere/s", "--kiosk", "whoami"], 1, "Sign in with: lms-tui sign-in"),
+        (["--service", "unix:/nowhere/s", "--kiosk", "whoami"], 6, "Sign in with: lms-tui sign-in"),
         (["--service", "unix:/nowhere/s", "doctor", "--json"], 1, ""),
         (["sign-out"], 2, "lms-tui --as ADDRESS"),
     ],

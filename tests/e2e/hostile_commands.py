@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lms_tui.cli.main import main
-from tests.e2e.hostile import PASSWORD, Library, marker, text_columns
+from tests.e2e.hostile import LEARNER, PASSWORD, Library, marker, text_columns
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
@@ -29,6 +29,8 @@ class Commands:
         self.say("sign-in", "sign-in", self.library.stranger, "--password-stdin")
         assert len(self.say("whoami", "whoami").splitlines()) == 1
         assert_clean(json.loads(self.say("whoami", "whoami", "--json")))
+        self.say("sign-in", "sign-in", LEARNER, "--password-stdin")
+        self.twin()
         self.say("sign-in", "sign-in", self.library.author, "--password-stdin")
         assert len(self.say("course list", "course", "list").splitlines()) == 7
         assert_clean(json.loads(self.say("course list", "course", "list", "--json")))
@@ -42,6 +44,23 @@ class Commands:
         self.say("doctor", "doctor", "--json")
         return self.seen
 
+    def twin(self) -> None:
+        """Say what a learner says instead of looking at the screens."""
+        course = str(self.library.course)
+        self.say("enrol", "enrol", course)
+        for words in (("next",), ("courses",), ("courses", "--mine"), ("progress",), ("outbox", "list")):
+            name = words[0]
+            rows = self.say(name, *words).splitlines()
+            assert len({row.count("\t") for row in rows}) <= 1, "each line has the same columns"
+            assert_clean(json.loads(self.say(name, *words, "--json")))
+        assert self.say("show", "show", course).count("\n") > 5
+        assert len(self.say("progress", "progress", course).splitlines()) >= len(self.library.lessons)
+        for lesson in self.library.lessons.values():
+            self.say("show", "show", str(lesson))
+            assert_clean(json.loads(self.say("show", "show", str(lesson), "--json")))
+        self.say("show several", "show", "x", code=2)
+        self.say("leave", "leave", course, "--yes")
+
     def say(self, name: str, *words: str, code: int = 0) -> str:
         """Run a command and return what it printed, in which nothing may act."""
         self.monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
@@ -52,7 +71,7 @@ class Commands:
         for text in (out, err):
             assert not (found := CONTROL.search(text)), (words, text[max(0, found.start() - 30) : found.end() + 30])
         for column in text_columns():
-            if marker(column) in out.lower():
+            if marker(column) in (out + err).lower():
                 self.seen.setdefault(column, set()).add(name)
         return out
 

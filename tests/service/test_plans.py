@@ -13,12 +13,19 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
-from lms_tui.db.queries import catalog
+from lms_tui.db.queries import catalog, finding
 from lms_tui.service.database import open_pools
 from lms_tui.wire.catalog import PageSize, Price, Sort
 
 COURSES = 5_000
-_PLACES = {"user": "uuid", "query": "text", "category": "uuid", "id": "uuid"}
+_PLACES = {"user": "uuid", "query": "text", "category": "uuid", "id": "uuid", "course": "uuid", "low": "uuid"} | {
+    "high": "uuid",
+    "name": "text",
+    "words": "text[]",
+    "courses": "boolean",
+    "lessons": "boolean",
+}
+_GIVEN = {"query": "'shared:*'", "name": "'shared'", "words": "'{shared}'", "courses": "true", "lessons": "true"}
 _KEYS = {Sort.TITLE: ("text", "'M'"), Sort.NEWEST: ("timestamptz", "now()"), Sort.PRICE: ("int", "900")}
 
 
@@ -71,7 +78,7 @@ def numbered(statement: str, sort: Sort) -> tuple[str, str]:
         name = found[1]
         kind, value = _KEYS[sort] if name == "key" else (_PLACES[name], "gen_random_uuid()")
         types.append(kind)
-        given.append("'shared:*'" if name == "query" else value)
+        given.append(_GIVEN.get(name, value))
         return f"${len(types)}"
 
     prepared = re.sub(r"%\((\w+)\)s", number, statement)
@@ -116,3 +123,10 @@ async def test_counts_of_a_search_read_only_what_matches(reader: AsyncConnection
     for price in Price:
         plan = await plan_of(reader, catalog.counts(price, searched=True), Sort.TITLE)
         assert "Bitmap Index Scan on lms_tui_courses_words" in plan, plan
+
+
+@pytest.mark.anyio
+async def test_a_name_is_found_by_indexes_alone(reader: AsyncConnection) -> None:
+    plan = await plan_of(reader, finding.FIND, Sort.TITLE)
+    assert not re.search("Seq Scan on (courses|chapters|lessons)", plan), plan
+    assert "Bitmap Index Scan on lms_tui_courses_words" in plan, plan

@@ -4,12 +4,18 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lms_tui.client.api import Api
+from lms_tui.client.errors import SignInNeeded
 from lms_tui.client.session import SignIn
 from lms_tui.client.tokens import TokenStore
 from lms_tui.config import Config
 from lms_tui.local.paths import places
+from lms_tui.wire.accounts import User
+
+if TYPE_CHECKING:
+    from lms_tui.client.outbox import Outbox
 
 
 def service_address(config: Config) -> str:
@@ -45,3 +51,34 @@ async def connected(config: Config) -> AsyncIterator[tuple[Api, SignIn]]:
         yield api, SignIn(api, config.place, None if is_owner(config) else token_store(config))
     finally:
         await api.aclose()
+
+
+@asynccontextmanager
+async def signed_in(config: Config) -> AsyncIterator[tuple[Api, User]]:
+    """Yield the service and who is signed in there: the owner of this machine, or whoever signed in before.
+
+    Raises LocalError, SignInNeeded, ClientError. A session that was renewed meanwhile is kept at the end.
+    """
+    async with connected(config) as (api, sign_in):
+        user = await (sign_in.owner(config.as_email) if is_owner(config) else sign_in.restore())
+        if user is None:
+            raise SignInNeeded("Nobody is signed in. Sign in with: lms-tui sign-in")
+        try:
+            yield api, user
+        finally:
+            await sign_in.settled()
+
+
+@asynccontextmanager
+async def outbox_of(config: Config, api: Api, user: User) -> AsyncIterator["Outbox"]:
+    """Yield the outbox of `user` on this machine, which begins to send what waits. Raises LocalError, NotKept."""
+    from lms_tui.client.outbox import Outbox
+    from lms_tui.local.paths import private_folder
+
+    private_folder(places().state)
+    outbox = Outbox(outbox_file(), api, service=config.place, user=user.id)
+    await outbox.open()
+    try:
+        yield outbox
+    finally:
+        await outbox.close()

@@ -8,13 +8,13 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lms_tui.cli.as_json import print_json
-from lms_tui.client.errors import CourseRefused, SignInNeeded
+from lms_tui.cli.connect import signed_in
+from lms_tui.client.errors import CourseRefused
 from lms_tui.config import Config, ConfigError
 from lms_tui.courses.model import CourseError, show
 from lms_tui.wire.courses import (
@@ -30,9 +30,6 @@ from lms_tui.wire.courses import (
     ManagedCourse,
 )
 from lms_tui.wire.text import clean_line
-
-if TYPE_CHECKING:
-    from lms_tui.client.api import Api
 
 PREFIX: Final = "builtin:"
 _TOLD: Final = (Level.SPLIT, Level.ADAPTED, Level.SKIPPED, Level.REFUSED)
@@ -73,14 +70,14 @@ async def _import(config: Config, source: str, *, dry_run: bool) -> ImportReport
     """Send the course at `source`. Raises CourseError with every fault that is found here, CourseRefused with every
     one that is found there."""
     if source.startswith(PREFIX):
-        async with _signed_in(config) as api:
+        async with signed_in(config) as (api, _):
             return await api.call(BUILTIN, BuiltinRequest(name=source.removeprefix(PREFIX), dry_run=dry_run))
     path = await asyncio.to_thread(_prepare, source, write=not dry_run)
     from lms_tui.courses.pack import pack
 
     with tempfile.TemporaryFile(prefix="lms-tui-course-") as tar:
         pack(path, tar)
-        async with _signed_in(config) as api:
+        async with signed_in(config) as (api, _):
             return await api.call(IMPORT, ImportRequest(name=path.name, dry_run=dry_run), upload=tar)
 
 
@@ -102,22 +99,9 @@ def _prepare(source: str, *, write: bool) -> Path:
     return path
 
 
-@asynccontextmanager
-async def _signed_in(config: Config) -> AsyncIterator["Api"]:
-    """Yield the service, as the owner of this machine or as whoever signed in."""
-    from lms_tui.cli.connect import connected, is_owner
-
-    async with connected(config) as (api, sign_in):
-        if is_owner(config):
-            await sign_in.owner(config.as_email)
-        elif await sign_in.restore() is None:
-            raise SignInNeeded("Nobody is signed in. Sign in with: lms-tui sign-in")
-        yield api
-
-
 async def _list(config: Config, *, as_json: bool) -> int:
     courses: list[ManagedCourse] = []
-    async with _signed_in(config) as api:
+    async with signed_in(config) as (api, _):
         while True:
             page = await api.call(LIST, ListRequest(offset=len(courses)))
             courses += page.courses

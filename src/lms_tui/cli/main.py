@@ -5,12 +5,12 @@ Without a sub-command the TUI starts: `tui.start.run`. Each sub-command is a mod
     def add_parser(subparsers) -> None      # makes the parser or parsers named in COMMANDS
     def run(args) -> int                    # `args.config` is the resolved `Config`; returns the exit code
 
-Exit codes: 0 done, 1 could not be done (one sentence on stderr), 2 wrongly asked, 130 interrupted. A traceback
-goes to the log alone.
+Exit codes: 0 done, 1 could not be done (one sentence on stderr), 2 wrongly asked, 6 nobody is signed in, 130
+interrupted; 3 to 5 are a command's own (docs/cli.md). A traceback goes to the log alone.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -19,10 +19,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "completion": ("lms_tui.cli.completion", "print what completes commands and options in your shell"),
     "course": ("lms_tui.cli.course", "import, check and list courses"),
+    "courses": ("lms_tui.cli.learner", "list the catalog, or your own courses"),
     "db": ("lms_tui.cli.db", "upgrade, check, back up or restore the database"),
     "doctor": ("lms_tui.cli.doctor", "find out what is wrong, and what to do about it"),
+    "done": ("lms_tui.cli.taking", "mark a lesson as done"),
+    "enrol": ("lms_tui.cli.taking", "take a course"),
+    "leave": ("lms_tui.cli.taking", "leave a course; its progress is kept"),
+    "next": ("lms_tui.cli.learner", "tell where to go on"),
+    "outbox": ("lms_tui.cli.outbox", "what you did that the service does not have yet"),
+    "progress": ("lms_tui.cli.learner", "list how far you are in your courses, or in each lesson of one"),
     "serve": ("lms_tui.cli.serve", "run the service for others"),
+    "show": ("lms_tui.cli.show", "show a course's outline, or a lesson's text"),
     "sign-in": ("lms_tui.cli.session", "sign in to a service"),
     "sign-out": ("lms_tui.cli.session", "forget the session on this machine"),
     "user": ("lms_tui.cli.user", "make people's accounts"),
@@ -56,7 +65,7 @@ def _main(arguments: list[str]) -> int:
     if not arguments:  # the usual way in needs no parser
         return _start_tui({})
     command = next((word for word in arguments if word in COMMANDS), None)
-    args = _parser(command).parse_args(arguments)
+    args = parser({command} if command else ()).parse_args(arguments)
     flags = {
         "service": args.service,
         "database": args.database,
@@ -108,39 +117,42 @@ def _run_tui(flags: dict[str, object]) -> int:
     )
 
 
-def _parser(command: str | None) -> "argparse.ArgumentParser":
-    """Return the parser; of the sub-commands only `command` is known in full, all by name."""
+def parser(commands: Collection[str]) -> "argparse.ArgumentParser":
+    """Return the parser; of the sub-commands only `commands` are known in full, all by name."""
     import argparse
 
     from lms_tui import __version__
 
-    parser = argparse.ArgumentParser(prog="lms-tui", description="Learning in the terminal.", allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"lms-tui {__version__}")
-    parser.add_argument("--service", metavar="URL", help="a service somewhere else: https://… or unix:/path")
-    parser.add_argument("--database", metavar="URL", help="your own database: postgresql://…")
-    parser.add_argument("--as", dest="as_email", metavar="ADDRESS", help="act as this person (embedded database)")
-    parser.add_argument("--theme", metavar="NAME", help="the colours to draw with")
-    parser.add_argument("--ascii", action="store_const", const=True, help="draw with ASCII characters alone")
-    parser.add_argument("--kiosk", action="store_const", const=True, help="keep no session beyond this run")
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
-    known = COMMANDS[command][0] if command is not None else None
-    if known is not None:
-        import_module(known).add_parser(subparsers)
+    found = argparse.ArgumentParser(prog="lms-tui", description="Learning in the terminal.", allow_abbrev=False)
+    found.add_argument("--version", action="version", version=f"lms-tui {__version__}")
+    found.add_argument("--service", metavar="URL", help="a service somewhere else: https://… or unix:/path")
+    found.add_argument("--database", metavar="URL", help="your own database: postgresql://…")
+    found.add_argument("--as", dest="as_email", metavar="ADDRESS", help="act as this person (embedded database)")
+    found.add_argument("--theme", metavar="NAME", help="the colours to draw with")
+    found.add_argument("--ascii", action="store_const", const=True, help="draw with ASCII characters alone")
+    found.add_argument("--kiosk", action="store_const", const=True, help="keep no session beyond this run")
+    subparsers = found.add_subparsers(dest="command", metavar="COMMAND")
+    known = {COMMANDS[command][0] for command in commands}
     for name, (module, summary) in COMMANDS.items():
-        if module != known:
+        if module not in known:
             subparsers.add_parser(name, help=summary, add_help=False)
-    return parser
+        elif name not in subparsers.choices:
+            import_module(module).add_parser(subparsers)
+    return found
 
 
 def _explain(error: Exception) -> int:
     """Print one sentence for `error`; return the exit code."""
-    from lms_tui.client.errors import ClientError
+    from lms_tui.cli.wrongly import WronglyAskedError
+    from lms_tui.client.errors import ClientError, SignInNeeded
     from lms_tui.config import ConfigError
     from lms_tui.local.errors import LocalError
 
     code = 1
-    if isinstance(error, ConfigError):
+    if isinstance(error, ConfigError | WronglyAskedError):
         sentence, code = str(error), 2
+    elif isinstance(error, SignInNeeded):
+        sentence, code = str(error), 6
     elif isinstance(error, ClientError | LocalError):
         sentence = str(error)
     elif isinstance(error, ModuleNotFoundError) and (extra := _extra_of(error.name)) is not None:
@@ -152,6 +164,8 @@ def _explain(error: Exception) -> int:
     from lms_tui.wire.text import clean_line
 
     print(f"lms-tui: {clean_line(sentence)}", file=sys.stderr)
+    for line in error.lines if isinstance(error, WronglyAskedError) else ():
+        print(f"  {clean_line(line)}", file=sys.stderr)
     return code
 
 

@@ -6,7 +6,6 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
-from lms_tui.client.errors import SignInNeeded
 from lms_tui.config import Config, ConfigError
 from lms_tui.wire.text import clean_line
 
@@ -82,35 +81,23 @@ async def _sign_out(config: Config, *, yes: bool) -> int:
 
 async def _waiting(config: Config, api: "Api", user: "User") -> int:
     """Send what this person's outbox on this machine holds, and return how many writes still wait."""
-    from lms_tui.cli.connect import outbox_file
+    from lms_tui.cli.connect import outbox_file, outbox_of
 
-    path = outbox_file()
-    if not path.exists():
+    if not outbox_file().exists():
         return 0
-    from lms_tui.client.outbox import Outbox
-
-    outbox = Outbox(path, api, service=config.place, user=user.id)
-    await outbox.open()
-    try:
+    async with outbox_of(config, api, user) as outbox:
         outbox.hurry()
         await outbox.settled()
         return outbox.counts().waiting
-    finally:
-        await outbox.close()
 
 
 async def _whoami(config: Config, *, as_json: bool) -> int:
-    from lms_tui.cli.connect import connected, is_owner
+    from lms_tui.cli.connect import is_owner, signed_in
     from lms_tui.wire.accounts import ME, MeRequest
 
-    async with connected(config) as (api, sign_in):
-        if is_owner(config):
-            user = await sign_in.owner(config.as_email)
-        elif await sign_in.restore() is None:
-            raise SignInNeeded("Nobody is signed in. Sign in with: lms-tui sign-in")
-        else:
-            user = await api.call(ME, MeRequest())
-        await sign_in.settled()
+    async with signed_in(config) as (api, who):
+        # what was kept may be as old as the session
+        user = who if is_owner(config) else await api.call(ME, MeRequest())
     if as_json:
         from lms_tui.cli.as_json import print_json
 

@@ -249,6 +249,14 @@ class OutboxFile:
             db.execute(f"DELETE FROM items WHERE id = ? AND problem IS NOT NULL AND EXISTS ({_NEWER})", (id_,))  # noqa: S608
             db.execute("UPDATE items SET problem = NULL, due = 0, tries = 0 WHERE id = ?", (id_,))
 
+    def discard(self, id_: int) -> bool:
+        """Take a write out that was refused; what still waits is left alone: False."""
+        gone = self._db.execute(
+            f"DELETE FROM items WHERE id = ? AND problem IS NOT NULL AND {_MINE}",  # noqa: S608 - our own words
+            (id_, *self._whose),
+        )
+        return gone.rowcount == 1
+
     def counts(self) -> Counts:
         """Return how much lies here."""
         return Counts(

@@ -30,7 +30,12 @@ def search_query(search: str) -> str:
 
     Only letters and digits reach PostgreSQL, so that no operator of its query language can be typed.
     """
-    return " & ".join(f"{word}:*" for word in _WORD.findall(search.casefold())[:_MOST_WORDS])
+    return " & ".join(f"{word}:*" for word in words_of(search))
+
+
+def words_of(search: str) -> list[str]:
+    """Return the first twelve words of `search`, letters and digits alone, in lower case."""
+    return _WORD.findall(search.casefold())[:_MOST_WORDS]
 
 
 def _cursor(sort: catalog.Sort, row: tuple[Any, ...]) -> str:

@@ -9,6 +9,7 @@ from lms_tui.service import (
     catalog,
     courses,
     files,
+    finding,
     fresh_start,
     history,
     learning,
@@ -24,6 +25,7 @@ from lms_tui.wire import accounts as accounts_wire
 from lms_tui.wire import catalog as catalog_wire
 from lms_tui.wire import courses as courses_wire
 from lms_tui.wire import files as files_wire
+from lms_tui.wire import finding as finding_wire
 from lms_tui.wire import fresh_start as fresh_start_wire
 from lms_tui.wire import history as history_wire
 from lms_tui.wire import learning as learning_wire
@@ -57,6 +59,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(catalog_wire.PAGE, catalog.page),
         _case(catalog_wire.COUNTS, catalog.counts),
         _case(catalog_wire.COURSE, catalog.course),
+        _case(finding_wire.FIND, finding.find),
         _case(learning_wire.HOME, learning.home),
         _case(learning_wire.ENROL, learning.enrol),
         _case(learning_wire.LEAVE, learning.leave),

@@ -5,11 +5,13 @@ A widget asks `Palette.of(self)` in each render; nothing has to be told that the
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rich.color import Color as RichColor
 from rich.style import Style
-from textual.color import Color
-from textual.dom import DOMNode
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
 
 _TONES = ("muted", "primary", "secondary", "accent", "success", "warning", "error")
 _NAMES = ("background", "surface", "panel", "foreground", *_TONES)
@@ -35,11 +37,16 @@ class Palette:
     code: Style
 
     @staticmethod
-    def of(node: DOMNode) -> "Palette":
+    def of(node: "DOMNode") -> "Palette":
         """Return the palette of the theme that is in force for `node`."""
         variables = node.app.theme_variables
         colours = tuple(variables.get(name) or variables[_FALLBACK[name]] for name in _NAMES)
         return _palette(colours)
+
+    @staticmethod
+    def plain() -> "Palette":
+        """Return a palette that colours nothing, for text that goes elsewhere than to the app."""
+        return Palette(**dict.fromkeys(Palette.__slots__, Style()))
 
     def tone(self, name: str) -> Style:
         """Return the style called `name`, one of the colours above ("success", "muted")."""
@@ -68,5 +75,7 @@ def _palette(colours: tuple[str, ...]) -> Palette:
 
 
 def _rich(colour: str) -> RichColor:
+    from textual.color import Color  # noqa: PLC0415 - lessons are also shown without an app, by the command line
+
     parsed = Color.parse(colour)
     return RichColor.default() if parsed.a == 0 else parsed.rich_color

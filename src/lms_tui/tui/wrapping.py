@@ -3,7 +3,6 @@
 from textwrap import wrap
 
 from rich.cells import cell_len
-from textual.content import Content
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -13,4 +12,6 @@ def wrapped(text: str, width: int) -> list[str]:
     """
     if cell_len(text) == len(text):
         return wrap(text, max(1, width))
+    from textual.content import Content  # noqa: PLC0415 - the command line has only a few texts that need it
+
     return [line.plain.rstrip() for line in Content(text).wrap(max(2, width))] if text.strip() else []

@@ -1,0 +1,1 @@
+"""The command line as a twin of the screens."""
