@@ -15,6 +15,7 @@ import pytest
 from lms_tui.wire import (
     accounts,
     catalog,
+    course_statistics,
     courses,
     finding,
     fresh_start,
@@ -124,6 +125,17 @@ CASES: Final = (
     Case(preview.ATTEMPT, 4, lambda w: preview.AttemptRequest(lesson_id=w.quiz.lesson, attempt_id=uuid4())),
     Case(preview.GRADE, 5, _grade),
     Case(preview.ANSWERS, 4, lambda w: preview.LessonRequest(lesson_id=w.quiz.lesson)),
+    Case(statistics.MINE, 2, lambda _: statistics.MineRequest()),
+    Case(statistics.COURSES, 2, lambda _: statistics.CoursesRequest()),
+    Case(course_statistics.COURSE, 2, lambda w: course_statistics.CourseRequest(course_id=w.quiz.course)),
+    Case(course_statistics.QUESTIONS, 2, lambda w: course_statistics.CourseRequest(course_id=w.quiz.course)),
+    Case(course_statistics.LEARNERS, 2, lambda w: course_statistics.LearnersRequest(course_id=w.quiz.course)),
+    Case(
+        course_statistics.LEARNER,
+        2,
+        lambda w: course_statistics.LearnerRequest(course_id=w.quiz.course, user_id=w.quiz.learner),
+    ),
+    Case(statistics.REFRESH, 10, lambda _: statistics.RefreshRequest()),
     Case(statistics.STUDY, 8, lambda w: statistics.StudyRequest(course_id=w.quiz.course, seen=0, minutes=1)),
 )
 

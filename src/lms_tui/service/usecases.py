@@ -7,12 +7,14 @@ from lms_tui.service import (
     accounts,
     attempts,
     catalog,
+    course_statistics,
     courses,
     files,
     finding,
     fresh_start,
     history,
     learning,
+    my_statistics,
     practice,
     preview,
     quizzes,
@@ -23,6 +25,7 @@ from lms_tui.service.context import Context
 from lms_tui.service.streaming import Stream
 from lms_tui.wire import accounts as accounts_wire
 from lms_tui.wire import catalog as catalog_wire
+from lms_tui.wire import course_statistics as course_statistics_wire
 from lms_tui.wire import courses as courses_wire
 from lms_tui.wire import files as files_wire
 from lms_tui.wire import finding as finding_wire
@@ -91,6 +94,13 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(preview_wire.GRADE, preview.grade),
         _case(preview_wire.ANSWERS, preview.answers),
         _case(statistics_wire.STUDY, study_time.study),
+        _case(statistics_wire.MINE, my_statistics.mine),
+        _case(statistics_wire.COURSES, course_statistics.courses),
+        _case(course_statistics_wire.COURSE, course_statistics.course),
+        _case(course_statistics_wire.QUESTIONS, course_statistics.questions),
+        _case(course_statistics_wire.LEARNERS, course_statistics.learners),
+        _case(course_statistics_wire.LEARNER, course_statistics.learner),
+        _case(statistics_wire.REFRESH, course_statistics.refresh),
     )
 )
 

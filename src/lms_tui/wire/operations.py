@@ -5,6 +5,7 @@ from typing import Any, Final
 from lms_tui.wire import (
     accounts,
     catalog,
+    course_statistics,
     courses,
     files,
     finding,
@@ -35,6 +36,7 @@ ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
         files,
         preview,
         statistics,
+        course_statistics,
     )
     for operation in declared(vars(area))
 )
