@@ -72,6 +72,7 @@ def test_hostile_text_does_nothing_on_any_screen(
         through_the_course(terminal)
         through_the_lessons(terminal)
         through_the_quiz(terminal)
+        through_the_practice(terminal, library)
         back_home(terminal)
     finally:
         terminal.close()
@@ -237,12 +238,41 @@ def through_the_quiz(terminal: Watched) -> None:
     terminal.settle()
 
 
-def back_home(terminal: Watched) -> None:
+def through_the_practice(terminal: Watched, library: Library) -> None:
+    """Three days later, in a quiz that may be taken at any time."""
+    library.db.execute("UPDATE quiz_attempts SET completed_at = completed_at - interval '3 days'")
+    library.db.execute("UPDATE lessons SET attempts_limit = NULL, quiz_cooldown_in_hours = NULL")
+    to_home(terminal)
+    asked = int(terminal.see(r"Practice: (\d+) questions? you got wrong")[1])
+    terminal.press("w")
+    for number in range(1, asked + 1):
+        terminal.see(f"question {number} of {asked}")
+        terminal.look("practice", "questions.title", "questions.description")
+        terminal.click_markup(slice(0, 8))
+        if "leave the field" in terminal.text:
+            terminal.paste("p\x9b66;6n\x9d0;own\x9c\u202e\x07[@click=app.quit]x[/]")
+            terminal.press("escape")
+            terminal.settle()
+        terminal.press("x")
+        terminal.see("comes back tomorrow")
+        terminal.look("practised", "questions.title")
+        terminal.click_markup()
+        terminal.press("n")
+    terminal.see(rf"\d of {asked} questions? right")
+    terminal.look("practice done", "questions.title", "courses.title", "lessons.title")
+    terminal.click_markup()
+
+
+def to_home(terminal: Watched) -> None:
     for _level in range(6):
         if "Continue" in terminal.text:
             break
         terminal.press("escape")
         terminal.settle()
+
+
+def back_home(terminal: Watched) -> None:
+    to_home(terminal)
     terminal.look(
         "home", "settings.company_name", "courses.title", "chapters.title", "lessons.title", "categories.name"
     )

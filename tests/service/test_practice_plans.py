@@ -1,7 +1,6 @@
 """How PostgreSQL reads practice among 100,000 answers of others: one statement, by an index wherever rows are many."""
 
 import re
-from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -9,10 +8,6 @@ import pytest
 
 from lms_tui.db.queries import practice
 from lms_tui.service.database import open_pools
-from tests.service.test_practice import shown, submitted, wrong
-
-from .conftest import House
-from .quiz_kit import full_quiz
 
 pytestmark = pytest.mark.anyio
 ANSWERS = 100_000
@@ -97,21 +92,3 @@ async def test_practice_is_read_by_indexes(database_url: str, learner: tuple[UUI
             assert not re.search(f"Seq Scan on ({MANY}) ", plan), plan
             print(plan.splitlines()[-1])  # noqa: T201
     await pools.close()
-
-
-async def test_each_call_is_one_statement(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    quiz = full_quiz(house)
-    await submitted(quiz)
-    said: list[str] = []
-    real = psycopg.AsyncConnection.execute
-
-    async def execute(self: psycopg.AsyncConnection, query: str, *rest: Any, **how: Any) -> Any:
-        said.append(str(query))
-        return await real(self, query, *rest, **how)
-
-    monkeypatch.setattr(psycopg.AsyncConnection, "execute", execute)
-    await wrong(quiz)
-    await shown(quiz, "one")
-    await quiz.ask("POST", f"/v1/practice/questions/{quiz.questions['one']}/check", {"answer": {}})
-    ours = [query for query in said if "quiz_attempts" in query]
-    assert ours == [practice.WRONG, practice.QUESTIONS, practice.QUESTIONS]

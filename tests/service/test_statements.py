@@ -21,6 +21,7 @@ from lms_tui.wire import (
     fresh_start,
     history,
     learning,
+    practice,
     preview,
     quizzes,
     statistics,
@@ -79,6 +80,10 @@ def _grade(world: World) -> Request:
     return preview.GradeRequest(lesson_id=world.quiz.lesson, attempt_id=uuid4(), questions=questions, answers={})
 
 
+def _check(world: World) -> Request:
+    return practice.CheckRequest(question_id=world.quiz.questions["all"], answer=quizzes.Answer())
+
+
 def _small_course(folder: Path) -> bytes:
     return tar(Folder(folder / "course").root)
 
@@ -116,6 +121,9 @@ CASES: Final = (
         fresh_start.LOOK, 2, lambda w: fresh_start.FreshStartLook(lesson_id=w.quiz.lesson, learner=str(w.quiz.learner))
     ),
     Case(fresh_start.GIVE, 15, _fresh_start),
+    Case(practice.WRONG, 2, lambda _: practice.WrongRequest()),
+    Case(practice.QUESTIONS, 2, lambda w: practice.QuestionsRequest(questions=list(w.quiz.questions.values()))),
+    Case(practice.CHECK, 2, _check),
     Case(courses.IMPORT, 24, lambda _: courses.ImportRequest(name="course"), _small_course),
     Case(courses.BUILTIN, 66, lambda _: courses.BuiltinRequest(name="tour")),
     Case(courses.LIST, 2, lambda _: courses.ListRequest()),

@@ -22,6 +22,8 @@ from lms_tui.tui.screens.judged import JudgedScreen
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.outbox import OutboxScreen
 from lms_tui.tui.screens.palette import PaletteScreen
+from lms_tui.tui.screens.practice import PracticeScreen
+from lms_tui.tui.screens.practice_done import PracticeDoneScreen
 from lms_tui.tui.screens.quiz import QuizScreen
 from lms_tui.tui.screens.quiz_start import QuizStartScreen
 from lms_tui.tui.screens.result import ResultScreen
@@ -29,7 +31,7 @@ from lms_tui.tui.screens.review import ReviewScreen
 from lms_tui.tui.screens.sign_in import SignInScreen
 from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
-from lms_tui.wire import catalog, courses, learning, preview
+from lms_tui.wire import catalog, courses, learning, practice, preview
 from lms_tui.wire.errors import Code
 from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
 from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, Shelf
@@ -419,6 +421,72 @@ async def _preview_result(stage: Stage) -> None:
 async def _preview_judged(stage: Stage) -> None:
     await _preview_result(stage)
     await stage.press("enter")
+
+
+# Practice
+
+
+_MISSED = [question_of(kind) for kind in (Kind.CHOOSE_ONE, Kind.BLANKS, Kind.STATEMENTS)]
+
+
+@scene("home_practice", HomeScreen, "Practice: 3 questions you got wrong", on_service(wrong=_MISSED))
+async def _home_practice(stage: Stage) -> None:
+    await stage.settle()
+
+
+@scene("practice", PracticeScreen, "question 1 of 3", on_service(wrong=_MISSED))
+@scene("practice_loading", PracticeScreen, "Looking for", on_service(held=frozenset({practice.WRONG.name})))
+@scene("practice_empty", PracticeScreen, "comes here a day later")
+@scene("practice_error", PracticeScreen, "reference 5f2a91c0", on_service(broken={practice.WRONG.name: FAULT}))
+async def _practice(stage: Stage) -> None:
+    await stage.press("w")
+
+
+@scene("practice_offline", PracticeScreen, "offline")
+async def _practice_offline(stage: Stage) -> None:
+    stage.service.away = True
+    await stage.press("w")
+
+
+@scene("practice_right", PracticeScreen, "right, comes back tomorrow", on_service(wrong=_MISSED))
+async def _practice_right(stage: Stage) -> None:
+    await stage.press("w")
+    await stage.press("2", "enter")
+
+
+@scene("practice_wrong", PracticeScreen, "wrong, comes back tomorrow", on_service(wrong=_MISSED))
+@scene("practice_hidden", PracticeScreen, "once you have passed", on_service(wrong=_MISSED, reveals=False))
+async def _practice_wrong(stage: Stage) -> None:
+    await stage.press("w")
+    await stage.press("1", "enter")
+
+
+@scene("practice_typing", PracticeScreen, "leave the field", on_service(wrong=_MISSED))
+async def _practice_typing(stage: Stage) -> None:
+    await _practice_right(stage)
+    await stage.press("n")
+    await stage.press(*"count")
+
+
+@scene("practice_blanks", PracticeScreen, "Right: *", on_service(wrong=_MISSED))
+async def _practice_blanks(stage: Stage) -> None:
+    await _practice_typing(stage)
+    await stage.press("enter", *"sort", "enter")
+
+
+@scene("practice_done", PracticeDoneScreen, "1 of 3 questions right", on_service(wrong=_MISSED))
+async def _practice_done(stage: Stage) -> None:
+    await _practice_blanks(stage)
+    await stage.press("n")
+    await stage.press("x")
+    await stage.press("n")
+
+
+@scene("practice_next", PracticeScreen, "Next: tomorrow, 3 questions.", on_service(wrong=_MISSED))
+async def _practice_next(stage: Stage) -> None:
+    await _practice_done(stage)
+    await stage.press("escape")
+    await stage.press("w")
 
 
 # Over every screen

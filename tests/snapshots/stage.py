@@ -25,7 +25,7 @@ from lms_tui.tui.look import Look
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.wire.accounts import User
 from tests.snapshots.shelf import Shelf
-from tests.tui.quiz_service import SOMEBODY, START
+from tests.tui.quiz_service import SOMEBODY, START, practising
 
 ADA = User(id=SOMEBODY, email="ada@example.org", first_name="Ada", last_name="L.", role="STUDENT")
 _PATIENCE = 30.0
@@ -83,7 +83,7 @@ class Stage:
             self._outbox = None
             await outbox.close()
 
-        return Backend(api=api, outbox=outbox, user=ADA, close=close)
+        return Backend(api=api, outbox=outbox, user=ADA, close=close, practice=lambda: practising(self._folder))
 
     async def sign_in(self, _address: str, _password: str) -> User:
         """Take nobody's password."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +16,7 @@ from textual.screen import Screen
 
 from lms_tui.client.api import Api
 from lms_tui.client.outbox import Outbox
+from lms_tui.client.practice import Practice
 from lms_tui.client.session import SignIn
 from lms_tui.local.host import serve
 from lms_tui.service.app import Service, create_app
@@ -35,6 +37,8 @@ class Library:
     database_url: str
     db: psycopg.Connection[tuple[Any, ...]]
     me: UUID = field(default_factory=uuid4)
+    today: date = field(default_factory=lambda: datetime.now().astimezone().date())
+    """The learner's day, by which practice goes."""
     away: bool = False
     """While true the service says that it is away, as one that is being restarted behind a proxy does."""
     _running: asyncio.Task[None] | None = None
@@ -165,7 +169,10 @@ class Library:
                 await outbox.close()
                 await api.aclose()
 
-            return Backend(api, outbox, user, close)
+            practice = Practice(
+                self.folder / "practice.sqlite", service="library", user=user.id, today=lambda: self.today
+            )
+            return Backend(api, outbox, user, close, lambda: practice)
 
         return connect
 

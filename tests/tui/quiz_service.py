@@ -16,10 +16,11 @@ from textual.pilot import Pilot
 from lms_tui.client.api import Api
 from lms_tui.client.errors import Refused, Unreachable
 from lms_tui.client.outbox import Outbox
+from lms_tui.client.practice import Practice
 from lms_tui.tui.app import LmsApp
 from lms_tui.tui.backend import Backend
 from lms_tui.tui.look import Look
-from lms_tui.wire import learning, quizzes
+from lms_tui.wire import learning, practice, quizzes
 from lms_tui.wire.accounts import User
 from lms_tui.wire.errors import STATUS, Code, Problem
 from lms_tui.wire.operation import Operation, Reply, Request
@@ -82,6 +83,9 @@ class QuizService:
     score: int = 82
     attempts_left: int | None = 1
     clock: int = 0
+    wrong: list[Question] = field(default_factory=list)
+    """What there is to practise."""
+    reveals: bool = True
 
     async def call(self, operation: Operation[Any, Any], request: Request) -> Reply:
         """Answer as the service would."""
@@ -98,6 +102,9 @@ class QuizService:
             quizzes.ANSWER.name: self._answer,
             quizzes.SUBMIT.name: self._result,
             quizzes.RESULT.name: self._result,
+            practice.WRONG.name: self._wrong,
+            practice.QUESTIONS.name: self._to_practise,
+            practice.CHECK.name: self._check,
         }
         return made[operation.name](request)
 
@@ -233,6 +240,38 @@ class QuizService:
             next=learning.LessonRef(id=UUID(int=77), title="Subqueries", type="text"),
         )
 
+    def _wrong(self, _request: Request) -> practice.WrongPage:
+        wrong = [practice.Wrong(question_id=question.id, wrong_at=START) for question in self.wrong]
+        return practice.WrongPage(wrong=wrong, more=None)
+
+    def _to_practise(self, request: practice.QuestionsRequest) -> practice.PracticeSet:
+        return practice.PracticeSet(
+            questions=[
+                practice.PracticeQuestion(
+                    question=question,
+                    course_id=COURSE,
+                    course_title="Relational databases from the ground up",
+                    lesson_id=LESSON,
+                    lesson_title="Check yourself",
+                    wrong_at=START,
+                )
+                for question in self.wrong
+                if question.id in request.questions
+            ]
+        )
+
+    def _check(self, request: practice.CheckRequest) -> practice.Checked:
+        question = next(one for one in self.wrong if one.id == request.question_id)
+        right = _right(question)
+        blanks = question.kind is Kind.BLANKS and self.reveals
+        return practice.Checked(
+            question_id=question.id,
+            is_correct=request.answer == right,
+            correct=right if self.reveals and not blanks else None,
+            accepted=[["*"], ["ORDER", "order"]] if blanks else [],
+            reveals=self.reveals,
+        )
+
     def _judged(self, question: Question, *, reveals: bool) -> quizzes.QuestionResult:
         saved = self.stored.get(question.id)
         answer = saved.answer if saved is not None else Answer()
@@ -264,6 +303,11 @@ def _right(question: Question) -> Answer | None:
             return None
 
 
+def practising(folder: Path) -> Practice:
+    """The practice of somebody three days after they submitted."""
+    return Practice(folder / "practice.sqlite", service="test", user=SOMEBODY, today=(START + timedelta(days=3)).date)
+
+
 @asynccontextmanager
 async def taking(
     service: QuizService, folder: Path, size: tuple[int, int] = (80, 24), look: Look | None = None
@@ -274,7 +318,13 @@ async def taking(
     async def connect(_tell: object, _ask_sign_in: object) -> Backend:
         await outbox.open()
         user = User(id=SOMEBODY, email="ada@example.org", first_name="Ada", last_name="L.", role="STUDENT")
-        return Backend(api=cast("Api", service), outbox=outbox, user=user, close=outbox.close)
+        return Backend(
+            api=cast("Api", service),
+            outbox=outbox,
+            user=user,
+            close=outbox.close,
+            practice=lambda: practising(folder),
+        )
 
     app = LmsApp(connect, look or Look(), folder)
     async with app.run_test(size=size) as pilot:

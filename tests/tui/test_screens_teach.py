@@ -73,7 +73,7 @@ async def test_only_staff_are_shown_the_way(library: Library, role: str, shown: 
     async def as_role(tell: object, ask: object) -> object:
         backend = await connect(tell, ask)  # type: ignore[arg-type]
         user = User(id=backend.user.id, email="a@b.org", first_name="A", last_name="B", role=role)
-        return type(backend)(backend.api, backend.outbox, user, backend.close)
+        return type(backend)(backend.api, backend.outbox, user, backend.close, backend.practice)
 
     async with reading(library, connect=as_role) as reader:  # type: ignore[arg-type]
         await reader.shows("Browse the catalog")

@@ -89,7 +89,7 @@ def connecting(library: Library, folder: Path) -> Connect:
         backend = await plain(tell, ask)
         file = StudyFile(folder / "study.sqlite", service="library", user=backend.user.id)
         study = StudyTold(file, backend.api)  # type: ignore[arg-type]
-        return Backend(backend.api, backend.outbox, backend.user, backend.close, study)
+        return Backend(backend.api, backend.outbox, backend.user, backend.close, backend.practice, study)
 
     return connect
 

@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "leave": ("lms_tui.cli.taking", "leave a course; its progress is kept"),
     "next": ("lms_tui.cli.learner", "tell where to go on"),
     "outbox": ("lms_tui.cli.outbox", "what you did that the service does not have yet"),
+    "practice": ("lms_tui.cli.practice", "list the questions you got wrong that are due today"),
     "progress": ("lms_tui.cli.learner", "list how far you are in your courses, or in each lesson of one"),
     "serve": ("lms_tui.cli.serve", "run the service for others"),
     "show": ("lms_tui.cli.show", "show a course's outline, or a lesson's text"),

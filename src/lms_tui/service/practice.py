@@ -32,12 +32,12 @@ async def wrong(ctx: Context, ask: wire.WrongRequest) -> wire.WrongPage:
     rows = [queries.wrong(row) for row in await ctx.pools.rows(queries.WRONG, values)]
     found = [
         wire.Wrong(question_id=question, wrong_at=standing.wrong_at)
-        for standing, question in rows
-        if standing.may_practise
+        for standing, question, is_judged in rows
+        if is_judged and standing.may_practise
     ]
     more = None
     if len(rows) == wire.PAGE:
-        standing, question = rows[-1]
+        standing, question, _ = rows[-1]
         more = wire.Wrong(question_id=question, wrong_at=standing.wrong_at)
     return wire.WrongPage(wrong=found, more=more)
 

@@ -31,6 +31,7 @@ from lms_tui.wire.accounts import User
 from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
+    from lms_tui.client.practice import Practice
     from lms_tui.tui.studying import Studying
 
 
@@ -133,6 +134,10 @@ class LmsApp(App[None]):
         """Count no more for `screen`."""
         if self._studying is not None:
             self._studying.end(screen)
+
+    async def practice(self) -> "Practice":
+        """Return the practice of whoever is signed in. Raises ClientError where the service cannot be reached."""
+        return (await self.backend()).practice()
 
     @property
     def first_name(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from lms_tui.client.delivery import Delivered
@@ -10,6 +10,9 @@ from lms_tui.client.outbox_items import Counts, Kept
 from lms_tui.wire.accounts import User
 from lms_tui.wire.errors import Problem
 from lms_tui.wire.operation import Answered, Ask, Operation
+
+if TYPE_CHECKING:
+    from lms_tui.client.practice import Practice
 
 
 class Api(Protocol):
@@ -91,6 +94,8 @@ class Backend:
     outbox: Outbox
     user: User
     close: Callable[[], Awaitable[None]]
+    practice: Callable[[], "Practice"]
+    """Gives the person's practice, the same each time; imported by the first call, which nothing at the start makes."""
     study: Study | None = None
 
 

@@ -1,7 +1,8 @@
 """Reaching the service for the app: found or started in a thread, somebody signed in, the outbox opened."""
 
 import asyncio
-from typing import BinaryIO, Final
+from functools import cache
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from lms_tui.client.api import Api
 from lms_tui.client.errors import SignInNeeded, Unreachable
@@ -16,6 +17,9 @@ from lms_tui.tui.backend import AskSignIn, Backend, Connect, Tell
 from lms_tui.tui.reaching import Reaching
 from lms_tui.tui.start import StartConfig
 from lms_tui.wire.operation import Answered, Ask, Operation
+
+if TYPE_CHECKING:
+    from lms_tui.client.practice import Practice
 
 OUTBOX: Final = "outbox.sqlite"
 STUDY_TIME: Final = "study.sqlite"
@@ -60,8 +64,14 @@ def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
             await session.settled()
             await api.aclose()
 
+        @cache
+        def practice() -> "Practice":
+            from lms_tui.client.practice import FILE, Practice  # noqa: PLC0415 - home stands there before it is needed
+
+            return Practice(None if config.kiosk else folder / FILE, service=config.place, user=user.id)
+
         study = StudyTold(StudyFile(folder / STUDY_TIME, service=config.place, user=user.id), api)
-        return Backend(api, outbox, user, close, study)
+        return Backend(api, outbox, user, close, practice, study)
 
     return connect
 

@@ -36,22 +36,26 @@ _FACTS: Final = "k.passed, k.used, l.attempts_limit, l.quiz_cooldown_in_hours, k
 _IS_WRONG: Final = "HAVING bool_or(s.is_correct) IS FALSE"
 """All rows of a question carry its verdict; those without one were not graded."""
 
-_JUDGED: Final = """q.archived IS NOT TRUE AND CASE lower(translate(q.type, '-_ ', ''))
-    WHEN 'truefalse' THEN EXISTS (SELECT FROM question_answer_options o WHERE o.question_id = q.id)
-    WHEN 'multiplechoice' THEN {right} WHEN 'fillblank' THEN {right} WHEN 'scale' THEN {right} ELSE false END""".format(
-    right="EXISTS (SELECT FROM question_answer_options o WHERE o.question_id = q.id AND o.is_correct)"
-)
-"""Questions that can be judged, but for a few that lint complains of: `rules.practice.is_practisable` is exact."""
+_TYPE: Final = "lower(translate(q.type, '-_ ', ''))"
+_IS_CLEAR: Final = f"""CASE {_TYPE} WHEN 'multiplechoice' THEN right_one.is_there WHEN 'scale' THEN right_one.is_there
+    WHEN 'fillblank' THEN NULL WHEN 'truefalse' THEN NULL ELSE false END"""
+"""Whether a question can be judged; NULL where only `rules.practice.is_practisable` can tell, from its texts."""
 
 WRONG: Final = f"""
 WITH taken AS MATERIALIZED ({_TAKEN} GROUP BY t.lesson_id),
 quizzes AS MATERIALIZED (SELECT k.newest, l.id AS lesson_id, {_FACTS} FROM taken k {_COURSE} WHERE k.used > 0)
-SELECT k.passed, k.used, k.attempts_limit, k.quiz_cooldown_in_hours, k.is_open, k.wrong_at, w.question_id
+SELECT k.passed, k.used, k.attempts_limit, k.quiz_cooldown_in_hours, k.is_open, k.wrong_at, q.id, q.type,
+  CASE WHEN j.is_clear IS NULL THEN q.title END, CASE WHEN j.is_clear IS NULL THEN coalesce(q.description, '') END,
+  q.points, CASE WHEN j.is_clear IS NULL THEN {quizzes.OPTIONS} END
 FROM quizzes k CROSS JOIN LATERAL (
   SELECT s.question_id FROM student_question_answers s WHERE s.quiz_attempt_id = k.newest
   GROUP BY s.question_id {_IS_WRONG}
-) w JOIN questions q ON q.id = w.question_id
-WHERE {_JUDGED} AND (k.wrong_at, w.question_id) > (%(after)s, %(after_id)s)
+) w JOIN questions q ON q.id = w.question_id AND q.archived IS NOT TRUE
+CROSS JOIN LATERAL (
+  SELECT EXISTS (SELECT FROM question_answer_options o WHERE o.question_id = q.id AND o.is_correct) AS is_there
+) right_one
+CROSS JOIN LATERAL (SELECT {_IS_CLEAR} AS is_clear) j
+WHERE j.is_clear IS NOT FALSE AND (k.wrong_at, w.question_id) > (%(after)s, %(after_id)s)
 ORDER BY k.wrong_at, w.question_id LIMIT {PAGE}"""  # noqa: S608
 """Binds user, after and after_id: the last row seen, or what is before all."""
 
@@ -100,9 +104,9 @@ class Missed:
     question: Question
 
 
-def wrong(row: Sequence[Any]) -> tuple[Standing, UUID]:
-    """Return the row of WRONG: how its quiz stands, and the question's id."""
-    return Standing(*row[:6]), row[6]
+def wrong(row: Sequence[Any]) -> tuple[Standing, UUID, bool]:
+    """Return the row of WRONG: how its quiz stands, the question's id, and whether it can be judged."""
+    return Standing(*row[:6]), row[6], row[11] is None or practice.is_practisable(quizzes.question(row[6:]))
 
 
 def missed(row: Sequence[Any]) -> Missed:

@@ -3,6 +3,7 @@
 from textual import work
 from textual.app import ComposeResult
 
+from lms_tui.client.errors import ClientError
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import Command
 from lms_tui.tui.screens.base import FramedScreen
@@ -25,6 +26,7 @@ class HomeScreen(FramedScreen[None]):
         Command("home.continue", "c", "continue", "resume", "Go on where you stopped."),
         Command("home.browse", "slash", "catalog", "browse", "Look for a course in the catalog."),
         Command("home.teach", "m", "teach", "teach", "Show the courses that you teach, drafts too."),
+        Command("home.practice", "w", "practice", "practise", "Practise what you got wrong, a few questions a day."),
         Command("home.quit", "q", "quit", "app.quit", "Leave lms-tui. Everything is kept."),
     )
 
@@ -32,6 +34,8 @@ class HomeScreen(FramedScreen[None]):
         """Make the screen; it loads by itself."""
         super().__init__("lms-tui", "Home")
         self._home: learning.Home | None = None
+        self._due = 0
+        """How many questions are to be practised today, as far as is known."""
         self._card, self._courses = Panel(), VirtualList(row_height=2)
 
     def body(self) -> ComposeResult:
@@ -44,6 +48,8 @@ class HomeScreen(FramedScreen[None]):
         """Offer to go on only where there is something, and courses to teach only to those who make them."""
         if command.id == "home.continue":
             return self._home is not None and self._home.resume is not None
+        if command.id == "home.practice":
+            return self._home is not None and bool(self._home.courses)
         if command.id == "home.teach":
             return self._home is not None and self.lms.is_staff
         return super().allows(command)
@@ -70,24 +76,52 @@ class HomeScreen(FramedScreen[None]):
         if home is not None:
             self._home = home
             self._show(home)
+            if home.courses:
+                self._count_practice()
+
+    @work(exclusive=True, group="practice")
+    async def _count_practice(self) -> None:
+        """Ask what there is to practise today, once home itself stands there; without an answer it says nothing."""
+        try:
+            due = len((await (await self.lms.practice()).plan(self.desk)).today)
+        except ClientError:
+            return
+        if self._home is not None and due != self._due:
+            browsing = self._courses.cursor == self._rows_before_catalog
+            self._due = due
+            self._show_rows(self._home)
+            if browsing:
+                self._courses.move_to(self._rows_before_catalog)
 
     def _show(self, home: learning.Home) -> None:
         self.set_path(home.company or "lms-tui", "Home")
         self._card.border_title = "Continue" if home.resume else "Welcome" if not home.courses else "Well done"
         self._card.show(*_card(home, self.lms.first_name))
+        self._show_rows(home)
+        self.refresh_commands()
+
+    @property
+    def _rows_before_catalog(self) -> int:
+        return (len(self._home.courses) if self._home is not None else 0) + (self._due > 0)
+
+    def _show_rows(self, home: learning.Home) -> None:
         rows = [_row(course) for course in home.courses]
+        if self._due:
+            words = f"Practice: {count(self._due, 'question')} you got wrong"
+            rows.append(Row(words, detail="again today, judged at once, recorded nowhere", right="w", tone="accent"))
         rows.append(Row("Browse the catalog", detail=count(home.catalog_courses, "course"), right="/", tone="accent"))
         self._courses.set_rows(rows, cursor=max(0, self._courses.cursor))
-        self.refresh_commands()
 
     def _show_progress(self, sentence: str) -> None:
         if self._home is None and self.has_class("-calm") and not self._failed:
             self._calm.say(sentence)
 
     def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
-        """Open the course, or the catalog from the last row."""
+        """Open the course, today's practice, or the catalog from the last row."""
         if self._home is not None and event.index < len(self._home.courses):
             open_course(self.lms, self._home.courses[event.index].id)
+        elif event.index < self._rows_before_catalog:
+            self.action_practise()
         else:
             self.action_browse()
 
@@ -98,6 +132,12 @@ class HomeScreen(FramedScreen[None]):
                 open_attempt(self.lms, resume.attempt_id)
             else:
                 open_lesson(self.lms, resume.lesson_id, resume.lesson_type)
+
+    def action_practise(self) -> None:
+        """Open today's practice."""
+        from lms_tui.tui.screens.practice import PracticeScreen  # noqa: PLC0415
+
+        self.app.push_screen(PracticeScreen())
 
     def action_browse(self) -> None:
         """Open the catalog."""

@@ -14,7 +14,8 @@ from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.tui.widgets.question_sheet import QuestionSheet
 from lms_tui.wire.quizzes import Answer, Kind, Question, QuestionResult, Result
 
-_SHOWN_IN_OPTIONS = frozenset({Kind.CHOOSE_ONE, Kind.CHOOSE_ALL, Kind.STATEMENTS})
+SHOWN_IN_OPTIONS = frozenset({Kind.CHOOSE_ONE, Kind.CHOOSE_ALL, Kind.STATEMENTS})
+"""Kinds whose answers, the learner's and the right one, `notes_of` says beside the options."""
 
 
 class JudgedScreen(FramedScreen[None]):
@@ -69,13 +70,13 @@ class JudgedScreen(FramedScreen[None]):
 
     def _show(self) -> None:
         each = self._result.questions[self._position]
-        self.query_one(QuestionSheet).set_question(each.question, each.answer, notes=_notes(each))
+        self.query_one(QuestionSheet).set_question(each.question, each.answer, notes=notes_of(each))
         self.query_one(Panel).show(*_verdict(each))
         self.refresh_commands()
         self.set_position(f"{self._position + 1}/{len(self._result.questions)}")
 
 
-def _notes(each: QuestionResult) -> dict[UUID, tuple[str, str]]:
+def notes_of(each: QuestionResult) -> dict[UUID, tuple[str, str]]:
     """Return what to say behind each option: the learner's own choice, and the right one where it is shown."""
     notes: dict[UUID, tuple[str, str]] = {}
     for option in each.question.options:
@@ -104,10 +105,10 @@ def _verdict(each: QuestionResult) -> list[Paragraph]:
     """Return the verdict in words, and answers that have no place among options."""
     word, tone = (f"{glyphs.DONE} right", "success") if each.is_correct else (f"{glyphs.WRONG} wrong", "error")
     said: list[Paragraph] = [(f"{word}, {each.points_earned} of {each.points} points", tone)]
-    if each.answer.is_empty or each.question.kind not in _SHOWN_IN_OPTIONS:
+    if each.answer.is_empty or each.question.kind not in SHOWN_IN_OPTIONS:
         said.append((f"You: {answer_words(each.question, each.answer)}", "text"))
     if right := right_words(each):
-        if each.question.kind not in _SHOWN_IN_OPTIONS:
+        if each.question.kind not in SHOWN_IN_OPTIONS:
             said.append((f"Right: {right}", "text"))
     elif not each.is_correct:
         said.append(("The right answer shows once you pass, or when no attempt is left.", "muted"))
