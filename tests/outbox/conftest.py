@@ -1,6 +1,7 @@
 """A real service on a real socket, and a course with quizzes."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -68,15 +69,22 @@ class World:
         return made
 
 
-@pytest.fixture
-async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    """The service that the TUI would start, on a database of this test alone."""
-    socket = tmp_path / "s.sock"
+@contextlib.asynccontextmanager
+async def serving(database_url: str, folder: Path) -> AsyncIterator[World]:
+    """The service that the TUI would start, on that database, its socket in `folder`."""
+    socket = folder / "s.sock"
     ready = asyncio.Event()
-    app = create_app(Settings(database_url=database_url, secrets=tmp_path / "secrets"))
+    app = create_app(Settings(database_url=database_url, secrets=folder / "secrets"))
     running = asyncio.create_task(serve(app, socket, on_ready=ready.set))
     await ready.wait()
     with psycopg.connect(database_url, autocommit=True) as db:
         yield World(socket, db)
     os.kill(os.getpid(), signal.SIGTERM)  # as the service is ended in life; `serve` takes the signal
     await running
+
+
+@pytest.fixture
+async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """The service on a database of this test alone."""
+    async with serving(database_url, tmp_path) as made:
+        yield made

@@ -16,10 +16,12 @@ import logging
 import random
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -52,6 +54,7 @@ class Outbox:
         self._api = api
         self._file = OutboxFile(path, (service, str(user)))
         self._thread = ThreadPoolExecutor(1, "outbox")
+        self._asked: deque[_Job] = deque()
         self._watching: list[Callable[[], None]] = []
         self._following: list[Callable[[Delivered], None]] = []
         self._counts = Counts(0, 0, 0)
@@ -62,11 +65,11 @@ class Outbox:
     async def open(self) -> None:
         """Open the file (0600) and begin to send what waits. Raises NotKept when it cannot be used."""
         try:
-            await self._on_disk(self._file.open)
+            await self._on_disk(self._file.open, alone=True)
             await self._on_disk(self._file.all_due)  # a new start is a new chance: nothing waits out an old pause
             await self._recount()
         except NotKept:
-            await self._on_disk(self._file.abandon)
+            await self._on_disk(self._file.abandon, alone=True)
             self._thread.shutdown()
             raise
         self._sending = asyncio.create_task(self._send_for_ever(), name="outbox")
@@ -77,7 +80,7 @@ class Outbox:
             self._sending.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._sending
-        await self._on_disk(self._file.close)
+        await self._on_disk(self._file.close, alone=True)
         self._thread.shutdown()
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -213,14 +216,58 @@ class Outbox:
 
     # --- on disk: everything below runs in the one thread -------------------------------------------------------
 
-    async def _on_disk(self, work: Callable[[], Done]) -> Done:
-        """Run `work` in the one thread. Raises NotKept when the disk does not take or give it."""
+    async def _on_disk(self, work: Callable[[], Done], *, alone: bool = False) -> Done:
+        """Run `work` in the one thread, and return when what it wrote is durable.
+
+        What is asked for while the disk is busy is done together, with one flush, unless it has to be `alone`.
+        Raises NotKept when the disk does not take or give it.
+        """
+        loop = asyncio.get_running_loop()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            if alone:
+                return await loop.run_in_executor(self._thread, work)
+            job = _Job(work, loop.create_future())
+            self._asked.append(job)
+            self._thread.submit(self._work_off, loop)
+            return cast("Done", await job.done)
         except (sqlite3.Error, OSError) as error:
             raise NotKept(
                 f"What you do cannot be kept on this machine: {self._file.path} {_fault(error)}. Try: lms-tui doctor"
             ) from error
+
+    def _work_off(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Do all that is asked for by now; runs in the one thread."""
+        jobs = [self._asked.popleft() for _ in range(len(self._asked))]
+        ends: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            with self._file.together():
+                for job in jobs:
+                    try:
+                        ends.append((job, job.work(), None))
+                    except Exception as error:  # noqa: BLE001 - handed to whoever asked
+                        ends.append((job, None, error))
+        except Exception as error:  # noqa: BLE001 - nothing of it was kept
+            ends = [(job, None, error) for job in jobs]
+        if ends:
+            loop.call_soon_threadsafe(_tell_ends, ends)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Something to be done on the disk, and whom to tell."""
+
+    work: Callable[[], Any]
+    done: asyncio.Future[Any]
+
+
+def _tell_ends(ends: Sequence[tuple[_Job, Any, BaseException | None]]) -> None:
+    for job, result, error in ends:
+        if job.done.done():  # whoever asked has gone
+            continue
+        if error is None:
+            job.done.set_result(result)
+        else:
+            job.done.set_exception(error)
 
 
 def _fault(error: sqlite3.Error | OSError) -> str:

@@ -23,7 +23,7 @@ from lms_tui.wire.errors import Problem
 from lms_tui.wire.operation import Operation, Request
 from lms_tui.wire.operations import BY_NAME
 
-LANES: Final = 4
+LANES: Final = 8
 """How many attempts (or lessons) are sent at the same time."""
 CLAIM_SECONDS: Final = 150.0
 """How long a process may take over what it claimed: longer than a call with its second try. A process that was
@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS items (
   problem BLOB, tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0,
   claimed_by INTEGER, claimed_at REAL NOT NULL DEFAULT 0, created REAL NOT NULL, label TEXT NOT NULL DEFAULT '');
 CREATE UNIQUE INDEX IF NOT EXISTS waiting ON items (service, user, operation, slot) WHERE problem IS NULL;
+CREATE INDEX IF NOT EXISTS heads ON items (service, user, lane, id, operation) WHERE problem IS NULL;
 CREATE INDEX IF NOT EXISTS refused ON items (service, user, lane) WHERE problem IS NOT NULL;
 """
 
@@ -66,6 +67,15 @@ _HELD: Final = (
 )
 
 
+_WAITING: Final = f"SELECT count(*) FROM items WHERE {_MINE} AND problem IS NULL"  # noqa: S608
+_COUNT: Final = (
+    f"SELECT ({_WAITING}), (SELECT count(*) FROM items WHERE {_MINE} AND problem IS NOT NULL),"  # noqa: S608
+    f" (SELECT count(*) FROM items WHERE problem IS NULL) - ({_WAITING}),"
+    f" ({_WAITING} AND operation = '{quizzes.SUBMIT.name}' AND {_HELD})"
+)
+"""Each number by an index alone: with thousands of rows it is asked for at every change."""
+
+
 class OutboxFile:
     """The rows of one person (`whose`: the service's name and the user's id) in the file at `path`."""
 
@@ -73,6 +83,8 @@ class OutboxFile:
         self.path, self._whose = path, whose
         self._newer: dict[tuple[str, datetime | None], datetime] = {}
         self._disk: sqlite3.Connection | None = None
+        self._depth = 0
+        self._counted: tuple[tuple[int, int], Counts] | None = None
 
     def open(self) -> None:
         """Open the file, made where there is none, for the owner alone."""
@@ -105,14 +117,47 @@ class OutboxFile:
         return self._disk
 
     @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Have all that is written within become durable together, with one flush of the disk, at its end.
+
+        What fails alone undoes itself alone. Raises sqlite3.Error where nothing of it could be kept.
+        """
+        self._depth = 1
+        try:
+            yield
+        except BaseException:
+            self._end("ROLLBACK")
+            raise
+        else:
+            self._end("COMMIT")
+        finally:
+            self._depth = 0
+
+    def _end(self, how: str) -> None:
+        if self._db.in_transaction:
+            self._db.execute(how)
+
+    @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._db.execute("BEGIN IMMEDIATE")
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN IMMEDIATE")
+        if not self._depth:
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+            return
+        self._db.execute("SAVEPOINT one")
         try:
             yield self._db
         except BaseException:
-            self._db.execute("ROLLBACK")
+            self._db.execute("ROLLBACK TO one")
             raise
-        self._db.execute("COMMIT")
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("RELEASE one")
 
     def keep(self, operation: Operation[Any, Any], request: Request, label: str = "") -> None:
         """Write it down, in place of one of the same slot that waits or was refused; `label` says what it is."""
@@ -229,7 +274,8 @@ class OutboxFile:
 
     def all_due(self) -> None:
         """End every pause."""
-        self._db.execute("UPDATE items SET due = 0 WHERE service = ? AND user = ? AND due > 0", self._whose)
+        with self._transaction() as db:
+            db.execute("UPDATE items SET due = 0 WHERE service = ? AND user = ? AND due > 0", self._whose)
 
     def next_due(self) -> float | None:
         """Return the seconds until something is to be looked at again; None where nothing can go by itself."""
@@ -258,16 +304,11 @@ class OutboxFile:
         return gone.rowcount == 1
 
     def counts(self) -> Counts:
-        """Return how much lies here."""
-        return Counts(
-            *self._db.execute(
-                f"SELECT count(*) FILTER (WHERE {_MINE} AND problem IS NULL),"  # noqa: S608 - our own words
-                f" count(*) FILTER (WHERE {_MINE} AND problem IS NOT NULL),"
-                f" count(*) FILTER (WHERE NOT ({_MINE}) AND problem IS NULL),"
-                f" count(*) FILTER (WHERE {_MINE} AND problem IS NULL AND {_HELD}) FROM items",
-                self._whose * 4,
-            ).fetchone()
-        )
+        """Return how much lies here; counted again only after a change, by this process or another."""
+        version: tuple[int, int] = (self._db.total_changes, self._db.execute("PRAGMA data_version").fetchone()[0])
+        if self._counted is None or self._counted[0] != version:
+            self._counted = version, Counts(*self._db.execute(_COUNT, self._whose * 4).fetchone())
+        return self._counted[1]
 
     def kept(self) -> list[Kept]:
         """Return all that lies here for this person, the oldest first; writes of a newer program are passed over."""
