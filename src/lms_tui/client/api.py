@@ -11,6 +11,7 @@ Used from one event loop. Nothing here is imported that a first frame would have
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ from lms_tui.client.errors import (
     Unreachable,
     from_problem,
 )
-from lms_tui.client.line import Answer, Timeouts
+from lms_tui.client.line import Answer, Sink, Timeouts
 from lms_tui.client.transport import Transport
 from lms_tui.wire import OLDEST_WIRE, WIRE_VERSION
 from lms_tui.wire.accounts import REFRESH, RefreshRequest, Session
@@ -37,6 +38,7 @@ from lms_tui.wire.operation import Access, Answered, Ask, Operation
 from lms_tui.wire.system import HEALTH, Health, HealthRequest
 
 _EARLY_SECONDS: Final = 30.0
+_LINK: Final = re.compile(r"/v1/files/[A-Za-z0-9_-]{1,2000}")
 _AWAY: Final = frozenset({502, 503, 504})
 
 Renew = Callable[[Session], Awaitable[Session]]
@@ -105,6 +107,23 @@ class Api:
             older = "This program" if health.wire > WIRE_VERSION else "The service"
             raise NotUnderstood(f"{older} is too old: it speaks version {min(health.wire, WIRE_VERSION)} of the wire.")
         return health
+
+    async def fetch(self, link: str, into: Sink) -> None:
+        """Get what a link of the service opens, of whatever size, piece by piece into `into`.
+
+        No token goes with it: the link is all that is needed. Raises NotFound for a link that is over, Unreachable,
+        NotUnderstood, and what `into` raises.
+        """
+        if _LINK.fullmatch(link) is None:  # an address of somebody else's, perhaps
+            raise NotUnderstood("The service named a file in a way that this program does not know.")
+        answer = await self._transport.send("GET", link, query={}, headers={}, body=None, into=into)
+        if answer.status != 200:
+            raise _error(answer)
+
+    def address_of(self, link: str) -> str | None:
+        """Return the address under which a player or browser opens a link; None over a socket, where none can."""
+        service = self._transport.service
+        return None if service.startswith("unix:") or _LINK.fullmatch(link) is None else service + link
 
     async def aclose(self) -> None:
         """Close all connections and give up what is under way."""

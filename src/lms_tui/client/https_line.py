@@ -47,7 +47,7 @@ class HttpsLine:
         try:
             response = await self._client.send(request, stream=True)
             try:
-                return await whole(response.status_code, response.headers, response.aiter_raw())
+                return await whole(response.status_code, response.headers, response.aiter_raw(), asked.into)
             finally:
                 await response.aclose()
         except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:

@@ -19,6 +19,18 @@ class Timeouts:
     whole: float = 60.0
 
 
+class Sink(Protocol):
+    """Where the body of a reply goes that is too large to be held, piece by piece."""
+
+    async def begin(self, size: int | None) -> None:
+        """Take a reply of `size` bytes, None where nobody says, from its start: what came before is void."""
+        ...
+
+    async def take(self, piece: bytes) -> None:
+        """Take the next piece."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A request as it goes out; a file is sent from where it stands to its end."""
@@ -28,6 +40,8 @@ class Asked:
     query: Mapping[str, Any]
     headers: Mapping[str, str]
     body: bytes | BinaryIO | None
+    into: Sink | None = None
+    """Where the body of a success goes; the answer's own is empty then."""
 
     @property
     def file(self) -> BinaryIO | None:
@@ -78,11 +92,21 @@ class Line(Protocol):
         ...
 
 
-async def whole(status: int, headers: Mapping[str, str], pieces: AsyncIterator[bytes]) -> Answer:
-    """Return the answer that `pieces` make up. Raises CompressedError, or TooLargeError as soon as it is known."""
+async def whole(
+    status: int, headers: Mapping[str, str], pieces: AsyncIterator[bytes], into: Sink | None = None
+) -> Answer:
+    """Return the answer that `pieces` make up, the body of a success in `into` where there is such a place.
+
+    Raises CompressedError, or TooLargeError as soon as it is known.
+    """
     if headers.get("content-encoding", "identity") != "identity":
         raise CompressedError
     body = bytearray()
+    if into is not None and status == 200:
+        length = headers.get("content-length", "")
+        await into.begin(int(length) if length.isascii() and length.isdigit() else None)
+        async for piece in pieces:
+            await into.take(piece)
     async for piece in pieces:
         body += piece
         if len(body) > REPLY_LIMIT:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[int]:
+def opened(folder: Path) -> Iterator[int]:
     """Yield a descriptor of the folder. Raises OSError for a link, somebody else's folder, or one open to others."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -27,7 +27,7 @@ def _opened(folder: Path) -> Iterator[int]:
 def write_private(folder: Path, name: str, content: bytes) -> None:
     """Put `content` into the file `name` of `folder`, in place of what was there. Raises OSError."""
     draft = f".{name}.{secrets.token_hex(8)}"
-    with _opened(folder) as place:
+    with opened(folder) as place:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             with os.fdopen(os.open(draft, flags, 0o600, dir_fd=place), "wb") as file:
@@ -45,7 +45,7 @@ def read_private(folder: Path, name: str) -> bytes | None:
     """Return what the file holds, None where there is none. Raises OSError for a link or one that others can read."""
     if not folder.exists():
         return None
-    with _opened(folder) as place:
+    with opened(folder) as place:
         try:
             descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=place)
         except FileNotFoundError:
@@ -60,5 +60,5 @@ def read_private(folder: Path, name: str) -> bytes | None:
 def remove_private(folder: Path, name: str) -> None:
     """Remove the file, if it is there. Raises OSError."""
     if folder.exists():
-        with _opened(folder) as place, suppress(FileNotFoundError):
+        with opened(folder) as place, suppress(FileNotFoundError):
             os.unlink(name, dir_fd=place)

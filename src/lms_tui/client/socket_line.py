@@ -113,7 +113,7 @@ class SocketLine:
             if not isinstance(head, h11.InformationalResponse):
                 raise BrokenLineError
         headers = {name.decode(): value.decode("latin-1") for name, value in head.headers}
-        return await whole(head.status_code, headers, self._body(connection))
+        return await whole(head.status_code, headers, self._body(connection), asked.into)
 
     async def _body(self, connection: _Connection) -> AsyncIterator[bytes]:
         while isinstance(event := await connection.receive(self._timeouts.read), h11.Data):

@@ -20,6 +20,7 @@ from lms_tui.client.line import (
     CompressedError,
     Line,
     NoLineError,
+    Sink,
     Timeouts,
     TooLargeError,
 )
@@ -34,22 +35,35 @@ class Transport:
         self._opening = asyncio.Lock()
         self._line: Line | None = None
 
+    @property
+    def service(self) -> str:
+        """The service's address in its one spelling."""
+        return self._service
+
     async def send(
-        self, method: str, path: str, *, query: dict[str, Any], headers: dict[str, str], body: bytes | BinaryIO | None
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, Any],
+        headers: dict[str, str],
+        body: bytes | BinaryIO | None,
+        into: Sink | None = None,
     ) -> Answer:
-        """Send and return the answer, whatever its status.
+        """Send and return the answer, whatever its status; the body of a success goes to `into` where that is given.
 
         A connection that breaks without an answer is tried once more at once: everything may be sent twice.
         Raises Unreachable, or NotUnderstood for a reply that is too large or compressed.
         """
         line = self._line or await self._open()
-        asked = Asked(method=method, path=path, query=query, headers=headers, body=body)
+        asked = Asked(method=method, path=path, query=query, headers=headers, body=body, into=into)
+        endless = asked.file is not None or into is not None
         again = True
         while True:
             try:
                 if asked.file is not None:
                     await asyncio.to_thread(asked.file.seek, 0)
-                async with asyncio.timeout(None if asked.file is not None else self._timeouts.whole):
+                async with asyncio.timeout(None if endless else self._timeouts.whole):
                     return await line.once(asked)
             except BrokenLineError as error:
                 if not again:
