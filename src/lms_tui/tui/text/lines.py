@@ -19,6 +19,7 @@ from rich.text import Text
 from lms_tui.tui.palette import Palette
 from lms_tui.tui.text import parse
 from lms_tui.tui.text.code import coloured
+from lms_tui.tui.text.figures import figures
 from lms_tui.tui.text.inline import Inline, box
 
 _NARROWEST = 8
@@ -31,7 +32,9 @@ class Line:
     The notes and the links at the end count as headings, too.
 
     `wide` is the width in cells of the whole block that the line belongs to when that does not fit, else 0;
-    `hint` marks the line under such a block where the widget says how much is out of sight.
+    `hint` marks the line under such a block where the widget says how much is out of sight. `image` is the source of
+    the picture that belongs above the line, which is its alternative text;
+    `picture` marks the lines of one that is shown.
     """
 
     segments: tuple[Segment, ...] = ()
@@ -39,6 +42,8 @@ class Line:
     heading: tuple[int, str] | None = None
     wide: int = 0
     hint: bool = False
+    image: str = ""
+    picture: bool = False
 
     @property
     def text(self) -> str:
@@ -66,7 +71,8 @@ class _Renderer:
         for block, node in enumerate(tree.children):
             if block:
                 yield Line(block=block)
-            for line in self.node(node, width):
+            shown = figures(node)
+            for line in self.node(node, width) if shown is None else self._figures(shown, width):
                 # Lists nested so deep that no room is left for their text are scrolled sideways too.
                 long = cell_len(line.text) if not line.wide else 0
                 yield replace(line, block=block, wide=long if long > width else line.wide)
@@ -105,6 +111,15 @@ class _Renderer:
 
     def _paragraph(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
         yield from self.wrapped(self.inline.text(_inline(node), self.palette.text), width)
+
+    def _figures(self, shown: list[tuple[str, SyntaxTreeNode]], width: int) -> Iterator[Line]:
+        """Yield the alternative text of pictures, each on a line of its own that names it."""
+        for source, node in shown:
+            alone = SyntaxTreeNode()
+            alone.children = [node]
+            first, *rest = self.wrapped(self.inline.text(alone, self.palette.text), width)
+            yield replace(first, image=source)
+            yield from rest
 
     def _code(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:
         content = node.content.expandtabs(4)

@@ -3,7 +3,7 @@
 The lines are made in a thread, the first screenful first, once for each width and theme.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar
@@ -66,6 +66,12 @@ class LessonText(LineView, can_focus=True):
     class ReachedEnd(Ready):
         """The last line of the document has been on the screen; sent once for each document."""
 
+    @dataclass
+    class PicturesFound(Ready):
+        """All lines are made and pictures belong above some: `sources` of them, the nearest to the reader first."""
+
+        sources: list[str]
+
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(name=name, id=id, classes=classes)
         self._source: tuple[str, TextFormat] | None = None
@@ -79,6 +85,7 @@ class LessonText(LineView, can_focus=True):
         self._wanted: tuple[int, int] | None = None
         self._strips: dict[int, Strip] = {}
         self._strips_for: object = None
+        self._pictures = 0
 
     def set_document(self, text: str, text_format: TextFormat = "markdown", *, block: int = 0) -> None:
         """Show `text` from its top, or from the block that `block` gave at an earlier reading."""
@@ -116,6 +123,32 @@ class LessonText(LineView, can_focus=True):
     def fraction(self) -> float:
         """How much of the document is above the bottom of the screen, 0 to 1; 0 before all lines are made."""
         return min(1.0, (self.line + self.size.height) / max(1, len(self._lines))) if self._whole else 0.0
+
+    @property
+    def picture_room(self) -> tuple[int, int]:
+        """The most columns and rows that a picture may take: no wider than the text, half as high as the screen."""
+        return self._room, max(4, self.size.height // 2)
+
+    def show_picture(self, source: str, lines: Sequence[tuple[Segment, ...]]) -> None:
+        """Show the lines of a picture above each place of the document where it belongs.
+
+        What the reader has at the top of the screen stays there: only what is below a picture moves, or what is out of
+        sight above.
+        """
+        top = self.line
+        for at in reversed([at for at, line in enumerate(self._lines) if line.image == source]):
+            if at and self._lines[at - 1].picture and self._lines[at - 1].block == self._lines[at].block:
+                continue  # it is there already
+            block = self._lines[at].block
+            self._lines[at:at] = [Line(segments, block, picture=True) for segments in lines]
+            self._headings = [(*known, line + len(lines) * (line > at)) for *known, line in self._headings]
+            top += len(lines) * (at < top)
+        self._pictures += 1
+        self.virtual_size = Size(self.size.width, len(self._lines))
+        if top != self.line:
+            self.scroll_to(y=top, animate=False, force=True, immediate=True)
+        self.refresh()
+        self.call_after_refresh(self._check_end)
 
     def goto_line(self, line: int) -> None:
         """Bring `line` to the top of the screen, or as near as the end of the document allows."""
@@ -172,7 +205,7 @@ class LessonText(LineView, can_focus=True):
         at = y + self.scroll_offset.y
         if at >= len(self._lines):
             return Strip.blank(width, palette.base)
-        if self._strips_for != (drawn_for := (self._making, palette, width, self._shift)):
+        if self._strips_for != (drawn_for := (self._making, palette, width, self._shift, self._pictures)):
             self._strips, self._strips_for = {}, drawn_for
         if (strip := self._strips.get(at)) is None:
             self._strips[at] = strip = self._drawn(self._lines[at], palette, width)
@@ -251,6 +284,7 @@ class LessonText(LineView, can_focus=True):
         self.refresh()
         if message.whole:
             self.post_message(self.Ready(self))
+            self._find_pictures()
         self.call_after_refresh(self._check_end)
 
     def _settle(self) -> None:
@@ -265,6 +299,16 @@ class LessonText(LineView, can_focus=True):
             )
             self.scroll_to(y=top + min(offset, max(0, height - 1)), animate=False, force=True)
             self._wanted = None
+
+    def _find_pictures(self) -> None:
+        here = self.line
+        places: dict[str, int] = {}
+        for at, line in enumerate(self._lines):
+            if line.image:
+                away = at - here if at >= here else 2 * (here - at)
+                places[line.image] = min(away, places.get(line.image, away))
+        if places:
+            self.post_message(self.PicturesFound(self, sorted(places, key=places.__getitem__)))
 
     def _first_of(self, block: int) -> int:
         return next((at for at, line in enumerate(self._lines) if line.block == block and line.segments), 0)

@@ -1,0 +1,142 @@
+"""A picture as lines of half blocks: each cell shows two points, one over the other, by its front and back colour.
+
+That is cells like any others: they scroll, are diffed, cropped and sent as text is, on every terminal of 256 colours
+or more, over SSH and in tmux. Made in a thread, from a file whose content nobody vouches for: formats that are read are
+few and chosen by content, never by name; what is too large is refused by its header, before anything is unpacked.
+
+Pillow is loaded here and nowhere else, with the first picture (30 ms).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from lms_tui.tui.look import Look
+
+MOST_BYTES: Final = 12 * 2**20
+"""Of a picture's file; more is not fetched."""
+MOST_POINTS: Final = 24_000_000
+"""Of a picture: 96 MB while it is made small, a second of a slow machine."""
+_FEWEST_POINTS: Final = 4
+"""In either direction; less is a counter of readers or a spacer, not a picture."""
+_FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+_COLOURS: Final = 96
+"""Different colours of a picture: as good to the eye at this size, and a third fewer bytes (bench/README.md)."""
+_UPPER: Final = "▀"
+_BLACK: Final = (0, 0, 0)
+
+Point = tuple[int, int, int]
+
+
+class NoPictureError(Exception):
+    """A file that cannot be shown; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture's lines, all of the same width in cells."""
+
+    lines: tuple[tuple[Segment, ...], ...]
+    width: int
+
+
+def are_shown(look: "Look") -> bool:
+    """Tell whether this terminal shows pictures: 256 colours at least, and not ASCII alone."""
+    return look.colours >= 256 and not look.ascii_only
+
+
+def half_blocks(path: Path, columns: int, rows: int, behind: Color | None = None) -> Picture:
+    """Return the picture in the file `path` in at most `columns` by `rows` cells, never larger than it is.
+
+    Of one that moves the first frame; what is transparent shows `behind`, None for black. Blocks: call it in a thread.
+    Raises NoPictureError for what is none, is too large, or is broken.
+    """
+    image = _opened(path, columns, 2 * rows)
+    ground = _BLACK if behind is None or behind.triplet is None else tuple(behind.triplet)
+    try:
+        width, height = _size(image.size, columns, rows)
+        small = _small(image, width, height, ground)
+        points = list(small.getdata())
+    except Exception as error:  # noqa: BLE001 - whatever a decoder raises at somebody's bytes means the same
+        raise NoPictureError(f"it cannot be read: {error}") from error
+    tops = range(0, height, 2)
+    return Picture(tuple(tuple(_line(points[y * width :], width)) for y in tops), width)
+
+
+def _opened(path: Path, width: int, height: int) -> "Image":
+    """Return the picture with nothing but its header read, checked by that."""
+    import warnings  # noqa: PLC0415 - all with the first picture
+
+    from PIL import Image, ImageOps  # noqa: PLC0415
+
+    warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # our own bound is below Pillow's
+    try:
+        image = Image.open(path, formats=_FORMATS)
+        wide, high = image.size
+        if wide * high > MOST_POINTS:
+            raise NoPictureError(f"it has {wide} x {high} points")  # noqa: TRY301 - one of the reasons below
+        if min(wide, high) < _FEWEST_POINTS:
+            raise NoPictureError("it is too small to be seen")  # noqa: TRY301
+        image.draft("RGB", (2 * width, 2 * height))  # of JPEG only as much as is needed is unpacked
+        turned = ImageOps.exif_transpose(image)
+    except NoPictureError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        raise NoPictureError(f"it cannot be read: {error}") from error
+    return turned
+
+
+def _size(size: tuple[int, int], columns: int, rows: int) -> tuple[int, int]:
+    """Return width and height in points, the height even: a cell is one point wide and two high."""
+    wide, high = size
+    scale = min(1.0, columns / wide, 2 * rows / high)
+    width, height = max(1, round(wide * scale)), max(1, round(high * scale))
+    return min(columns, width), min(2 * rows, height + height % 2)
+
+
+def _small(image: "Image", width: int, height: int, ground: Point) -> "Image":
+    from PIL import Image  # noqa: PLC0415
+
+    if image.mode in ("P", "PA", "LA", "La") or "transparency" in image.info:
+        image = image.convert("RGBA")
+    if image.mode == "RGBA":
+        image = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        flat = Image.new("RGB", image.size, ground)
+        flat.paste(image, mask=image.getchannel("A"))
+    else:
+        flat = image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    few = flat.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return few.convert("RGB")
+
+
+def _line(points: list[Point], width: int) -> Iterator[Segment]:
+    """Yield the cells of a line, equal ones together, from its upper points and the lower ones after them."""
+    run, before = 0, None
+    for x in range(width):
+        cell = points[x], points[width + x]
+        if cell != before and before is not None:
+            yield _cells(before, run)
+            run = 0
+        before, run = cell, run + 1
+    if before is not None:
+        yield _cells(before, run)
+
+
+def _cells(cell: tuple[Point, Point], count: int) -> Segment:
+    upper, lower = cell
+    return Segment((" " if upper == lower else _UPPER) * count, _style(upper, lower))
+
+
+@lru_cache(8192)
+def _style(upper: Point, lower: Point) -> Style:
+    back = Color.from_rgb(*lower)
+    return Style(bgcolor=back) if upper == lower else Style(color=Color.from_rgb(*upper), bgcolor=back)
