@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Final
 
 from lms_tui.wire.text import clean_line
@@ -51,6 +52,12 @@ _MEDIA: Final[dict[str, Medium]] = {
 def medium_of(kind: str) -> Medium:
     """Return how a file of `kind` (an ending: "pdf") is handed out; what is not known here is bytes to save."""
     return _MEDIA.get(kind, _OTHER)
+
+
+def ending_of(path: str) -> str:
+    """Return the ending of a path in lower case without its dot, '' where it has none that is letters and digits."""
+    ending = PurePosixPath(path).suffix.removeprefix(".").lower()
+    return ending if _SHORT.fullmatch(ending) else ""
 
 
 def kind_of(ending: str, file_type: str) -> str:

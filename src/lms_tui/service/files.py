@@ -8,21 +8,23 @@ client gives reaches the store.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from lms_tui.db.queries import files as queries
-from lms_tui.rules.files import kind_of, medium_of, name_of
+from lms_tui.db.queries import preview as preview_queries
+from lms_tui.rules.files import ending_of, kind_of, medium_of, name_of
 from lms_tui.service.catalog import check_visible
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.service.learning import link_of
 from lms_tui.service.progress import check_lesson
-from lms_tui.service.store import StoreError, digest_of, ending_of
+from lms_tui.service.store import StoreError, digest_of
 from lms_tui.service.streaming import Stream, file_headers, part
 from lms_tui.wire import files
+from lms_tui.wire import preview as preview_wire
 from lms_tui.wire.errors import Code
 
 MOST_NAMED: Final = 200
@@ -39,8 +41,29 @@ async def lesson(ctx: Context, ask: files.LessonFilesRequest) -> files.LessonFil
     rows = await ctx.pools.rows(queries.LESSON, {"user": ctx.caller.id, "lesson": ask.lesson_id})
     if not rows:
         raise not_found("lesson")
-    visible, enrolled, free, kind, course, title, text, own, external, file_type, now = rows[0]
+    visible, enrolled, free, kind = rows[0][:4]
     check_lesson(visible=visible, enrolled=enrolled, free=free, kind=kind)
+    return await _told(ctx, rows[0])
+
+
+async def preview(ctx: Context, ask: preview_wire.LessonRequest) -> files.LessonFiles:
+    """Return links to a lesson's files, for those who may preview its course.
+
+    Raises Fault `not_found`, `unavailable`.
+    """
+    may = await ctx.pools.rows(
+        preview_queries.MAY_PREVIEW_LESSON,
+        {"user": ctx.caller.id, "admin": ctx.caller.is_admin, "lesson": ask.lesson_id},
+    )
+    rows = await ctx.pools.rows(queries.LESSON, {"user": ctx.caller.id, "lesson": ask.lesson_id})
+    if not ctx.caller.is_staff or not may or not may[0][0] or not rows:
+        raise not_found("lesson")
+    return await _told(ctx, rows[0])
+
+
+async def _told(ctx: Context, row: Sequence[Any]) -> files.LessonFiles:
+    """Return the links of a row of LESSON."""
+    _, _, _, _, course, title, text, own, external, file_type, now = row
     key = (own or "").strip()
     file = None
     if key and link_of(key, external=external) is None:

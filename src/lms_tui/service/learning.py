@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 
 from lms_tui.db.queries import learning as queries
 from lms_tui.db.queries import statistics
+from lms_tui.rules.files import ending_of, kind_of
 from lms_tui.rules.text_format import text_format
 from lms_tui.service import catalog
 from lms_tui.service.context import Context
@@ -45,6 +46,7 @@ def told(row: Sequence[Any], *, enrolled: bool) -> learning.Lesson:
         "text": body,
         "format": text_format(body),
         "link": link_of(file, external=external),
+        "file_kind": _kind_of(file, fields["file_kind"], external=external),
         "enrolled": enrolled,
         "completes_by_hand": kind not in NOT_BY_HAND,
     }
@@ -55,6 +57,12 @@ def link_of(file: str | None, *, external: bool) -> str | None:
     """Return the address that `file_s3_key` is; None where it is an object in the store, or empty."""
     address = (file or "").strip()
     return address if address and (external or address.lower().startswith(("http://", "https://"))) else None
+
+
+def _kind_of(file: str | None, file_type: str | None, *, external: bool) -> str | None:
+    """Return the short form of what a lesson's own file is; None where it has none in the store."""
+    key = (file or "").strip()
+    return kind_of(ending_of(key), file_type or "") if key and link_of(key, external=external) is None else None
 
 
 async def enrol(ctx: Context, ask: learning.EnrolRequest) -> learning.Enrolment:

@@ -15,16 +15,16 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from lms_tui.rules.files import ending_of
 from lms_tui.service.settings import Settings
 
 if TYPE_CHECKING:
     from obstore.store import LocalStore, S3Store
 
-_ENDING = re.compile(r"[a-z0-9]{1,16}")
 _PIECE: Final = 1024 * 1024
 """Bytes that are read at a time, each piece by a request of its own: a player may pause for as long as it likes."""
 _LONGEST_KEY: Final = 200
@@ -67,12 +67,6 @@ def named(course: UUID, path: str, source: Path) -> StoredFile:
     with source.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return StoredFile(f"courses/{course}/{digest}.{kind}", kind, source)
-
-
-def ending_of(path: str) -> str:
-    """Return the ending of a path in lower case without its dot, '' where it has none that is letters and digits."""
-    ending = PurePosixPath(path).suffix.removeprefix(".").lower()
-    return ending if _ENDING.fullmatch(ending) else ""
 
 
 def digest_of(key: str) -> str | None:

@@ -86,6 +86,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(courses_wire.BUILTIN, courses.import_builtin),
         _case(courses_wire.LIST, courses.managed),
         _case(files_wire.LESSON, files.lesson),
+        _case(preview_wire.FILES, files.preview),
         _case(files_wire.THUMBNAIL, files.thumbnail),
         _case(preview_wire.COURSE, preview.course),
         _case(preview_wire.LESSON, preview.lesson),

@@ -56,6 +56,8 @@ class LmsApp(App[None]):
         self.look = look
         self._connect = connect
         self._crash_log = state / "tui.log"
+        self.files_folder = state / "fetched"
+        """Where files of courses are kept that were fetched (`tui.lesson_files`)."""
         self.places = ReadingPlaces(state / "places.json")
         self._connecting: asyncio.Task[Backend] | None = None
         self._saved_at: datetime | None = None

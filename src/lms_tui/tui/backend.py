@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from lms_tui.client.delivery import Delivered
+from lms_tui.client.line import Sink
 from lms_tui.client.outbox_items import Counts, Kept
 from lms_tui.wire.accounts import User
 from lms_tui.wire.errors import Problem
@@ -20,6 +21,10 @@ class Api(Protocol):
 
     async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
         """Ask the service and return its reply. Raises client.errors.ClientError, which has a sentence."""
+        ...
+
+    async def fetch(self, link: str, into: Sink) -> None:
+        """Get what a link of the service opens, piece by piece into `into`. Raises client.errors.ClientError."""
         ...
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from textual.widget import Widget
 
 from lms_tui.client.delivery import Delivered
+from lms_tui.client.line import Sink
 from lms_tui.tui.commands import Command
 from lms_tui.wire.errors import Problem
 from lms_tui.wire.operation import Answered, Ask, Operation
@@ -77,6 +78,10 @@ class Desk(Protocol):
         """Ask the service. Raises ClientError."""
         ...
 
+    async def fetch(self, link: str, into: Sink) -> None:
+        """Get the file that a link of the service opens. Raises ClientError."""
+        ...
+
     async def keep(self, operation: Operation[Ask, Answered], request: Ask, label: str) -> None:
         """Give a write that may wait. Raises ClientError."""
         ...
@@ -120,6 +125,10 @@ class LearnersDesk:
     async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
         """Ask the service. Raises ClientError."""
         return await self._app.call(operation, request)
+
+    async def fetch(self, link: str, into: Sink) -> None:
+        """Get the file that a link of the service opens. Raises ClientError."""
+        await (await self._app.backend()).api.fetch(link, into)
 
     async def keep(self, operation: Operation[Ask, Answered], request: Ask, label: str) -> None:
         """Give a write to the outbox. Raises ClientError."""

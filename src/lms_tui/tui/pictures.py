@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from rich.color import Color
 from rich.segment import Segment
@@ -60,39 +60,36 @@ def half_blocks(path: Path, columns: int, rows: int, behind: Color | None = None
     Of one that moves the first frame; what is transparent shows `behind`, None for black. Blocks: call it in a thread.
     Raises NoPictureError for what is none, is too large, or is broken.
     """
-    image = _opened(path, columns, 2 * rows)
-    ground = _BLACK if behind is None or behind.triplet is None else tuple(behind.triplet)
+    ground = _BLACK if behind is None or behind.triplet is None else (*behind.triplet,)
     try:
-        width, height = _size(image.size, columns, rows)
-        small = _small(image, width, height, ground)
-        points = list(small.getdata())
-    except Exception as error:  # noqa: BLE001 - whatever a decoder raises at somebody's bytes means the same
+        with path.open("rb") as file:
+            image = _opened(file, columns, 2 * rows)
+            width, height = _size(image.size, columns, rows)
+            bytes_ = _small(image, width, height, ground).tobytes()
+    except NoPictureError:
+        raise
+    except Exception as error:
         raise NoPictureError(f"it cannot be read: {error}") from error
+    points = [(bytes_[at], bytes_[at + 1], bytes_[at + 2]) for at in range(0, len(bytes_), 3)]
     tops = range(0, height, 2)
     return Picture(tuple(tuple(_line(points[y * width :], width)) for y in tops), width)
 
 
-def _opened(path: Path, width: int, height: int) -> "Image":
+def _opened(file: BinaryIO, width: int, height: int) -> "Image":
     """Return the picture with nothing but its header read, checked by that."""
     import warnings  # noqa: PLC0415 - all with the first picture
 
     from PIL import Image, ImageOps  # noqa: PLC0415
 
     warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # our own bound is below Pillow's
-    try:
-        image = Image.open(path, formats=_FORMATS)
-        wide, high = image.size
-        if wide * high > MOST_POINTS:
-            raise NoPictureError(f"it has {wide} x {high} points")  # noqa: TRY301 - one of the reasons below
-        if min(wide, high) < _FEWEST_POINTS:
-            raise NoPictureError("it is too small to be seen")  # noqa: TRY301
-        image.draft("RGB", (2 * width, 2 * height))  # of JPEG only as much as is needed is unpacked
-        turned = ImageOps.exif_transpose(image)
-    except NoPictureError:
-        raise
-    except Exception as error:  # noqa: BLE001
-        raise NoPictureError(f"it cannot be read: {error}") from error
-    return turned
+    image = Image.open(file, formats=_FORMATS)
+    wide, high = image.size
+    if wide * high > MOST_POINTS:
+        raise NoPictureError(f"it has {wide} x {high} points")
+    if min(wide, high) < _FEWEST_POINTS:
+        raise NoPictureError("it is too small to be seen")
+    image.draft("RGB", (2 * width, 2 * height))  # of JPEG only as much as is needed is unpacked
+    return ImageOps.exif_transpose(image)
 
 
 def _size(size: tuple[int, int], columns: int, rows: int) -> tuple[int, int]:

@@ -14,11 +14,12 @@ from msgspec.structs import replace
 
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError
+from lms_tui.client.line import Sink
 from lms_tui.tui.answer_words import right_words
 from lms_tui.tui.commands import PREVIEW, PREVIEW_ANSWERS, Command
 from lms_tui.tui.desk import Bar, Places
 from lms_tui.tui.widgets.preview_bar import PreviewBar, Said
-from lms_tui.wire import catalog, learning, preview, quizzes
+from lms_tui.wire import catalog, files, learning, preview, quizzes
 from lms_tui.wire.errors import Problem
 from lms_tui.wire.operation import Answered, Ask, Operation, Reply, Request
 
@@ -63,6 +64,7 @@ class Preview:
         self._calls: dict[str, Callable[[Any], Awaitable[Reply]]] = {
             catalog.COURSE.name: self._course,
             learning.LESSON.name: self._lesson,
+            files.LESSON.name: self._files,
             quizzes.QUIZ.name: self._quiz,
             quizzes.START.name: self._start,
             quizzes.ATTEMPT.name: self._attempt,
@@ -76,6 +78,10 @@ class Preview:
         if answer is None:
             raise ClientError("This is no part of a preview: it would be recorded.")
         return cast("Answered", await answer(request))
+
+    async def fetch(self, link: str, into: Sink) -> None:
+        """Get the file that a link of the service opens. Raises ClientError."""
+        await (await self._app.backend()).api.fetch(link, into)
 
     async def keep(self, operation: Operation[Ask, Answered], request: Ask, label: str) -> None:  # noqa: ARG002
         """Take a write into memory as if the service had acknowledged it; what the preview does not know is gone."""
@@ -189,6 +195,9 @@ class Preview:
     async def _lesson(self, request: learning.LessonRequest) -> Reply:
         lesson = await self._app.call(preview.LESSON, preview.LessonRequest(lesson_id=request.lesson_id))
         return replace(lesson, started=lesson.id in self._opened, completed=lesson.id in self._done)
+
+    async def _files(self, request: files.LessonFilesRequest) -> Reply:
+        return await self._app.call(preview.FILES, preview.LessonRequest(lesson_id=request.lesson_id))
 
     async def _quiz(self, request: quizzes.QuizRequest) -> Reply:
         quiz = await self._app.call(preview.QUIZ, preview.LessonRequest(lesson_id=request.lesson_id))

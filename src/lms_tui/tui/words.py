@@ -18,3 +18,13 @@ def price(cents: int, currency: str) -> str:
 def dotted(*parts: str) -> str:
     """Return the parts that say anything on one line, parted by dots; they may be foreign."""
     return f" {glyphs.DOT} ".join(said for part in parts if (said := clean_line(part)))
+
+
+def size(bytes_: int) -> str:
+    """Return how large a file is, in three figures at most: "840 bytes", "3.1 MB", "210 MB"."""
+    if bytes_ < 1000:
+        return count(bytes_, "byte")
+    amount, units = bytes_ / 1000, ["kB", "MB", "GB", "TB"]
+    while amount >= 999.5 and len(units) > 1:
+        amount, units = amount / 1000, units[1:]
+    return f"{amount:.1f} {units[0]}" if amount < 9.95 else f"{amount:.0f} {units[0]}"

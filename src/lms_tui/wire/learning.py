@@ -126,6 +126,8 @@ class Lesson(Reply):
     completed_at: datetime | None
     completes_by_hand: bool
     """Whether the key for `done` completes it: everything but quizzes and SCORM packages."""
+    file_kind: str | None = None
+    """Short form of the lesson's own file in the store (`pdf`), had by `files.lesson`; None where it has none."""
 
 
 class ProgressRequest(Request):

@@ -9,6 +9,7 @@ previewed; what is archived in a course is missing, as for its learners. For eve
 from uuid import UUID
 
 from lms_tui.wire.catalog import Course
+from lms_tui.wire.files import LessonFiles
 from lms_tui.wire.learning import Lesson
 from lms_tui.wire.operation import Access, Operation, Reply, Request
 from lms_tui.wire.quizzes import Answer, Attempt, Quiz, Result
@@ -82,6 +83,15 @@ LESSON = Operation(
     Lesson,
     Access.SIGNED_IN,
     "A lesson as a learner reads it; for its author and admins",
+)
+FILES = Operation(
+    "preview.files",
+    "GET",
+    "/v1/preview/lessons/{lesson_id}/files",
+    LessonRequest,
+    LessonFiles,
+    Access.SIGNED_IN,
+    "Links of a lesson's files; for its author and admins",
 )
 QUIZ = Operation(
     "preview.quiz",

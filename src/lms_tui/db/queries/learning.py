@@ -93,8 +93,9 @@ SELECT ({VISIBLE}), sc.id IS NOT NULL, c.price_in_cents <= 0, {LESSON_TYPE}, coa
   l.file_s3_key, l.is_external IS TRUE,
   json_build_object(
     'id', l.id, 'course_id', c.id, 'course_title', c.title, 'chapter_id', l.chapter_id, 'chapter_title', l.chapter,
-    'chapter_number', n.number, 'title', l.title, 'position', o.position, 'lessons', o.lessons,
-    'previous', o.previous, 'next', o.next, 'progress_id', lp.id, 'started', lp.is_started IS TRUE,
+    'chapter_number', n.number, 'title', l.title, 'file_kind', l.file_type, 'position', o.position,
+    'lessons', o.lessons, 'previous', o.previous, 'next', o.next, 'progress_id', lp.id,
+    'started', lp.is_started IS TRUE,
     'completed', lp.is_completed IS TRUE, 'completed_at', lp.completed_at)::text
 FROM here l JOIN outline o ON o.id = l.id JOIN numbers n ON n.id = l.chapter_id JOIN courses c ON c.id = l.course_id
 LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s

@@ -10,10 +10,9 @@ from textual.app import ComposeResult
 from lms_tui.client.delivery import Delivered
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
-from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.choose import ChooseScreen
+from lms_tui.tui.screens.lesson_files import SAVE, LessonFilesScreen
 from lms_tui.tui.screens.opening import open_lesson
-from lms_tui.tui.widgets.lesson_text import LessonText
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.tui.widgets.virtual_list import Row
@@ -30,14 +29,14 @@ _COPY = Command("lesson.copy", "y", "copy address", "copy", "Copy the lesson's a
 _KINDS = {"video": "Video", "external": "Elsewhere", "text": "File", "scorm": "Package"}
 
 
-class LessonScreen(FramedScreen[None]):
+class LessonScreen(LessonFilesScreen):
     """One lesson. Opening it as an enrolled learner records that it was started."""
 
     DEFAULT_CSS = """
     LessonScreen > Panel { max-height: 6; margin: 1 0; }
     LessonScreen > LessonText { height: 1fr; margin-top: 1; }
     """
-    SCREEN_COMMANDS = (_DONE, _NEXT, _PREVIOUS, _HEADINGS, _LINKS, _COPY, BACK)
+    SCREEN_COMMANDS = (_DONE, _NEXT, _PREVIOUS, _HEADINGS, _LINKS, _COPY, SAVE, BACK)
 
     def __init__(self, lesson_id: UUID) -> None:
         """Make the screen; it loads by itself."""
@@ -47,16 +46,18 @@ class LessonScreen(FramedScreen[None]):
         self._progress_id = uuid4()
         self._done = False
         self._unfollow: Callable[[], None] | None = None
-        self._address, self._text = Panel(), LessonText()
+        self._address = Panel()
 
     def body(self) -> ComposeResult:
         """Yield the place for an address, and the text."""
         yield self._address
+        yield self._about_files
         yield self._text
 
     def on_resize(self) -> None:
         """Put the address over the text, which keeps to the middle of a wide screen."""
-        self._address.styles.padding = (0, margin_of(self.size.width))  # a margin would make the text narrower too
+        for panel in (self._address, self._about_files):  # a margin would make the text narrower too
+            panel.styles.padding = (0, margin_of(self.size.width))
 
     def allows(self, command: Command) -> bool:
         """Offer what this lesson has."""
@@ -91,10 +92,12 @@ class LessonScreen(FramedScreen[None]):
         self._progress_id = lesson.progress_id or self._progress_id
         self.set_path(lesson.course_title, f"{lesson.chapter_number} {lesson.chapter_title}", lesson.title)
         self._show_state()
-        self._address.display = lesson.link is not None or lesson.type != "text" or not lesson.text.strip()
+        elsewhere = lesson.link is not None or lesson.type != "text" or not lesson.text.strip()
+        self._address.display = elsewhere and lesson.file_kind is None
         self._address.show(*_address(lesson))
         place = self.desk.places.get(str(lesson.id))
         self._text.set_document(lesson.text, lesson.format.value, block=place)
+        self.find_files(lesson)
         if lesson.enrolled:
             self.lms.begin_studying(self, lesson.course_id)
         else:

@@ -141,7 +141,7 @@ class LessonText(LineView, can_focus=True):
                 continue  # it is there already
             block = self._lines[at].block
             self._lines[at:at] = [Line(segments, block, picture=True) for segments in lines]
-            self._headings = [(*known, line + len(lines) * (line > at)) for *known, line in self._headings]
+            self._headings = [(level, title, line + len(lines) * (line > at)) for level, title, line in self._headings]
             top += len(lines) * (at < top)
         self._pictures += 1
         self.virtual_size = Size(self.size.width, len(self._lines))

@@ -1,0 +1,161 @@
+"""What a lesson's screen does with files: it tells of them, saves them, and shows the pictures in the text."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Final
+
+from textual import work
+from textual.worker import Worker
+
+from lms_tui.client.errors import ClientError
+from lms_tui.client.file_cache import FileCache
+from lms_tui.tui.commands import Command
+from lms_tui.tui.lesson_files import LessonFiles
+from lms_tui.tui.palette import Palette
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.choose import ChooseScreen
+from lms_tui.tui.widgets.lesson_text import LessonText
+from lms_tui.tui.widgets.panel import Panel
+from lms_tui.tui.widgets.virtual_list import Row
+from lms_tui.tui.words import dotted, size
+from lms_tui.wire import files, learning
+
+SAVE = Command("lesson.save", "s", "save file", "save", "Save a file of this lesson in your folder for downloads.")
+_PICTURES: Final = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "svg", "avif", "ico"})
+_TOLD_EVERY: Final = 0.3
+"""Seconds between two words on how far a file is."""
+
+
+class LessonFilesScreen(FramedScreen[None]):
+    """A screen with a lesson's text, and with the files of the lesson."""
+
+    def __init__(self, *path: str) -> None:
+        """Make the screen with `path` in its top bar."""
+        super().__init__(*path)
+        self._text, self._about_files = LessonText(), Panel()
+        self._about_files.display = False
+        self._files: LessonFiles | None = None
+        self._saving: Worker[None] | None = None
+
+    def allows(self, command: Command) -> bool:
+        """Offer to save where there may be something to save."""
+        return (command is not SAVE or self._files is not None) and super().allows(command)
+
+    def find_files(self, lesson: learning.Lesson) -> None:
+        """Find out which files the lesson has, and tell of them; nothing is asked where it names none."""
+        self._about_files.display = lesson.file_kind is not None
+        if lesson.file_kind is not None:
+            self._about_files.show((f"File: {lesson.file_kind.upper()}", "muted"))
+        if lesson.file_kind is None and f"courses/{lesson.course_id}/" not in lesson.text:
+            return
+        cache = FileCache(self.lms.files_folder)
+        self._files = LessonFiles(self.desk, cache, lesson.id)
+        self.refresh_commands()
+        self._tell_of_files(self._files)
+
+    @work(exclusive=True, group="lesson-files")
+    async def _tell_of_files(self, own: LessonFiles) -> None:
+        try:
+            known = await own.known()
+        except ClientError:
+            return  # s asks again, and says what is wrong
+        others = [file for file in known.named if file.kind not in _PICTURES]
+        if known.file is not None:
+            told = f"File: {_words(known.file)}. s saves it."
+        elif known.file_missing:
+            told = "The file of this lesson is missing. Its author can put it there again."
+        elif others:
+            told = f"{'A file' if len(others) == 1 else f'{len(others)} files'} to save: s."
+        else:
+            return
+        self._about_files.show((told, "warning" if known.file_missing else "muted"))
+        self._about_files.display = True
+
+    def on_lesson_text_pictures_found(self, event: LessonText.PicturesFound) -> None:
+        """Bring the pictures of the text, the nearest to the reader first, where this terminal shows any."""
+        from lms_tui.tui import pictures  # noqa: PLC0415 - with the first picture
+
+        if self._files is not None and pictures.are_shown(self.lms.look):
+            self._show_pictures(self._files, event.sources)
+
+    @work(exclusive=True, group="lesson-pictures")
+    async def _show_pictures(self, own: LessonFiles, sources: list[str]) -> None:
+        from lms_tui.tui.pictures import MOST_BYTES, NoPictureError, half_blocks  # noqa: PLC0415
+
+        try:
+            named = {file.source: file for file in (await own.known()).named}
+        except ClientError:
+            return
+        behind, (columns, rows) = Palette.of(self).base.bgcolor, self._text.picture_room
+        for source in sources:
+            if (file := named.get(source)) is None:
+                continue
+            try:
+                path = await own.fetch(file.version, most=MOST_BYTES)
+                if path is not None:
+                    picture = await asyncio.to_thread(half_blocks, path, columns, rows, behind)
+                    self._text.show_picture(source, picture.lines)
+            except (ClientError, NoPictureError) as error:
+                self.log(f"picture {source}: {error}")  # its alternative text stands there
+
+    async def action_save(self) -> None:
+        """Save a file, or stop the one that is on its way."""
+        if self._saving is not None and self._saving.is_running:
+            self._saving.cancel()
+            self.tell("Stopped: nothing was saved.")
+        elif self._files is not None:
+            self._saving = self._save(self._files)
+
+    @work(exclusive=True, group="lesson-save")
+    async def _save(self, own: LessonFiles) -> None:
+        from lms_tui.client.saving import downloads, save  # noqa: PLC0415 - only when something is saved
+
+        try:
+            known = await own.known()
+            file = await self._chosen([*([known.file] if known.file else []), *known.named])
+            if file is None:
+                return
+            path = await own.fetch(file.version, progress=_Telling(self, file))
+            if path is None:
+                self.tell("This file is not in the lesson any more.", "warning")
+                return
+            saved = await asyncio.to_thread(save, path, downloads(), file.name)
+        except ClientError as error:
+            self.tell(error.sentence, "warning")
+            return
+        self.tell(f"Saved: {_short(saved)}", "success")
+
+    async def _chosen(self, found: list[files.FileLink]) -> files.FileLink | None:
+        if not found:
+            self.tell("This lesson has no files that could be saved.")
+        if len(found) < 2:
+            return found[0] if found else None
+        rows = [Row(file.name, right=_words(file)) for file in found]
+        chosen = await self.app.push_screen_wait(ChooseScreen("Save which file?", rows))
+        return None if chosen is None else found[chosen]
+
+
+class _Telling:
+    """Tells now and then how far a file is."""
+
+    def __init__(self, screen: LessonFilesScreen, file: files.FileLink) -> None:
+        self._screen, self._file = screen, file
+        self._told = time.monotonic()
+
+    def __call__(self, done: int, whole: int | None) -> None:
+        if time.monotonic() - self._told < _TOLD_EVERY:
+            return
+        self._told = time.monotonic()
+        far = size(done) if not whole else f"{100 * done // whole} % of {size(whole)}"
+        self._screen.tell(f"Fetching {self._file.name}: {far}. s stops it.", "muted")
+
+
+def _words(file: files.FileLink) -> str:
+    return dotted(file.kind.upper(), "" if file.size is None else size(file.size))
+
+
+def _short(path: Path) -> str:
+    """Return a path with `~` for the learner's home."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
