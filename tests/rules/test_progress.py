@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms_tui.rules.progress import Mark, chapter_complete, clamped, course_complete, merged, percent
+from lms_tui.rules.progress import Mark, chapter_complete, clamped, course_complete, is_earlier, merged, percent
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -22,6 +22,14 @@ def test_order_and_repetition_do_not_matter(a: Mark, b: Mark, c: Mark) -> None:
 def test_merging_keeps_what_is_true_and_the_earliest_time() -> None:
     late, early = Mark(True, True, False, NOON), Mark(False, True, True, NOON - HOUR)
     assert merged(late, early) == Mark(True, True, True, NOON - HOUR)
+
+
+def test_what_is_earlier_than_what_stood() -> None:
+    stood = Mark(True, True, False, NOON)
+    assert is_earlier(merged(stood, Mark(completed_at=NOON - HOUR)), stood)
+    assert not is_earlier(merged(stood, Mark(completed_at=NOON + HOUR)), stood)
+    assert not is_earlier(stood, Mark(True, True)), "a time that another program left out tells nothing"
+    assert not is_earlier(stood, Mark())
 
 
 def test_a_clients_time_is_clamped() -> None:

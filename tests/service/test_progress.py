@@ -119,6 +119,52 @@ async def test_any_order_and_any_repetition_come_to_the_same(house: House) -> No
     assert outcomes == {(True, True, now - timedelta(days=5), 0)}
 
 
+async def test_what_is_heard_last_may_have_been_first_for_chapter_course_and_statistics_too(house: House) -> None:
+    course = house.course(house.person(), "Course")
+    lessons = texts_only(house, course)
+    user = enrolled(house, course)
+    made = datetime.now(UTC) - timedelta(days=9)
+    house.db.execute("UPDATE student_courses SET enrolled_at = %s", (made,))
+    house.db.execute(
+        "INSERT INTO student_lesson_progress (user_id, lesson_id, chapter_id, created_at)"
+        " SELECT %s, l.id, l.chapter_id, %s FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id"
+        " WHERE ch.archived IS NOT TRUE",
+        (user, made),
+    )
+
+    async def done(title: str, days: int) -> None:
+        at = (made + timedelta(days=days)).isoformat()
+        assert (await put(house, user, lessons[title], "completion", at=at))[0] == 200
+
+    def since() -> list[float]:
+        """Days at which both chapters and the course are told to be complete, in the statistics too."""
+        found = house.db.execute(
+            "SELECT p.completed_at FROM student_chapter_progress p JOIN chapters ch ON ch.id = p.chapter_id"
+            " ORDER BY ch.title"
+        ).fetchall()
+        for table, column in (("student_courses", "completed_at"), ("course_students_stats", "completion_date")):
+            found += house.db.execute(f"SELECT {column} FROM {table}".encode()).fetchall()
+        found += house.db.execute(
+            "SELECT %s + average_completion_time_hours * interval '1 hour' FROM courses_summary_stats", (made,)
+        ).fetchall()
+        return [(at - made) / timedelta(days=1) for (at,) in found]
+
+    for title, days in (("Lesson 1.1", 1), ("Lesson 1.2", 3), ("Lesson 2.1", 2), ("Lesson 2.2", 6)):
+        await done(title, days)
+    assert since() == [3, 6, 6, 6, 6]
+    await done("Lesson 2.2", 7)
+    await done("Lesson 1.2", 2)
+    assert since() == [2, 6, 6, 6, 6]
+    await done("Lesson 2.2", 5)
+    assert since() == [2, 5, 5, 5, 5]
+    house.db.execute(
+        "INSERT INTO lessons (chapter_id, type, title) SELECT id, 'text', 'New' FROM chapters WHERE title = 'Chapter 2'"
+    )
+    await done("Lesson 2.2", 4)
+    assert since() == [2, 5, 5, 5, 5], "with a new lesson it is not known when the old ones were all done: it stands"
+    assert (await refresh(house.service.shared.pools)).mended == 0
+
+
 async def test_a_clients_clock_is_held_between_the_row_and_now(house: House) -> None:
     course = house.course(house.person(), "Course")
     lessons = texts_only(house, course)

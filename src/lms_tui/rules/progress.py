@@ -26,6 +26,14 @@ def merged(one: Mark, other: Mark) -> Mark:
     )
 
 
+def is_earlier(mark: Mark, stood: Mark) -> bool:
+    """Whether a lesson that stood as complete turns out to have been complete earlier: so may its chapter and course.
+
+    Of two machines that were offline the one that was done first may be heard last.
+    """
+    return None not in (mark.completed_at, stood.completed_at) and mark.completed_at != stood.completed_at
+
+
 def clamped(at: datetime | None, created: datetime, now: datetime) -> datetime:
     """Return a client's time, no earlier than the row's `created` and no later than `now`; None is `now`."""
     return now if at is None else min(max(at, created), now)

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from lms_tui.db.queries import progress as queries
 from lms_tui.db.queries import statistics
 from lms_tui.rules.fresh_start import is_stale
-from lms_tui.rules.progress import Mark, chapter_complete, clamped, course_complete, merged
+from lms_tui.rules.progress import Mark, chapter_complete, clamped, course_complete, is_earlier, merged
 from lms_tui.service.catalog import check_visible
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.wire.errors import Code
@@ -71,8 +71,8 @@ async def record(  # noqa: PLR0913 - one fact each
     `row_id` is the progress row's id where none stands yet; `seen` the row that the client saw, if any. A completed
     lesson counts as started. `at` is the client's time, clamped between the row's creation and now. `attempts`,
     where given, is the number of attempts that count. May come twice, late and in any order: booleans only become
-    true, the earliest completion of the lesson stands, and the first of its chapter and course. A chapter or course
-    is completed at the time of its last lesson.
+    true, and the earliest completion of the lesson stands. A chapter or course is completed at the time of its last
+    lesson, which is moved when that lesson turns out to have been done earlier; lessons that come later change nothing.
 
     Call it after `lesson_access`, and last in the transaction but for locks taken before: an attempt's lock comes
     before the enrolment's that is taken here. Raises Fault `enrol_first` (left meanwhile), `stale`, `id_taken`, or
@@ -96,11 +96,10 @@ async def record(  # noqa: PLR0913 - one fact each
     if mark != stood or not completed or attempts is not None:  # an opening is an update by itself
         await queries.set_row(tx, replace(row, **asdict(mark)), enrolment.chapter_id, attempts)
     chapters = await queries.chapters(tx, user, enrolment.course_id)
-    course_done = await _carry_up(tx, user, enrolment, chapters, now)
-    newly = mark.completed and not stood.completed
-    course_newly = course_done and enrolment.completed_at is None
-    if newly or course_newly or attempts is not None:
-        await statistics.recount(tx, [user], [enrolment.course_id], enrolments=course_newly)
+    earlier = is_earlier(mark, stood)
+    course_done, course_moved = await _carry_up(tx, user, enrolment, chapters, now, earlier=earlier)
+    if mark.completed != stood.completed or course_moved or attempts is not None:
+        await statistics.recount(tx, [user], [enrolment.course_id], enrolments=course_moved)
     here = next((chapter for chapter in chapters if chapter.id == enrolment.chapter_id), None)
     return LessonProgress(
         id=row.id,
@@ -134,20 +133,29 @@ async def _carry_up(
     enrolment: queries.Enrolment,
     chapters: Sequence[queries.Chapter],
     now: datetime,
-) -> bool:
-    """Mark the chapters and the course that are complete and not marked yet; return whether the course stands so.
+    *,
+    earlier: bool,
+) -> tuple[bool, bool]:
+    """Mark the chapters and the course that are complete and not marked yet; `earlier` looks at the lesson's own again.
 
-    All of the course's chapters are looked at, so that a mark which another program left out is made up for.
+    All of the course's chapters are looked at, so that a mark which another program left out is made up for. Returns
+    whether the course stands as complete, and whether the time since when it does has changed.
     """
     done = [
         (chapter.id, chapter.last_completed_at or now)
         for chapter in chapters
-        if not chapter.stands and chapter_complete(chapter.lessons)
+        if chapter_complete(chapter.lessons)
+        and (not chapter.stands or (earlier and chapter.id == enrolment.chapter_id))
     ]
     if done:
         await queries.complete_chapters(tx, user, done)
-    complete = course_complete((chapter.lessons for chapter in chapters), stands=enrolment.completed_at is not None)
-    if complete and enrolment.completed_at is None:
-        times = [chapter.last_completed_at for chapter in chapters if chapter.last_completed_at is not None]
-        await queries.complete_course(tx, user, enrolment.course_id, max(times, default=now))
-    return complete
+    lessons, stood = [chapter.lessons for chapter in chapters], enrolment.completed_at
+    complete = course_complete(lessons, stands=stood is not None)
+    if not complete or (stood is not None and not (earlier and course_complete(lessons, stands=False))):
+        return complete, False
+    times = [chapter.last_completed_at for chapter in chapters if chapter.last_completed_at is not None]
+    since = max(times, default=now)
+    if stood is not None and stood <= since:
+        return True, False
+    await queries.complete_course(tx, user, enrolment.course_id, since)
+    return True, True

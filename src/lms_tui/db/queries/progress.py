@@ -65,11 +65,11 @@ SELECT %(user)s, done.id, true, done.at
 FROM unnest(%(chapters)s::uuid[], %(times)s::timestamptz[]) AS done(id, at)
 ORDER BY done.id
 ON CONFLICT (user_id, chapter_id) DO UPDATE
-SET is_completed = true, completed_at = coalesce(p.completed_at, EXCLUDED.completed_at), updated_at = clock_timestamp()
+SET is_completed = true, completed_at = least(p.completed_at, EXCLUDED.completed_at), updated_at = clock_timestamp()
 """
 
 _COMPLETE_COURSE: Final = """
-UPDATE student_courses SET completed_at = coalesce(completed_at, %(at)s), updated_at = clock_timestamp()
+UPDATE student_courses SET completed_at = least(completed_at, %(at)s), updated_at = clock_timestamp()
 WHERE user_id = %(user)s AND course_id = %(course)s"""
 
 _CLOCK: Final = "SELECT clock_timestamp()"
@@ -178,13 +178,13 @@ async def chapters(tx: AsyncConnection, user: UUID, course: UUID) -> list[Chapte
 
 
 async def complete_chapters(tx: AsyncConnection, user: UUID, done: Collection[tuple[UUID, datetime]]) -> None:
-    """Mark chapters as completed at the time given with each; a time that stands stays."""
+    """Mark chapters as completed at the time given with each; an earlier one that stands stays."""
     values = {"user": user, "chapters": [chapter for chapter, _ in done], "times": [at for _, at in done]}
     await tx.execute(_COMPLETE_CHAPTERS, values)
 
 
 async def complete_course(tx: AsyncConnection, user: UUID, course: UUID, at: datetime) -> None:
-    """Mark the enrolment as completed; a time that stands stays."""
+    """Mark the enrolment as completed; an earlier time that stands stays."""
     await tx.execute(_COMPLETE_COURSE, {"user": user, "course": course, "at": at})
 
 
