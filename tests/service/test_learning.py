@@ -112,6 +112,29 @@ async def test_without_anything_begun_home_goes_on_with_the_first_course(house: 
     assert (told["resume"], told["courses"][0]["next_lesson_title"]) == (None, None)
 
 
+async def test_a_completed_course_tells_what_is_new_and_goes_on_with_the_first_of_it(house: House) -> None:
+    course = house.course(house.person(), "Course")
+    user = enrolled(house, course)
+    for title in texts_only(house, course).values():
+        dated(house, user, title, 1, completed=True)
+    house.db.execute("UPDATE student_courses SET completed_at = now()")
+    house.db.execute(
+        "INSERT INTO lessons (chapter_id, type, title, display_order, created_at)"
+        " SELECT ch.id, 'text', name, place, clock_timestamp() FROM chapters ch,"
+        " (VALUES ('Newest', 3), ('First new', 0)) AS new(name, place) WHERE ch.title = 'Chapter 2'"
+    )
+    told = await home(house, user)
+    assert (told["courses"][0]["new_lessons"], told["resume"]["lesson_title"]) == (2, "First new")
+    outline = (await house.http.get(f"/v1/courses/{course}", headers=house.session(user))).json()
+    new = [line["title"] for ch in outline["chapters"] for line in ch["lessons"] if line["added_since_completion"]]
+    assert new == ["First new", "Newest"]
+    assert outline["resume_lesson"] == told["resume"]["lesson_id"]
+    dated(house, user, lessons_of(house, course)["First new"], 0, completed=True)
+    told = await home(house, user)
+    assert (told["courses"][0]["new_lessons"], told["resume"]["lesson_title"]) == (1, "Newest")
+    assert told["courses"][0]["completed_at"] is not None, "it stands"
+
+
 async def test_enrolling_twice_is_once(house: House) -> None:
     course, other = (house.course(house.person(), title) for title in ("Course", "Other"))
     user, row = house.person(), uuid4()

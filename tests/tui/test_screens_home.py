@@ -62,3 +62,32 @@ async def test_q_leaves_from_home(library: Library) -> None:
         await reader.press("q")
         await reader.until(lambda: not reader.app.is_running)
         assert reader.app.return_code == 0
+
+
+async def test_a_completed_course_says_what_is_new_and_c_leads_to_the_first_of_it(library: Library) -> None:
+    course = library.course("Relational databases", JOINS, enrolled=True)
+    library.db.execute(
+        "INSERT INTO student_lesson_progress (user_id, chapter_id, lesson_id, is_started, is_completed, completed_at)"
+        " SELECT %s, chapter_id, id, true, true, now() FROM lessons",
+        (library.me,),
+    )
+    library.db.execute("UPDATE student_courses SET completed_at = now()")
+    library.db.execute(
+        "INSERT INTO lessons (chapter_id, type, title, description, display_order, created_at)"
+        " SELECT id, 'text', 'Lateral joins ' || n, '# New', 50 + n, clock_timestamp()"
+        " FROM chapters, generate_series(1, 2) n WHERE course_id = %s",
+        (course,),
+    )
+    async with reading(library) as reader:
+        await reader.shows("completed, 2 new lessons", "Lateral joins 1")
+        await reader.press("enter")
+        await reader.shows("2 new lessons since then")
+        assert [line for line in reader.lines if line.endswith("new")], "each says so itself"
+        await reader.press("c")
+        await reader.shows("› Lateral joins 1")
+        await reader.press("d")
+        await reader.shows("Done.")
+        await reader.press("escape")
+        await reader.shows("1 new lesson since then")
+        await reader.press("escape")
+        await reader.shows("completed, 1 new lesson")

@@ -65,7 +65,7 @@ def _show_course(course: catalog.Course) -> None:
         for place, lesson in enumerate(chapter.lessons, 1):
             state = "done" if lesson.completed else "started" if lesson.started else ""
             best = f"best {lesson.best_score} %" if lesson.best_score is not None else ""
-            new = "new" if lesson.added_since_completion else ""
+            new = "new" if lesson.added_since_completion and not lesson.completed else ""
             said = (clean_line(part) for part in (lesson.type, "mentor" if lesson.has_mentor else "", best, new, state))
             say(f"  {number}.{place} {clean_line(lesson.title)} ({', '.join(filter(None, said))})")
 
@@ -73,7 +73,7 @@ def _show_course(course: catalog.Course) -> None:
 def _standing(course: catalog.Course, lessons: list[catalog.LessonLine]) -> tuple[str, ...]:
     done = sum(lesson.completed for lesson in lessons)
     if course.completed_at is not None:
-        new = sum(lesson.added_since_completion for lesson in lessons)
+        new = sum(lesson.added_since_completion and not lesson.completed for lesson in lessons)
         return f"completed on {_day(course.completed_at)}", count(new, "new lesson") if new else ""
     if course.enrolled:
         return "enrolled", f"{done} of {count(len(lessons), 'lesson')} done", f"{percent(done, len(lessons))} %"

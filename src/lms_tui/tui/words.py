@@ -15,6 +15,11 @@ def price(cents: int, currency: str) -> str:
     return f"{cents // 100:,}.{cents % 100:02} {currency.upper()}" if cents > 0 else "free"
 
 
+def completed(new_lessons: int) -> str:
+    """Return that a course is completed, and how much has come since: "completed, 2 new lessons"."""
+    return f"completed, {count(new_lessons, 'new lesson')}" if new_lessons else "completed"
+
+
 def dotted(*parts: str) -> str:
     """Return the parts that say anything on one line, parted by dots; they may be foreign."""
     return f" {glyphs.DOT} ".join(said for part in parts if (said := clean_line(part)))

@@ -42,6 +42,8 @@ class MyCourse(Reply):
     available: bool
     """False for a course that is a draft or archived now: its progress is kept."""
     next_lesson_title: str | None
+    new_lessons: int = 0
+    """Lessons not done yet that came after the course was completed."""
 
 
 class HomeRequest(Request):

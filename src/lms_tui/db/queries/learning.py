@@ -26,7 +26,7 @@ open AS (
 outline AS MATERIALIZED (
   SELECT ch.course_id, ch.title AS chapter, l.id, l.title, {LESSON_TYPE} AS type, lp.updated_at AS touched,
     coalesce(lp.is_started, false) AS started, coalesce(lp.is_completed, false) AS completed,
-    t.id AS open_attempt, t.created_at AS attempted,
+    t.id AS open_attempt, t.created_at AS attempted, l.created_at > m.completed_at AS new,
     row_number() OVER (PARTITION BY ch.course_id ORDER BY {OUTLINE_ORDER}) AS position
   FROM mine m JOIN chapters ch ON ch.course_id = m.id AND ch.archived IS NOT TRUE
   JOIN lessons l ON l.chapter_id = ch.id
@@ -34,7 +34,8 @@ outline AS MATERIALIZED (
   LEFT JOIN open t ON t.lesson_id = l.id
 ),
 totals AS (
-  SELECT course_id, count(*) AS lessons, count(*) FILTER (WHERE completed) AS done, max(touched) AS last_opened
+  SELECT course_id, count(*) AS lessons, count(*) FILTER (WHERE completed) AS done, max(touched) AS last_opened,
+    count(*) FILTER (WHERE new AND NOT completed) AS new
   FROM outline GROUP BY course_id
 ),
 next AS (
@@ -43,6 +44,7 @@ next AS (
 ),
 cards AS (
   SELECT m.*, coalesce(n.lessons, 0) AS lessons, coalesce(n.done, 0) AS done, n.last_opened,
+    coalesce(n.new, 0) AS new,
     CASE WHEN m.available THEN x.id END AS next_id, x.title AS next_title, x.type, x.chapter, x.open_attempt,
     x.attempted, x.started, x.completed, x.touched,
     row_number() OVER (ORDER BY coalesce(n.last_opened, m.enrolled_at) DESC, m.id) AS place
@@ -60,7 +62,7 @@ SELECT json_build_object(
     SELECT json_agg(json_build_object('id', id, 'title', title, 'author', author, 'category', category,
       'lessons', lessons, 'completed_lessons', done, 'enrolled_at', enrolled_at, 'completed_at', completed_at,
       'last_opened_at', last_opened, 'available', available,
-      'next_lesson_title', CASE WHEN available THEN next_title END) ORDER BY place)
+      'next_lesson_title', CASE WHEN available THEN next_title END, 'new_lessons', new) ORDER BY place)
     FROM cards), '[]'::json),
   'catalog_courses', %(catalog)s::integer,
   'company', (SELECT nullif(btrim(company_name), '') FROM settings ORDER BY created_at, id LIMIT 1)

@@ -23,7 +23,7 @@ from lms_tui.tui.widgets.bars import shorten
 from lms_tui.tui.widgets.category_line import CategoryLine
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
-from lms_tui.tui.words import count, dotted, price
+from lms_tui.tui.words import completed, count, dotted, price
 from lms_tui.wire import catalog, learning
 from lms_tui.wire.text import clean_line
 
@@ -309,7 +309,7 @@ def _row(card: catalog.Card, mine: learning.MyCourse | None, *, enrolled: bool) 
 def _standing(card: catalog.Card, mine: learning.MyCourse | None) -> str:
     """Return where the learner stands in a course of theirs; where `c` leads once it is begun."""
     if (card if mine is None else mine).completed_at is not None:
-        return "completed"
+        return completed(0 if mine is None else mine.new_lessons)
     begun = mine is not None and mine.last_opened_at is not None
     if mine is None or not begun or mine.next_lesson_title is None:
         return "enrolled"

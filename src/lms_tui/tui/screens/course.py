@@ -12,7 +12,7 @@ from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.moments import day
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.confirm import ConfirmScreen
-from lms_tui.tui.screens.opening import open_lesson, prepare_lessons
+from lms_tui.tui.screens.opening import go_on, open_lesson, prepare_lessons
 from lms_tui.tui.widgets.bars import bar, percent
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
@@ -108,11 +108,9 @@ class CourseScreen(FramedScreen[None]):
             open_lesson(self.lms, lesson.id, lesson.type)
 
     def action_resume(self) -> None:
-        """Open the lesson to go on with."""
-        course = self._course
-        found = (lesson for lesson in self._lessons.values() if course and lesson.id == course.resume_lesson)
-        if (lesson := next(found, None)) is not None:
-            open_lesson(self.lms, lesson.id, lesson.type)
+        """Go on at the exact place."""
+        if self._course is not None:
+            go_on(self.lms, self._course)
 
     @work(group="enrolment")
     async def action_enrol(self) -> None:
@@ -164,7 +162,8 @@ def _standing(course: catalog.Course, done: int, lessons: int) -> str:
     """Return in words where the learner stands to the course."""
     fraction = done / lessons if lessons else 0.0
     if course.completed_at is not None:
-        new = sum(lesson.added_since_completion for chapter in course.chapters for lesson in chapter.lessons)
+        lessons_there = (lesson for chapter in course.chapters for lesson in chapter.lessons)
+        new = sum(lesson.added_since_completion and not lesson.completed for lesson in lessons_there)
         return dotted(
             f"{glyphs.DONE} completed on {day(course.completed_at)}",
             f"{count(new, 'new lesson')} since then" if new else "",
@@ -201,7 +200,7 @@ def _row(lesson: catalog.LessonLine, course: catalog.Course) -> Row:
         mark, tone, state = glyphs.HERE, "accent", "started"
     score = f"best {lesson.best_score} %" if lesson.best_score is not None else ""
     kind = "" if lesson.type == "text" else lesson.type
-    new = "new" if lesson.added_since_completion else ""
+    new = "new" if lesson.added_since_completion and not lesson.completed else ""
     closed = not course.enrolled and (lesson.type == "quiz" or not course.may_read)
     return Row(
         lesson.title,

@@ -10,7 +10,7 @@ from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.opening import open_attempt, open_course, open_lesson
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
-from lms_tui.tui.words import count, dotted
+from lms_tui.tui.words import completed, count, dotted
 from lms_tui.wire import learning
 from lms_tui.wire.text import clean_line
 
@@ -173,12 +173,20 @@ def _card(home: learning.Home, name: str) -> tuple[Paragraph, ...]:
 
 
 def _row(course: learning.MyCourse) -> Row:
-    left = "not available now" if not course.available else f"next: {course.next_lesson_title}"
     done = course.completed_lessons / course.lessons if course.lessons else 0.0
     return Row(
         course.title,
         detail=dotted(course.author, course.category, count(course.lessons, "lesson")),
-        detail_right="completed" if course.completed_at else left if course.next_lesson_title else "",
+        detail_right=_standing(course),
         progress=done,
         dimmed=not course.available,
     )
+
+
+def _standing(course: learning.MyCourse) -> str:
+    """Return how the course goes on, or that it is completed, and what has come since."""
+    if course.completed_at is not None:
+        return completed(course.new_lessons)
+    if not course.available:
+        return "not available now"
+    return f"next: {course.next_lesson_title}" if course.next_lesson_title else ""

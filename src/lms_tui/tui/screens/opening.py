@@ -54,18 +54,27 @@ def prepare_lessons() -> None:
 
 
 async def resume_course(screen: "FramedScreen[None]", course_id: UUID, title: str) -> None:
-    """Open the lesson at which a course goes on; its outline when all of it is done. Run it in a worker."""
+    """Open the place at which a course goes on; its outline when all of it is done. Run it in a worker."""
     try:
         course = await screen.desk.call(catalog.COURSE, catalog.CourseRequest(course_id=course_id))
     except ClientError as error:
         screen.tell(error.sentence, "warning")
         return
+    if not go_on(screen.lms, course):
+        open_course(screen.lms, course_id, title)
+
+
+def go_on(app: "App[None]", course: catalog.Course) -> bool:
+    """Open the exact place at which `course` goes on, an open attempt or a lesson; False where all of it is done."""
     lessons = (lesson for chapter in course.chapters for lesson in chapter.lessons)
     lesson = next((lesson for lesson in lessons if lesson.id == course.resume_lesson), None)
     if lesson is None:
-        open_course(screen.lms, course_id, title)
+        return False
+    if course.resume_attempt is not None:
+        open_attempt(app, course.resume_attempt)
     else:
-        open_lesson(screen.lms, lesson.id, lesson.type)
+        open_lesson(app, lesson.id, lesson.type)
+    return True
 
 
 def open_attempt(app: "App[None]", attempt_id: UUID) -> None:

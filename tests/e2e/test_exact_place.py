@@ -1,0 +1,67 @@
+"""`c` leads to the exact place from home, course and catalog, also after kill -9: the same question, the same flags."""
+
+import os
+import signal
+import sys
+
+from tests.e2e.terminal import Terminal
+from tests.service.quiz_kit import Quiz
+from tests.twin.conftest import Twin, twin
+
+__all__ = ["twin"]
+
+
+def test_c_comes_back_to_the_same_question_and_its_flags_after_a_kill(twin: Twin) -> None:
+    course = twin.house.course(twin.house.person(), "Joins")
+    quiz = Quiz(twin.house, course, twin.lessons(course)["Lesson 1.2"], twin.learner, {}, {})
+    for number in range(1, 5):
+        quiz.question(str(number), "true-false", ("True", True), ("False", False), title=f"Number {number} asks this.")
+    quiz.enrol(twin.learner)
+    twin.house.db.execute(
+        "INSERT INTO quiz_attempts (user_id, lesson_id, created_at) VALUES (%s, %s, clock_timestamp())",
+        (twin.learner, quiz.lesson),
+    )
+    terminal = Terminal([sys.executable, "-m", "lms_tui"], os.environ)
+
+    def again() -> Terminal:
+        """Kill the app, and open it anew."""
+        terminal.kill(signal.SIGKILL)
+        terminal.close()
+        opened = Terminal([sys.executable, "-m", "lms_tui"], os.environ)
+        opened.see("An attempt is open: c goes on with it")
+        return opened
+
+    try:
+        terminal.see("An attempt is open: c goes on with it")
+        terminal.press("c")
+        terminal.see("question 1 of 4")
+        terminal.press("1")
+        terminal.see("question 1 of 4 · ● saved")
+        terminal.press("right")
+        terminal.see("question 2 of 4")
+        terminal.press("right")
+        terminal.see("question 3 of 4")
+        terminal.press("f")
+        terminal.see("flagged · question 3 of 4")
+        terminal = again()
+        terminal.press("c")  # from home
+        terminal.see("flagged · question 3 of 4")
+        terminal.see("Number 3 asks this")
+        terminal = again()
+        terminal.press("enter")
+        terminal.see("My courses › Joins")
+        terminal.press("c")  # from the course
+        terminal.see("flagged · question 3 of 4")
+        terminal = again()
+        terminal.press("/")
+        terminal.see(r"\[All 1\][^$]*enrolled")
+        terminal.press("c")  # from the catalog
+        terminal.see("flagged · question 3 of 4")
+        (places,) = (twin.home / "state").glob("*places*.json")
+        places.unlink()  # as on another machine
+        terminal = again()
+        terminal.press("c")
+        terminal.see("question 2 of 4")
+        assert "flagged" not in terminal.text, "what is flagged is kept on the machine alone"
+    finally:
+        terminal.close()
