@@ -54,6 +54,8 @@ class Config(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     files_key: str | None = None
     """Id of the access key; None: as AWS's own variables or the machine's role say."""
     files_secret: str | None = None
+    open: dict[str, str] = {}
+    """What opens a `video` and a `link`, in the file only: `video = "mpv {}"` (`tui.opener`)."""
     keys: dict[str, str] = {}
     """Keys of commands by their id, in the file only: `"course.enrol" = "E"`."""
     sources: dict[str, str] = {}
@@ -125,7 +127,7 @@ def _from_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     given: dict[str, Any] = {}
-    for name in _NAMES - {"keys"}:
+    for name in _NAMES - {"keys", "open"}:
         text = environment.get(_ENVIRONMENT.format(name.upper()), "")
         if text and name in ("ascii", "kiosk"):
             given[name] = _switch(_ENVIRONMENT.format(name.upper()), text)
@@ -175,6 +177,7 @@ def _checked(where: str, given: dict[str, Any]) -> dict[str, Any]:
         if given.get("database") is not None:
             _check_database(given["database"])
         _check_files(given)
+        _check_open(given.get("open", {}))
     except (msgspec.ValidationError, ValueError) as error:
         raise ConfigError(f"{where}: {error}") from error
     return given
@@ -188,6 +191,21 @@ def _check_database(url: str) -> None:
         _ = urlsplit(url).port
     except ValueError:
         raise ValueError("the database's address has a port that is no number.") from None
+
+
+def _check_open(given: dict[str, str]) -> None:
+    """Raise ValueError for a program that could not be started, and for what there is nothing to open of."""
+    import shlex  # noqa: PLC0415 - most starts have no file
+
+    for kind, words in given.items():
+        if kind not in ("video", "link"):
+            raise ValueError(f"there is nothing called {kind!r} to open: [open] knows video and link.")
+        try:
+            program, *_ = shlex.split(words)
+        except ValueError:
+            raise ValueError(f'open.{kind} is {words!r}: give a program and its words, as in "mpv {{}}".') from None
+        if "{}" in program:
+            raise ValueError(f"open.{kind} is {words!r}: an address is no program.")
 
 
 def _check_files(given: dict[str, Any]) -> None:

@@ -19,10 +19,14 @@ def given(file: Path, flags: dict[str, object] | None = None, **environment: str
 
 
 def test_flag_before_environment_before_file(file: Path) -> None:
-    file.write_text('theme = "of file"\nascii = true\nas = "f@example.org"\n[keys]\n"course.enrol" = "E"\n')
+    given_open = '[open]\nvideo = "mpv --fs {}"\n'
+    file.write_text(
+        'theme = "of file"\nascii = true\nas = "f@example.org"\n[keys]\n"course.enrol" = "E"\n' + given_open
+    )
     config = given(file, {"theme": "of flag", "ascii": None}, LMS_TUI_THEME="of env", LMS_TUI_AS="e@example.org")
     assert (config.theme, config.as_email, config.ascii) == ("of flag", "e@example.org", True)
     assert config.keys == {"course.enrol": "E"}
+    assert config.open == {"video": "mpv --fs {}"}
     assert config.sources["theme"] == "the command line"
     assert config.sources["as"] == "the environment"
     assert config.sources["ascii"] == str(file)
@@ -48,6 +52,11 @@ def test_the_first_place_that_names_service_or_database_decides(file: Path) -> N
         ('sources = "x"', "no setting 'sources'"),
         ("qqqq = 1", "There are: as, ascii"),
         ("theme = 3", "Expected `str | null`, got `int`"),
+        ("[open]\nsound = 'x'", "nothing called 'sound' to open: [open] knows video and link"),
+        ("[open]\nlink = ' '", "open.link is ' ': give a program"),
+        ('[open]\nlink = "\'x"', "give a program and its words"),
+        ("[open]\nlink = '{} x'", "an address is no program"),
+        ("[open]\nlink = 3", "Expected `str`, got `int`"),
         ("theme = ", "is not TOML"),
         ('service = "http://example.org"', "use https://"),
         ('database = "mysql://x"', "postgresql://"),

@@ -51,6 +51,8 @@ PIECES = (
     "\x07\x05\x1a",
     "[red on [/red",
 )
+OPENABLE = "[@click=app.quit]x[/]$(reboot)`y`'&{}"
+"""What an address may hold that is opened."""
 LONG_WORD = "W" * 300
 PASSWORD = "correct horse battery"
 LEARNER = "ada@example.org"
@@ -195,7 +197,7 @@ class Library:
             title=h("lessons.title", 100) if kind == "long" else f"{h('lessons.title', 14)} {kind}",
             description=body,
             display_order=order,
-            file_s3_key=f"http://evil.example/{link}" if kind == "video" else link,
+            file_s3_key=f"http://evil.example/{marker('lessons.file_s3_key')}{OPENABLE}" if kind == "video" else link,
             file_type=h("lessons.file_type"),
             is_external=kind in ("external", "other"),
         )

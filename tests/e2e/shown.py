@@ -40,7 +40,7 @@ SHOWN: dict[str, set[str]] = {
     },
     "lessons.type": {"progress", "show", "course", "other lesson"},
     "lessons.description": {"show", "lesson", "headings", "html lesson", "html end", "quiz start"},
-    "lessons.file_s3_key": {"show", "video lesson", "copied", "other lesson"},
+    "lessons.file_s3_key": {"show", "video lesson", "address", "copied", "other lesson"},
     "questions.title": {"question", "review", "result", "judged", "practice", "practised", "practice done"},
     "questions.description": {"question", "judged", "practice", "practised"},
     "question_answer_options.option_text": {"question", "review", "result", "judged", "practice", "practised"},

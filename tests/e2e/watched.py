@@ -18,6 +18,7 @@ from tests.e2e.terminal import Terminal
 _TOKEN = re.compile(
     r"\x1b\[(?P<parameters>[<-?]?[0-9;:]*)(?P<between>[ -/]*)(?P<final>[@-~])"
     r"|\x1b\]52;c;(?P<copied>[A-Za-z0-9+/=]*)(?:\x07|\x1b\\)"
+    r"|(?P<link>\x1b\]8;(?:id=[0-9]+)?;(?:http://evil\.example/x\d\dq[!-~]*)?\x1b\\)"  # where an address is shown
     r"|(?P<pointer>\x1b\]22;(?:default|text|pointer)\x07)"  # the shape of the mouse's pointer over a field
     r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)|(?P<line>[\r\n]|\x1bM)|(?P<foreign>[\s\S])"
 )

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from lms_tui import places
 from lms_tui.client.errors import SignInNeeded
+from lms_tui.tui.screens.address import AddressScreen
 from lms_tui.tui.screens.catalog import CatalogScreen
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.confirm import ConfirmScreen
@@ -172,10 +173,13 @@ async def _confirm(stage: Stage) -> None:
 _PACKAGE = {"type": "scorm", "text": "", "completes_by_hand": False}
 _FILM = {"type": "video", "link": "https://example.org/film?id=42", "text": "Watch it to the end.", "title": "A film"}
 
+_UNKNOWN = {"type": "hologram", "text": "Put the *disc* on the table, and walk around it.", "title": "A thing to see"}
+
 
 @scene("lesson", LessonScreen, "An inner join drops rows")
 @scene("lesson_video", LessonScreen, "example.org/film", on_service(lesson=_FILM))
-@scene("lesson_scorm", LessonScreen, "nothing that a terminal", on_service(lesson=_PACKAGE))
+@scene("lesson_scorm", LessonScreen, "cannot play packages yet", on_service(lesson=_PACKAGE))
+@scene("lesson_unknown", LessonScreen, "does not know: hologram", on_service(lesson=_UNKNOWN))
 @scene(
     "lesson_html",
     LessonScreen,
@@ -207,6 +211,28 @@ async def _lesson_done_offline(stage: Stage) -> None:
     await _lesson(stage)
     stage.service.away = True
     await stage.press("d")
+
+
+@scene("lesson_opened", LessonScreen, "opened. Mark it done with d", on_service(lesson=_FILM))
+async def _lesson_opened(stage: Stage) -> None:
+    stage.app.open_with = {"video": "mpv {}"}
+    await _lesson(stage)
+    await stage.press("y")
+
+
+@scene("address", AddressScreen, "example.org/film?id=42", on_service(lesson=_FILM))
+async def _address(stage: Stage) -> None:
+    await _lesson(stage)
+    await stage.press("o")
+
+
+_FAR = {**_FILM, "link": "https://example.org/" + "films/" * 28 + "?id=42"}
+
+
+@scene("address_long", AddressScreen, "https://example.org/films", on_service(lesson=_FAR))
+async def _address_long(stage: Stage) -> None:
+    await _lesson(stage)
+    await stage.press("q")
 
 
 @scene("choose", ChooseScreen, "LEFT JOIN")

@@ -30,7 +30,18 @@ from tests.tui.quiz_service import SOMEBODY, START, practising
 ADA = User(id=SOMEBODY, email="ada@example.org", first_name="Ada", last_name="L.", role="STUDENT")
 _PATIENCE = 30.0
 """Seconds after which a picture that does not come is a failure; never waited for otherwise."""
-_ENVIRONMENT = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "UNICODE_VERSION", "TTY_COMPATIBLE")
+_ENVIRONMENT = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLORTERM",
+    "COLUMNS",
+    "LINES",
+    "UNICODE_VERSION",
+    "TTY_COMPATIBLE",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "SSH_CONNECTION",
+)
 
 
 class _StandingClock(datetime):

@@ -13,6 +13,7 @@ import anyio
 import psycopg
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.strip import Strip
 
 from lms_tui.client.api import Api
 from lms_tui.client.outbox import Outbox
@@ -193,10 +194,14 @@ class Reader:
         return isinstance(self.app.screen, kind)
 
     @property
+    def strips(self) -> list[Strip]:
+        """The screen as it goes to the terminal."""
+        return self.app.screen._compositor.render_strips()
+
+    @property
     def lines(self) -> list[str]:
         """The screen, line by line."""
-        strips = self.app.screen._compositor.render_strips()
-        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+        return ["".join(segment.text for segment in strip).rstrip() for strip in self.strips]
 
     @property
     def text(self) -> str:

@@ -69,6 +69,7 @@ def test_nasty_html_does_not_crash(palette: Palette, html: str) -> None:
             "<table><tr><th>a<th>b<tr><td>c<td>d</table>",
             ["┌───┬───┐", "│ a │ b │", "├───┼───┤", "│ c │ d │", "└───┴───┘"],
         ),
+        ("<p>x</p><td colspan=many>a</td>", ["x", "", "a |"]),
         ("<p>x</p><!-- <p>no</p> --><![CDATA[no]]><?php no ?><!doctype html>", ["x"]),
         ("<p>- a<br>- b<br>1. c<br># d</p>", ["- a", "- b", "1. c", "# d"]),
         ("<p>&lt;b&gt; &amp;lt; &copy; *a* _b_ `c` [d](e)</p>", ["<b> &lt; © *a* _b_ `c` [d](e)"]),

@@ -37,7 +37,7 @@ async def test_opening_and_finishing_are_recorded(library: Library) -> None:
         await reader.shows("Done. n goes on to “A film”.", "✓ done 1/2")
         await reader.until(lambda: library.one(PROGRESS.format("is_completed"), library.me, lesson) is True)
         await reader.press("n")
-        await reader.shows("1 Joins › A film", "https://example.org/film", "y copies the address")
+        await reader.shows("1 Joins › A film", "https://example.org/film", "y copies it")
         await reader.press("p")
         await reader.shows("1 Joins › Inner joins", "✓ done 1/2")
 
@@ -48,7 +48,7 @@ async def test_what_is_done_while_the_service_is_away_waits_and_goes_by_itself(l
         lesson = await opened(reader, library, "A film")
         await reader.shows("● saved")
         library.away = True
-        await reader.press("d")
+        await reader.press("y", "d")
         await reader.shows("✓ done 2/2", "◌ 1 waiting")
         assert library.one(PROGRESS.format("is_completed"), library.me, lesson) is False
         library.away = False
@@ -61,7 +61,7 @@ async def test_the_last_lesson_done_completes_the_course_when_the_service_says_s
     course = library.course("Databases", CHAPTERS, enrolled=True)
     async with reading(library) as reader:
         await opened(reader, library, "A film")
-        await reader.press("d")
+        await reader.press("y", "d")
         await reader.shows("Done: the last lesson.", "● saved")  # the last in order; the first is not done
         assert "completed" not in reader.text
         await reader.press("p")

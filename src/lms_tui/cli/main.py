@@ -111,6 +111,7 @@ def _run_tui(flags: dict[str, object]) -> int:
             place=config.place,
             kiosk=config.kiosk,
             keys=config.keys,
+            open_with=config.open,
             theme=config.theme,
             ascii_only=config.ascii,
             own_themes=here.config / "themes",

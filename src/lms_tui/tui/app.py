@@ -1,6 +1,7 @@
 """The app: what all screens share, and how the program looks, starts, fails and ends. Screens do the rest."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -50,7 +51,8 @@ class LmsApp(App[None]):
 
     def __init__(self, connect: Connect, look: Look, state: Path) -> None:
         """Make the app; the folder `state` keeps its log and where lessons were left."""
-        self._filters_of_terminal = line_filters(ascii_only=look.ascii_only, colours=look.colours)
+        self._safety, *rest = line_filters(ascii_only=look.ascii_only, colours=look.colours)
+        self._filters_of_terminal: tuple[LineFilter, ...] = (self._safety, *rest)
         super().__init__(driver_class=ThriftyDriver)
         self.animation_level = "none"
         self.look = look
@@ -63,6 +65,11 @@ class LmsApp(App[None]):
         self._saved_at: datetime | None = None
         self._offline = False
         self._studying: Studying | None = None
+        self.open_with: Mapping[str, str] = {}
+        """What the learner chose to open a "video" and a "link" with."""
+        self.kiosk = False
+        self.opened: set[UUID] = set()
+        """Lessons whose address was opened, shown or copied since the start."""
         theme = look.load_theme()
         self.register_theme(theme)
         self.theme = theme.name
@@ -213,6 +220,10 @@ class LmsApp(App[None]):
     def get_line_filters(self) -> tuple[LineFilter, ...]:
         """Return what every rendered line goes through on its way out."""
         return tuple(self._filters_of_terminal)
+
+    def let_through(self, address: str | None) -> None:
+        """Let lines link to `address`, which has to be ASCII and clean, and to nothing else; None: to nothing."""
+        self._safety.link = address
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing: an address is shown, and the reader decides (architecture.md, text is data)."""

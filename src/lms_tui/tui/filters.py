@@ -10,7 +10,6 @@ terminal of 16 colours Rich picks the nearest of each colour by itself, and text
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -35,15 +34,24 @@ _DEFAULT_COLOURS = Style.from_color(RichColor.default(), RichColor.default())
 class SafetyFilter(LineFilter):
     """Takes control characters and links out of every line, keeping its width: the last net of the program.
 
-    A character that was counted as a cell becomes U+FFFD, one without width vanishes.
+    A character that was counted as a cell becomes U+FFFD, one without width vanishes. The address in `link`, which a
+    screen shows because the learner asked for it, is the only one that stays a link.
     """
+
+    link: str | None = None
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
         """Return `segments` safe to write; the same list when nothing had to be done."""
         for text, style, control in segments:
             if not text.isprintable() or control is not None or (style is not None and style.link is not None):
-                return [_safe(segment) for segment in segments]
+                return [self._safe(segment) for segment in segments]
         return segments
+
+    def _safe(self, segment: Segment) -> Segment:
+        text, style, _ = segment
+        if style is not None and style.link is not None and style.link != self.link:
+            style = style.update_link(None)
+        return Segment(_UNSAFE.sub(lambda match: "\ufffd" * cell_len(match[0]), text), style)
 
 
 class AsciiFilter(LineFilter):
@@ -78,20 +86,20 @@ class NoColours(LineFilter):
         return [Segment(text, None if style is None else _colourless(style)) for text, style, _ in segments]
 
 
-def line_filters(*, ascii_only: bool, colours: int) -> Sequence[LineFilter]:
+def line_filters(*, ascii_only: bool, colours: int) -> tuple[SafetyFilter, *tuple[LineFilter, ...]]:
     """Return the filters for a terminal, in the order in which they have to run; make them once, not per line.
 
     `colours` is how many the terminal shows: 0 under `NO_COLOR` or without any, 16, or more for all of them. With
     0 or 16 start with an ANSI theme (`themes.for_terminal`), so that nothing is lost in the mapping.
     """
-    filters: list[LineFilter] = [SafetyFilter()]
+    filters: list[LineFilter] = []
     if ascii_only:
         filters.append(AsciiFilter())
     if colours == 0:
         filters.append(NoColours())
     elif colours <= 16:
         filters.append(SixteenColours())
-    return tuple(filters)
+    return SafetyFilter(), *filters
 
 
 @lru_cache(4096)
@@ -107,13 +115,6 @@ def _ascii(character: str) -> str:
     width = cell_len(character)
     plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
     return plain if len(plain) == width and plain.isprintable() else "?" * width
-
-
-def _safe(segment: Segment) -> Segment:
-    text, style, _ = segment
-    if style is not None and style.link is not None:
-        style = style.update_link(None)
-    return Segment(_UNSAFE.sub(lambda match: "\ufffd" * cell_len(match[0]), text), style)
 
 
 @lru_cache(1024)

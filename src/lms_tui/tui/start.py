@@ -39,9 +39,11 @@ class StartConfig:
     place: str = "embedded"
     """The name of where the learner's data is, under which the session is kept (`Config.place`)."""
     kiosk: bool = False
-    """Keep no session and no theme beyond this run."""
+    """Keep no session and no theme beyond this run, and open nothing outside of the terminal."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys of commands by the commands' ids, where the user wants others than ours."""
+    open_with: Mapping[str, str] = field(default_factory=dict)
+    """The programs that the user chose for a "video" and a "link" (`tui.opener`)."""
     theme: str | None = None
     ascii_only: bool | None = None
     own_themes: Path | None = None
@@ -67,6 +69,7 @@ def run(config: StartConfig, connect: "Connect | None" = None) -> int:
     try:
         app = LmsApp(connect, look(config), config.state)
         app.set_keymap(config.keys)
+        app.open_with, app.kiosk = config.open_with, config.kiosk
     except ThemeError as error:
         first_frame.leave()
         print(error, file=sys.stderr)  # noqa: T201 - the app has no screen yet

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from lms_tui.client.delivery import Delivered
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.lesson_head import Elsewhere, head, waits_for_opening
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.lesson_files import SAVE, LessonFilesScreen
 from lms_tui.tui.screens.opening import open_lesson
@@ -24,9 +25,9 @@ _NEXT = Command("lesson.next", "n", "next", "step(1)", "Go to the next lesson.")
 _PREVIOUS = Command("lesson.previous", "p", "previous", "step(-1)", "Go to the previous lesson.")
 _HEADINGS = Command("lesson.headings", "t", "headings", "headings", "Jump to a heading of this lesson.")
 _LINKS = Command("lesson.links", "x", "links", "links", "Show the addresses in this lesson; none is opened.")
+_OPEN = Command("lesson.open", "o", "open", "open", "Open the lesson's address in your player or browser.")
+_ADDRESS = Command("lesson.address", "q", "QR code", "address", "Show the lesson's address, and a QR code to scan.")
 _COPY = Command("lesson.copy", "y", "copy address", "copy", "Copy the lesson's address to the clipboard.")
-
-_KINDS = {"video": "Video", "external": "Elsewhere", "text": "File", "scorm": "Package"}
 
 
 class LessonScreen(LessonFilesScreen):
@@ -36,7 +37,7 @@ class LessonScreen(LessonFilesScreen):
     LessonScreen > Panel { max-height: 6; margin: 1 0; }
     LessonScreen > LessonText { height: 1fr; margin-top: 1; }
     """
-    SCREEN_COMMANDS = (_DONE, _NEXT, _PREVIOUS, _HEADINGS, _LINKS, _COPY, SAVE, BACK)
+    SCREEN_COMMANDS = (_OPEN, _DONE, _NEXT, _PREVIOUS, _ADDRESS, _HEADINGS, _LINKS, _COPY, SAVE, BACK)
 
     def __init__(self, lesson_id: UUID) -> None:
         """Make the screen; it loads by itself."""
@@ -45,6 +46,7 @@ class LessonScreen(LessonFilesScreen):
         self._lesson: learning.Lesson | None = None
         self._progress_id = uuid4()
         self._done = False
+        self._there: Elsewhere | None = None
         self._unfollow: Callable[[], None] | None = None
         self._address = Panel()
 
@@ -73,7 +75,9 @@ class LessonScreen(LessonFilesScreen):
                 case "lesson.previous":
                     return lesson.previous is not None
                 case "lesson.copy":
-                    return lesson.link is not None
+                    return self._there is not None
+                case "lesson.open" | "lesson.address":
+                    return self._there is not None and not self._there.refused
         return super().allows(command)
 
     @work(exclusive=True, group="lesson")
@@ -91,10 +95,8 @@ class LessonScreen(LessonFilesScreen):
         self._lesson, self._done = lesson, lesson.completed
         self._progress_id = lesson.progress_id or self._progress_id
         self.set_path(lesson.course_title, f"{lesson.chapter_number} {lesson.chapter_title}", lesson.title)
+        self._there = Elsewhere.of(lesson, self.lms)
         self._show_state()
-        elsewhere = lesson.link is not None or lesson.type != "text" or not lesson.text.strip()
-        self._address.display = elsewhere and lesson.file_kind is None
-        self._address.show(*_address(lesson))
         place = self.desk.places.get(str(lesson.id))
         self._text.set_document(lesson.text, lesson.format.value, block=place)
         self.find_files(lesson)
@@ -108,6 +110,9 @@ class LessonScreen(LessonFilesScreen):
         if lesson is not None:
             done = f"{glyphs.DONE} done " if self._done else ""
             self.set_position(f"{done}{lesson.position}/{lesson.lessons}")
+            words = head(lesson, self._there, opened=lesson.id in self.lms.opened, by_hand=self.allows(_DONE))
+            self._address.display = bool(words)
+            self._address.show(*words)
             self.refresh_commands()
 
     def on_lesson_text_reached_end(self) -> None:
@@ -135,6 +140,9 @@ class LessonScreen(LessonFilesScreen):
         """Mark the lesson as done; the write is kept on disk first and sent by itself."""
         lesson = self._lesson
         if lesson is None or self._done:
+            return
+        if waits_for_opening(lesson) and lesson.id not in self.lms.opened:
+            self.tell("Open it first: o opens it, q shows its address, y copies it. Then d marks it done.", "warning")
             return
         self._done = True
         await self.desk.keep(learning.COMPLETE, self._progress(lesson), f"Done: {_name(lesson)}")
@@ -181,8 +189,47 @@ class LessonScreen(LessonFilesScreen):
 
     def action_copy(self) -> None:
         """Copy the address of a video or of something elsewhere."""
-        if self._lesson is not None and self._lesson.link is not None:
-            self._copy(self._lesson.link)
+        if self._there is not None:
+            self._copy(self._there.address)
+            self._note_opened()
+
+    @work(exclusive=True, group="lesson-open")
+    async def action_open(self) -> None:
+        """Open the address that stands on the screen outside of the terminal, or show how it can be opened."""
+        from lms_tui.tui import opener  # noqa: PLC0415 - most lessons are only their text
+
+        there = self._there
+        if there is None or there.refused:
+            return
+        if not there.program:
+            self._show_address(there.address, there.why)
+            return
+        self.tell(f"Opening it in {there.name}…")
+        try:
+            await opener.start(list(there.program), there.address)
+        except opener.OpenError as error:
+            self.tell(f"{error} q shows the address.", "warning")
+            return
+        self._note_opened()
+        self.tell(f"Opened in {there.name}." + (" d marks it done." if self.allows(_DONE) else ""), "success")
+
+    def action_address(self) -> None:
+        """Show the address with its QR code."""
+        if self._there is not None and not self._there.refused:
+            self._show_address(self._there.address, "")
+
+    def _show_address(self, address: str, why: str) -> None:
+        from lms_tui.tui.screens.address import AddressScreen  # noqa: PLC0415 - screens are imported when opened
+
+        if (lesson := self._lesson) is not None:
+            self._note_opened()
+            self.app.push_screen(AddressScreen((lesson.course_title, lesson.title), address, why))
+
+    def _note_opened(self) -> None:
+        """Remember until the program ends that the learner has had the address."""
+        if self._lesson is not None:
+            self.lms.opened.add(self._lesson.id)
+            self._show_state()
 
     def _copy(self, address: str) -> None:
         address = clean_line(address)  # a line feed in what is pasted into a shell runs it
@@ -197,18 +244,3 @@ class LessonScreen(LessonFilesScreen):
 
 def _name(lesson: learning.Lesson) -> str:
     return f"{lesson.title} ({lesson.course_title})"
-
-
-def _address(lesson: learning.Lesson) -> tuple[tuple[str, str], ...]:
-    """Return what stands over the text of a lesson that is somewhere else."""
-    kind = _KINDS.get(lesson.type, lesson.type)
-    if lesson.link is None and lesson.type == "text":
-        return (("This lesson has no text yet.", "muted"),)
-    if lesson.link is None:
-        return ((f"{kind}: this lesson has nothing that a terminal can show.", "muted"),)
-    hint = "Open it in your browser (y copies the address)"
-    return (
-        (kind, "muted"),
-        (clean_line(lesson.link), "accent"),
-        (f"{hint}, then come back and mark it done with d." if lesson.type != "text" else f"{hint}.", "muted"),
-    )

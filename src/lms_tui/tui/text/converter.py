@@ -63,9 +63,10 @@ class _Converter(MarkdownConverter):
         return ("[x] " if el.has_attr("checked") else "[ ] ") if el.get("type") == "checkbox" else ""
 
     def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002
-        """Make a cell of one line, which nothing that stands in it can end; its width was checked by `editors`."""
+        """Make a cell of one line, which nothing that stands in it can end."""
+        span = str(el.get("colspan", "1"))
         flat = _BARE_PIPE.sub(r"\|", text.strip().replace("\n", " "))
-        return f" {flat} " + "|" * int(str(el.get("colspan", "1")))
+        return f" {flat} " + "|" * (int(span) if span.isdecimal() and len(span) < 3 else 1)
 
     convert_th = convert_td
 
