@@ -25,6 +25,7 @@ from lms_tui.tui.screens.outbox import OutboxScreen
 from lms_tui.tui.screens.palette import PaletteScreen
 from lms_tui.tui.screens.practice import PracticeScreen
 from lms_tui.tui.screens.practice_done import PracticeDoneScreen
+from lms_tui.tui.screens.problems import ProblemsScreen
 from lms_tui.tui.screens.quiz import QuizScreen
 from lms_tui.tui.screens.quiz_start import QuizStartScreen
 from lms_tui.tui.screens.result import ResultScreen
@@ -513,6 +514,38 @@ async def _practice_next(stage: Stage) -> None:
     await _practice_done(stage)
     await stage.press("escape")
     await stage.press("w")
+
+
+# What is to be mended
+
+
+@scene("problems", ProblemsScreen, "4 problems")
+async def _problems(stage: Stage) -> None:
+    await _preview(stage)
+    await stage.press("exclamation_mark")
+
+
+@scene("problems_none", CourseScreen, "nothing to mend", on_service(faultless=True))
+async def _problems_none(stage: Stage) -> None:
+    await _problems(stage)
+
+
+@scene("preview_problem_lesson", LessonScreen, "Problem 1 of 4")
+async def _problem_lesson(stage: Stage) -> None:
+    await _preview(stage)
+    await stage.press("right_square_bracket")
+
+
+@scene("preview_problem_question", QuizScreen, "Problem 2 of 4")
+async def _problem_question(stage: Stage) -> None:
+    await _problem_lesson(stage)
+    await stage.press("f8", "a")
+
+
+@scene("preview_problem_chapter", CourseScreen, "Problem 4 of 4")
+async def _problem_chapter(stage: Stage) -> None:
+    await _preview(stage)
+    await stage.press("left_square_bracket")
 
 
 # Over every screen

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from msgspec import structs
 
 from lms_tui.client.errors import ClientError
-from lms_tui.wire import catalog, courses, learning, preview, quizzes
+from lms_tui.wire import catalog, courses, learning, lint, preview, quizzes
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Operation, Reply, Request
 from tests.tui.quiz_service import COURSE, LESSON, START, QuizService, refusal
@@ -156,6 +156,8 @@ class Shelf(QuizService):
     broken: dict[str, ClientError] = field(default_factory=dict)
     """What to say always, by the name of the operation."""
     cards: list[catalog.Card] = field(default_factory=_cards)
+    faultless: bool = False
+    """Whether there is nothing to mend in the course."""
     newcomer: bool = False
     enrolled: bool = True
     price: int = 0
@@ -175,6 +177,7 @@ class Shelf(QuizService):
             catalog.COUNTS.name: self._counts,
             catalog.COURSE.name: self._course,
             courses.LIST.name: self._managed,
+            lint.LINT.name: self._lint,
             preview.COURSE.name: self._course,
             preview.LESSON.name: self._lesson,
             preview.QUIZ.name: self._first_quiz,
@@ -293,6 +296,40 @@ class Shelf(QuizService):
             completes_by_hand=True,
         )
         return structs.replace(lesson, **self.lesson)
+
+    def _lint(self, _request: Request) -> lint.Problems:
+        quiz: dict[str, Any] = {"lesson_id": LESSON, "lesson_title": "Check yourself", "lesson_type": "quiz"}
+        lesson: dict[str, Any] = {"lesson_id": _id("Outer joins"), "lesson_title": "Outer joins", "lesson_type": "text"}
+        joins: dict[str, Any] = {"chapter_id": _id("Joins"), "chapter_title": "Joins"}
+        made = [
+            lint.Problem(
+                rule="dead-link",
+                sentence="'#inner' leads to no heading of this lesson: mend it.",
+                line=7,
+                **joins,
+                **lesson,
+            ),
+            lint.Problem(
+                rule="no-right-option",
+                sentence="No option is marked as right, so the question weighs nothing: mark one.",
+                question=1,
+                **joins,
+                **quiz,
+            ),
+            lint.Problem(
+                rule="unreachable-threshold",
+                sentence="The threshold of 120 % cannot be reached, since 100 is the most: mend one of the two.",
+                **joins,
+                **quiz,
+            ),
+            lint.Problem(
+                rule="empty-chapter",
+                sentence="The chapter has no lessons: add one, or remove the chapter.",
+                chapter_id=_id("Appendix"),
+                chapter_title="Appendix",
+            ),
+        ]
+        return lint.Problems(problems=[] if self.faultless else made)
 
     def _first_quiz(self, request: Request) -> quizzes.Quiz:
         return structs.replace(self._quiz(request), attempts=[], attempts_used=0, attempts_left=3, best_score=None)

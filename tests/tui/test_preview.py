@@ -1,5 +1,8 @@
 """The preview of a course on the learner's screens: that nothing is recorded, and what its keys show."""
 
+import dataclasses
+from typing import cast
+
 import pytest
 from tests.tui.library import Library, Reader, reading
 from tests.tui.preview_walk import hashes, walk
@@ -7,8 +10,13 @@ from tests.tui.preview_walk import hashes, walk
 from lms_tui.client.api import Api
 from lms_tui.client.errors import ClientError
 from lms_tui.client.session import SignIn
+from lms_tui.client.study import StudyTold
+from lms_tui.client.study_file import StudyFile
+from lms_tui.tui.backend import AskSignIn, Backend, Connect, Tell
 from lms_tui.tui.preview import Preview
 from lms_tui.tui.screens.course import CourseScreen
+from lms_tui.tui.screens.lesson import LessonScreen
+from lms_tui.tui.screens.quiz import QuizScreen
 from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.wire import learning
 from lms_tui.wire.courses import BUILTIN, BuiltinRequest
@@ -29,6 +37,18 @@ async def builtin(library: Library) -> Library:
     return library
 
 
+def counting(library: Library) -> Connect:
+    """What the app reaches the library by, with study time counted as in the real one."""
+    connect = library.connect()
+
+    async def with_study(tell: Tell, ask: AskSignIn) -> Backend:
+        backend = await connect(tell, ask)
+        file = StudyFile(library.folder / "study.sqlite", service="library", user=backend.user.id)
+        return dataclasses.replace(backend, study=StudyTold(file, cast("Api", backend.api)))
+
+    return with_study
+
+
 async def previewing(reader: Reader) -> None:
     """Open the preview of the first course one teaches."""
     await reader.shows("Browse the catalog")
@@ -40,7 +60,7 @@ async def previewing(reader: Reader) -> None:
 
 
 async def test_a_whole_course_with_its_quizzes_leaves_every_row_outbox_and_place_as_it_was(builtin: Library) -> None:
-    async with reading(builtin) as reader:
+    async with reading(builtin, connect=counting(builtin)) as reader:
         await reader.shows("Continue")
         before = hashes(builtin.db, builtin.folder)
         await previewing(reader)
@@ -54,6 +74,7 @@ async def test_a_whole_course_with_its_quizzes_leaves_every_row_outbox_and_place
         await reader.until(lambda: reader.is_on(CourseScreen))
         await reader.shows("done", RECORDED_NOWHERE)
         assert hashes(builtin.db, builtin.folder) == before
+        assert reader.app._studying is None, "study time is being counted"
         await reader.press("escape")
         await reader.until(lambda: reader.is_on(TeachScreen))
         await reader.lacks(RECORDED_NOWHERE)
@@ -62,7 +83,7 @@ async def test_a_whole_course_with_its_quizzes_leaves_every_row_outbox_and_place
 
 async def test_the_same_walk_as_a_learner_is_seen_by_the_hashes(builtin: Library) -> None:
     """The proof proves something: outside of a preview the same keys change what is hashed."""
-    async with reading(builtin) as reader:
+    async with reading(builtin, connect=counting(builtin)) as reader:
         await reader.shows("Continue")
         before = hashes(builtin.db, builtin.folder)
         await reader.press("enter")
@@ -71,6 +92,7 @@ async def test_the_same_walk_as_a_learner_is_seen_by_the_hashes(builtin: Library
         await reader.press("c")
         await reader.until(lambda: not reader.is_on(CourseScreen))
         await reader.press("end", "d")
+        assert reader.app._studying is not None
         await reader.shows("saved")
         after = hashes(builtin.db, builtin.folder)
         assert {name for name in before if after[name] != before[name]} >= {"public.student_lesson_progress"}
@@ -160,3 +182,59 @@ async def test_the_keys_of_the_preview_do_nothing_outside_of_it(builtin: Library
         await reader.pilot.pause()
         assert reader.text == shown
         assert "preview" not in shown
+
+
+async def test_from_problem_to_problem_of_the_course_by_one_key(builtin: Library) -> None:
+    """A question without a right option, a dead link, a chapter without lessons: each is opened and said."""
+    quiz = builtin.one(
+        "SELECT l.id FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id WHERE l.type = 'quiz'"
+        " ORDER BY ch.display_order, l.display_order LIMIT 1"
+    )
+    third = builtin.one("SELECT id FROM questions WHERE lesson_id = %s ORDER BY display_order OFFSET 2 LIMIT 1", quiz)
+    builtin.db.execute("UPDATE questions SET type = 'multiple-choice' WHERE id = %s", (third,))
+    builtin.db.execute("UPDATE question_answer_options SET is_correct = false WHERE question_id = %s", (third,))
+    first = builtin.one(
+        "SELECT l.id FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id"
+        " ORDER BY ch.display_order, l.display_order LIMIT 1"
+    )
+    builtin.db.execute("UPDATE lessons SET description = '[x](#nowhere)' WHERE id = %s", (first,))
+    builtin.db.execute(
+        "INSERT INTO chapters (course_id, title, display_order)"
+        " SELECT course_id, 'Nothing yet', 99 FROM chapters LIMIT 1"
+    )
+    async with reading(builtin) as reader:
+        await reader.shows("Continue")
+        before = hashes(builtin.db, builtin.folder)
+        await previewing(reader)
+        await reader.press("]")
+        await reader.shows("Problem 1 of 3", "'#nowhere' leads to no heading")
+        assert reader.is_on(LessonScreen)
+        await reader.press("]")
+        await reader.shows("Problem 2 of 3", "question 3 of", "No option is marked as right")
+        assert reader.is_on(QuizScreen)
+        assert len(reader.app.screen_stack) == 5  # Textual's own, home, the list, the outline, the quiz
+        await reader.press("a")
+        await reader.shows("No answer is right here")
+        await reader.press("f8")
+        await reader.shows("Problem 3 of 3", "Nothing yet: The chapter has no lessons")
+        assert reader.is_on(CourseScreen)
+        await reader.press("]")
+        await reader.shows("Problem 1 of 3")
+        await reader.press("[", "[")
+        await reader.shows("Problem 2 of 3", "question 3 of")
+        await reader.press("right")
+        await reader.press("!")
+        await reader.shows("3 problems", "no-right-option")
+        await reader.press("down", "enter")
+        await reader.shows("Problem 3 of 3")
+        await reader.press("escape")
+        await reader.until(lambda: reader.is_on(TeachScreen))
+        assert hashes(builtin.db, builtin.folder) == before
+
+
+async def test_a_course_without_problems_says_so(builtin: Library) -> None:
+    async with reading(builtin) as reader:
+        await previewing(reader)
+        await reader.press("]")
+        await reader.shows("There is nothing to mend in this course.")
+        assert reader.is_on(CourseScreen)

@@ -1,7 +1,9 @@
-"""`lms-tui course import PATH|builtin:NAME`, `course validate PATH|builtin:NAME`, `course list`.
+"""`lms-tui course import PATH|builtin:NAME`, `course validate PATH|builtin:NAME`, `course lint COURSE|PATH`,
+`course list`.
 
 The course is read here first, so that its faults are told without sending it. Then it goes as a tar to the service,
-which opens no path of ours; a course of the program is only named. Exit codes: 0 done, 1 refused.
+which opens no path of ours; a course of the program is only named. Exit codes: 0 done, 1 refused, or lint has found
+something.
 """
 
 import argparse
@@ -47,6 +49,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action = actions.add_parser(name, help=summary)
         action.add_argument("source", metavar="PATH", help="a course folder, a book, a GIFT file, or builtin:NAME")
         action.add_argument("--json", action="store_true", help="print the report as JSON")
+    linting = actions.add_parser("lint", help="say what an author would want to mend; 1 where there is something")
+    what = "a course of yours by its id or title, or a course folder, a book, a GIFT file"
+    linting.add_argument("source", metavar="COURSE|PATH", help=what)
+    linting.add_argument("--json", action="store_true", help="print the problems as JSON")
     listing = actions.add_parser("list", help="list your courses; an administrator's list has everybody's")
     listing.add_argument("--json", action="store_true", help="print the list as JSON")
 
@@ -55,14 +61,22 @@ def run(args: argparse.Namespace) -> int:
     """Do what is asked; return the exit code."""
     if args.action == "list":
         return asyncio.run(_list(args.config, as_json=args.json))
+    if args.action == "lint":
+        from lms_tui.cli import course_lint
+
+        return course_lint.run(args)
     dry_run = args.action == "validate"
     try:
         report = asyncio.run(_import(args.config, args.source, dry_run=dry_run))
     except CourseError as error:
-        return _print_refusal(error.faults, as_json=args.json)
+        return print_refusal(error.faults, as_json=args.json)
     except CourseRefused as error:
-        return _print_refusal(error.problem.notes, as_json=args.json)
+        return print_refusal(error.problem.notes, as_json=args.json)
     _print_report(report, as_json=args.json)
+    if dry_run and not args.json and not args.source.startswith(PREFIX):
+        from lms_tui.cli import course_lint
+
+        course_lint.warn(Path(args.source).resolve())
     return 0
 
 
@@ -142,7 +156,7 @@ def _print_report(report: ImportReport, *, as_json: bool) -> None:
     print(clean_line(f"{would if report.dry_run else done}: {report.title} ({counts})."))
 
 
-def _print_refusal(notes: Sequence[ImportNote], *, as_json: bool) -> int:
+def print_refusal(notes: Sequence[ImportNote], *, as_json: bool) -> int:
     """Print the faults; return the exit code."""
     if as_json:
         print_json({"refused": notes})

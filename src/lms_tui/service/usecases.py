@@ -14,6 +14,7 @@ from lms_tui.service import (
     fresh_start,
     history,
     learning,
+    lint,
     my_statistics,
     practice,
     preview,
@@ -32,6 +33,7 @@ from lms_tui.wire import finding as finding_wire
 from lms_tui.wire import fresh_start as fresh_start_wire
 from lms_tui.wire import history as history_wire
 from lms_tui.wire import learning as learning_wire
+from lms_tui.wire import lint as lint_wire
 from lms_tui.wire import practice as practice_wire
 from lms_tui.wire import preview as preview_wire
 from lms_tui.wire import quizzes as quizzes_wire
@@ -85,6 +87,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(courses_wire.IMPORT, courses.import_upload),
         _case(courses_wire.BUILTIN, courses.import_builtin),
         _case(courses_wire.LIST, courses.managed),
+        _case(lint_wire.LINT, lint.lint),
         _case(files_wire.LESSON, files.lesson),
         _case(preview_wire.FILES, files.preview),
         _case(files_wire.THUMBNAIL, files.thumbnail),

@@ -51,8 +51,32 @@ QUIT = Command("quit", "ctrl+q", "quit", "app.quit", "Leave lms-tui. Everything 
 PREVIEW_ANSWERS = Command(
     "preview.answers", "a,f7", "answers", "app.preview('answers')", "Show the right answer, or hide it.", shown=False
 )
+PREVIEW_NEXT = Command(
+    "preview.next",
+    "right_square_bracket,f8",
+    "problem",
+    "app.preview('next')",
+    "Go to the next place in the course that is to be mended.",
+    shown=False,
+)
+PREVIEW_PREVIOUS = Command(
+    "preview.previous",
+    "left_square_bracket,f20,shift+f8",
+    "previous",
+    "app.preview('previous')",
+    "Go to the place before that is to be mended.",
+    shown=False,
+)
+PREVIEW_PROBLEMS = Command(
+    "preview.problems",
+    "exclamation_mark,f9",
+    "all",
+    "app.preview('problems')",
+    "Show all that is to be mended in the course.",
+    shown=False,
+)
 
-PREVIEW = (PREVIEW_ANSWERS,)
+PREVIEW = (PREVIEW_ANSWERS, PREVIEW_NEXT, PREVIEW_PREVIOUS, PREVIEW_PROBLEMS)
 """What an author can do in the preview of a course, on each of its screens (`preview.Preview`)."""
 
 EVERYWHERE = (HELP, PALETTE, OUTBOX, THEME, REDRAW, QUIT)

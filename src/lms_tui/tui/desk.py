@@ -6,6 +6,7 @@ A screen says `self.desk`, and does not know at which one it stands. It takes th
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
 
 from textual.widget import Widget
 
@@ -94,6 +95,14 @@ class Desk(Protocol):
         """Take note that a write was acknowledged at `at`."""
         ...
 
+    def begin_studying(self, screen: object, course: UUID) -> None:
+        """Count study time of `course` for `screen`."""
+        ...
+
+    def end_studying(self, screen: object) -> None:
+        """Count no more for `screen`."""
+        ...
+
     def allows(self, command: Command, screen: "FramedScreen[Any]") -> bool:
         """Tell whether a command, of the screen's or one's own, has a meaning at this desk."""
         ...
@@ -141,6 +150,14 @@ class LearnersDesk:
     def note_saved(self, at: datetime) -> None:
         """Show at the top right that the service has acknowledged a write at `at`."""
         self._app.note_saved(at)
+
+    def begin_studying(self, screen: object, course: UUID) -> None:
+        """Count study time of `course`."""
+        self._app.begin_studying(screen, course)
+
+    def end_studying(self, screen: object) -> None:
+        """Count no more for `screen`."""
+        self._app.end_studying(screen)
 
     def allows(self, command: Command, screen: "FramedScreen[Any]") -> bool:  # noqa: ARG002
         """Allow whatever the screen does."""

@@ -8,7 +8,7 @@ request what it needs. A call that the preview does not know is refused: no scre
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from msgspec.structs import replace
 
@@ -18,6 +18,7 @@ from lms_tui.client.line import Sink
 from lms_tui.tui.answer_words import right_words
 from lms_tui.tui.commands import PREVIEW, PREVIEW_ANSWERS, Command
 from lms_tui.tui.desk import Bar, Places
+from lms_tui.tui.problem_tour import ProblemTour
 from lms_tui.tui.widgets.preview_bar import PreviewBar, Said
 from lms_tui.wire import catalog, files, learning, preview, quizzes
 from lms_tui.wire.errors import Problem
@@ -60,6 +61,7 @@ class Preview:
         self._results: dict[UUID, quizzes.Result] = {}
         self._answers: dict[UUID, dict[UUID, preview.RightAnswer]] = {}
         self._answers_shown = False
+        self.tour = ProblemTour(app, course_id, self.lay_question)
         self._listeners: list[Callable[[Delivered], None]] = []
         self._calls: dict[str, Callable[[Any], Awaitable[Reply]]] = {
             catalog.COURSE.name: self._course,
@@ -115,6 +117,12 @@ class Preview:
     def note_saved(self, at: datetime) -> None:
         """Say nothing: nothing is saved."""
 
+    def begin_studying(self, screen: object, course: UUID) -> None:
+        """Count nothing: who looks at their own course does not study it."""
+
+    def end_studying(self, screen: object) -> None:
+        """Count nothing."""
+
     def allows(self, command: Command, screen: "FramedScreen[Any]") -> bool:
         """Allow what a learner can do in a course taken, and to see right answers where a question stands."""
         if command is PREVIEW_ANSWERS:
@@ -133,8 +141,20 @@ class Preview:
             case "answers":
                 self._answers_shown = not self._answers_shown
                 await self._look_at(screen)
+            case "problems":
+                await self.tour.show_all(screen)
+            case "next":
+                await self.tour.step(1, screen)
+            case "previous":
+                await self.tour.step(-1, screen)
             case _:
                 raise ValueError(what)
+
+    async def lay_question(self, lesson_id: UUID, number: int) -> quizzes.Attempt:
+        """Return an attempt at a quiz that opens at the question `number`, from 1; begun if none is open."""
+        attempt = await self._start(quizzes.StartRequest(attempt_id=uuid4(), lesson_id=lesson_id))
+        self.places.put(f"attempt:{attempt.id}:place", number)
+        return attempt
 
     async def _look_at(self, screen: "FramedScreen[Any]") -> None:
         """Have the bar show the right answers of the question on `screen`, asking for them where they are not known."""
@@ -158,7 +178,10 @@ class Preview:
         return next((known[question_id] for known in self._answers.values() if question_id in known), None)
 
     def _said(self, screen: "FramedScreen[Any]") -> list[Said]:
-        """Return what the bar says under its first line."""
+        """Return what the bar says under its first line: the problem whose place this is, and the right answer."""
+        return [*self.tour.said(screen), *self._answer_said(screen)]
+
+    def _answer_said(self, screen: "FramedScreen[Any]") -> list[Said]:
         question = screen.question_here
         if not self._answers_shown or question is None:
             return []
@@ -215,7 +238,7 @@ class Preview:
             attempts=[line],
         )
 
-    async def _start(self, request: quizzes.StartRequest) -> Reply:
+    async def _start(self, request: quizzes.StartRequest) -> quizzes.Attempt:
         attempt = self._open_attempt(request.lesson_id)
         if attempt is None:
             self._opened.add(request.lesson_id)

@@ -101,7 +101,7 @@ class LessonScreen(LessonFilesScreen):
         self._text.set_document(lesson.text, lesson.format.value, block=place)
         self.find_files(lesson)
         if lesson.enrolled:
-            self.lms.begin_studying(self, lesson.course_id)
+            self.desk.begin_studying(self, lesson.course_id)
         else:
             self.tell("You read without being enrolled: nothing is recorded.", "muted")
 
@@ -123,7 +123,7 @@ class LessonScreen(LessonFilesScreen):
 
     def on_unmount(self) -> None:
         """Remember the place for the next reading."""
-        self.lms.end_studying(self)
+        self.desk.end_studying(self)
         if self._unfollow is not None:
             self._unfollow()
         if self._lesson is not None:

@@ -26,25 +26,30 @@ def open_preview(app: "LmsApp", course_id: UUID, title: str = "") -> None:
     from lms_tui.tui.screens.course import CourseScreen  # noqa: PLC0415
 
     screen = CourseScreen(course_id, title)
-    screen.desk = Preview(app, course_id)
+    preview = Preview(app, course_id)
+    preview.tour.outline = screen
+    screen.desk = preview
     app.push_screen(screen)
 
 
 def open_lesson(app: "App[None]", lesson_id: UUID, lesson_type: str, *, instead: bool = False) -> None:
     """Open a lesson, a quiz by its start page; `instead` puts it in the place of the screen that is there."""
-    screen: FramedScreen[None]
-    if lesson_type == "quiz":
-        from lms_tui.tui.screens.quiz_start import QuizStartScreen  # noqa: PLC0415
-
-        screen = QuizStartScreen(lesson_id)
-    else:
-        from lms_tui.tui.screens.lesson import LessonScreen  # noqa: PLC0415
-
-        screen = LessonScreen(lesson_id)
+    screen = lesson_screen(lesson_id, lesson_type)
     if instead:
         app.switch_screen(screen)
     else:
         app.push_screen(screen)
+
+
+def lesson_screen(lesson_id: UUID, lesson_type: str) -> "FramedScreen[None]":
+    """Return a new screen of a lesson: of a quiz its start page."""
+    if lesson_type == "quiz":
+        from lms_tui.tui.screens.quiz_start import QuizStartScreen  # noqa: PLC0415
+
+        return QuizStartScreen(lesson_id)
+    from lms_tui.tui.screens.lesson import LessonScreen  # noqa: PLC0415
+
+    return LessonScreen(lesson_id)
 
 
 def prepare_lessons() -> None:

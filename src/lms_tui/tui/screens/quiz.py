@@ -105,14 +105,14 @@ class QuizScreen(FramedScreen[None]):
         self._keep_place()  # before any move too: what is answered here shall not lead elsewhere after a kill
         self.set_path(attempt.course_title, f"{attempt.chapter_number} {attempt.chapter_title}", attempt.title)
         self.show_body()
-        self.lms.begin_studying(self, attempt.course_id)
+        self.desk.begin_studying(self, attempt.course_id)
         await self._show_question()
         self._hand_on()
         self._tell_refused(paper)
 
     async def on_unmount(self) -> None:
         """Hand on what was typed last, whichever way the screen closes."""
-        self.lms.end_studying(self)
+        self.desk.end_studying(self)
         if self._unfollow is not None:
             self._unfollow()
         await self._send()

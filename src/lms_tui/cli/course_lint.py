@@ -1,0 +1,95 @@
+"""`lms-tui course lint COURSE|PATH`: what in a course its author would want to mend, in the database or in files.
+
+A path that is there is read here, and nothing of it is sent; anything else is a course that one manages, by its id or
+its title. Exit codes: 0 nothing to mend, 1 problems (or a fault for which the course cannot be read).
+"""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from lms_tui.cli.as_json import print_json
+from lms_tui.cli.connect import signed_in
+from lms_tui.cli.course import print_refusal
+from lms_tui.client.api import Api
+from lms_tui.config import Config, ConfigError
+from lms_tui.courses.model import CourseError
+from lms_tui.wire.courses import LIST, ListRequest
+from lms_tui.wire.lint import LINT, LintRequest, Problem
+from lms_tui.wire.text import clean_line
+
+
+def run(args: argparse.Namespace) -> int:
+    """Lint; return the exit code."""
+    path = Path(args.source)
+    if path.exists():
+        try:
+            problems = in_files(path.resolve())
+        except CourseError as error:
+            return print_refusal(error.faults, as_json=args.json)
+    else:
+        problems = asyncio.run(_in_database(args.config, args.source))
+    if args.json:
+        print_json(problems)
+    else:
+        _print(problems)
+        number = len(problems)
+        print(f"{number} {'problem' if number == 1 else 'problems'}." if problems else "Nothing to mend.")
+    return 1 if problems else 0
+
+
+def in_files(path: Path) -> list[Problem]:
+    """Return the problems of the course at `path`. Raises CourseError where it cannot be read."""
+    from lms_tui.courses.lint import lint_files
+    from lms_tui.courses.read import read
+
+    course, _ = read(path)
+    return lint_files(course, path if path.is_dir() else path.parent)
+
+
+def warn(path: Path) -> None:
+    """Print the problems of the course at `path`, which was read without fault, as warnings."""
+    _print(in_files(path), " [warning]")
+
+
+async def _in_database(config: Config, source: str) -> list[Problem]:
+    async with signed_in(config) as (api, _):
+        found = await api.call(LINT, LintRequest(course_id=await _course(api, source)))
+    return found.problems
+
+
+async def _course(api: Api, source: str) -> UUID:
+    """Return the id of the course that `source` means: its id, or the title of just one that one manages.
+
+    Raises ConfigError where there is none, or several.
+    """
+    try:
+        return UUID(source)
+    except ValueError:
+        pass
+    found = await api.call(LIST, ListRequest(search=source))
+    same = [course for course in found.courses if course.title.strip().casefold() == source.strip().casefold()]
+    if len(same) == 1:
+        return same[0].id
+    if same:
+        ids = ", ".join(str(course.id) for course in same)
+        raise ConfigError(f"Several of your courses are called {source!r}: give the id of one ({ids}).")
+    raise ConfigError(f"No file or folder and no course of yours is called {source!r}. Yours: lms-tui course list")
+
+
+def _print(problems: Sequence[Problem], behind: str = "") -> None:
+    for problem in problems:
+        print(clean_line(f"{_place(problem)}: {problem.sentence} [{problem.rule}]{behind}"))
+
+
+def _place(problem: Problem) -> str:
+    """Return where it is: as compilers write it where the file is known, else by titles from the widest."""
+    if problem.file:
+        return problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+    if not problem.chapter_title:
+        return "course"
+    question = f"question {problem.question}" if problem.question is not None else ""
+    line = f"line {problem.line}" if problem.line is not None else ""
+    return " › ".join(filter(None, (problem.chapter_title, problem.lesson_title, question or line)))

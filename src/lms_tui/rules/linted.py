@@ -1,0 +1,94 @@
+"""A course as lint looks at it, from the database or from a folder not imported yet, and what it finds there."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from lms_tui.rules import lint_text
+from lms_tui.rules.questions import Question
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson as lint looks at it."""
+
+    id: UUID
+    title: str
+    type: str
+    """As the catalog has it: one of TYPES in that spelling, another program's as stored."""
+    text: str = ""
+    threshold: int | None = None
+    attempts_limit: int | None = None
+    cooldown_in_hours: int | None = None
+    link: str | None = None
+    """An address on the web."""
+    file: str | None = None
+    """What names its own file among the course's."""
+    has_mentor: bool = False
+    objectives: str = ""
+    """What its mentor checks."""
+    questions: tuple[Question, ...] = ()
+    """Those that are not archived."""
+    path: str | None = None
+    """The file that it was read from, below the course's folder; None where nobody knows."""
+
+    @cached_property
+    def found(self) -> lint_text.Found:
+        """What stands in its text."""
+        return lint_text.scan(self.text)
+
+    @property
+    def is_quiz(self) -> bool:
+        """Whether it is a quiz."""
+        return self.type == "quiz"
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter that is not archived."""
+
+    id: UUID
+    title: str
+    lessons: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course with the names of the files that it has."""
+
+    title: str
+    chapters: tuple[Chapter, ...]
+    files: frozenset[str]
+    """Names by which texts and lessons can name a file of the course that is there."""
+    pages: frozenset[str] | None = None
+    """Paths of the files that lessons were read from; None where nobody knows: then no link to a page is judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend, and where: in the course, a chapter, a lesson, a question, from the widest to the nearest."""
+
+    rule: str
+    """The rule's name, stable: scripts may look for it."""
+    sentence: str
+    """What is wrong and what to do about it."""
+    chapter: Chapter | None = None
+    lesson: Lesson | None = None
+    question: int | None = None
+    """The question's number in its quiz, 1 the first."""
+    line: int | None = None
+    """The line of the lesson's text."""
+    needle: str = ""
+    """What stands in that line."""
+
+
+Rule = Callable[[Course], Iterator[Problem]]
+"""Yields a problem for each place of a course where it is broken."""
+
+
+def lessons_of(course: Course) -> Iterator[tuple[Chapter, Lesson]]:
+    """Yield each lesson with its chapter."""
+    for chapter in course.chapters:
+        for lesson in chapter.lessons:
+            yield chapter, lesson
