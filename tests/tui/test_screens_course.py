@@ -75,3 +75,14 @@ async def test_a_priced_course_says_who_can_let_one_in(library: Library) -> None
         await reader.until(lambda: reader.app.screen._notice.display)  # type: ignore[attr-defined]
         assert library.one("SELECT count(*) FROM student_courses") == 0
         assert "Not enrolled" in reader.text
+
+
+async def test_leaving_a_priced_course_says_that_only_staff_can_let_one_in_again(library: Library) -> None:
+    course = library.course("Query plans", CHAPTERS, price=4900, enrolled=True)
+    async with reading(library) as reader:
+        await opened(reader, course)
+        await reader.press("L")
+        await reader.shows("Leave “Query plans”?", "Your progress is kept", "only staff can let you in")
+        await reader.press("escape")
+        await reader.until(lambda: reader.is_on(CourseScreen))
+        assert library.one("SELECT count(*) FROM student_courses") == 1, "only asked, nobody has left"
