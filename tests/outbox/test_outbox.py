@@ -200,3 +200,20 @@ async def test_a_killed_sender_leaves_all_to_the_next(world: World, tmp_path: Pa
     await api.aclose()
     await nowhere.aclose()
     assert world.db.execute("SELECT count(*) FROM student_question_answers").fetchone() == (1,)
+
+
+async def test_who_follows_late_hears_what_ended_since_the_opening(world: World, tmp_path: Path) -> None:
+    api = await world.owner()
+    assert api.session is not None
+    attempt = await started(api, world.quiz_lessons(api.session.user.id, 1, 1)[0])
+    outbox = await opened(tmp_path / "outbox.sqlite", api)
+    await outbox.put(quizzes.ANSWER, choosing(attempt, 0, 0))
+    await emptied(outbox)
+    heard: list[Delivered] = []
+    outbox.follow(heard.append)
+    assert [type(each.outcome) for each in heard] == [quizzes.SavedAnswer]
+    again: list[Delivered] = []
+    outbox.follow(again.append)
+    assert again == []
+    await outbox.close()
+    await api.aclose()

@@ -351,6 +351,24 @@ async def _review_confirm(stage: Stage) -> None:
     await stage.press("s")
 
 
+@scene("review_kept", ReviewScreen, "Your submission is kept on this machine.")
+async def _review_kept(stage: Stage) -> None:
+    await _all_answered(stage)
+    await stage.push(QuizScreen(ATTEMPT))
+    stage.service.away = True
+    await stage.press("r")
+    await stage.press("s")
+
+
+@scene("review_refused", ReviewScreen, "Your submission was not taken")
+async def _review_refused(stage: Stage) -> None:
+    stage.service.refuse["quizzes.submit"] = refusal(Code.QUIZ_CHANGED, "The quiz has changed.")
+    await _review_kept(stage)
+    stage.service.away = False
+    await stage.settle()
+    await stage.press("r")
+
+
 @scene("result_passed", ResultScreen, "✓ passed")
 async def _result(stage: Stage) -> None:
     await _all_answered(stage)

@@ -274,7 +274,7 @@ async def test_unanswered_questions_can_be_submitted_all_the_same(tmp_path: Path
         assert isinstance(app.screen, ResultScreen)
 
 
-async def test_nothing_is_submitted_before_every_answer_has_arrived(tmp_path: Path) -> None:
+async def test_a_submission_goes_behind_the_answers_that_still_wait(tmp_path: Path) -> None:
     service = QuizService(questions=[question_of(Kind.SCALE)])
     async with taking(service, tmp_path) as (app, pilot, outbox):
         await open_quiz(app, pilot, outbox)
@@ -283,20 +283,34 @@ async def test_nothing_is_submitted_before_every_answer_has_arrived(tmp_path: Pa
         await settled(app, pilot, outbox)
         assert "waiting to be sent" in screen_text(app)
         await pilot.press("s")
-        await pilot.pause()
-        assert "You can submit when all are saved." in screen_text(app)
+        await settled(app, pilot, outbox)
+        assert "Your submission is kept on this machine." in screen_text(app)
         service.away = False
         outbox.hurry()
+        await settled(app, pilot, outbox)
+        assert isinstance(app.screen, ResultScreen)
+    asked = [type(request) for request in service.asked]
+    assert asked.index(AnswerRequest) < asked.index(SubmitRequest)
+    assert asked.count(SubmitRequest) == 1
+
+
+async def test_a_service_that_goes_away_at_the_last_moment_finds_the_submission_kept(tmp_path: Path) -> None:
+    service = QuizService(questions=[question_of(Kind.SCALE)])
+    async with taking(service, tmp_path) as (app, pilot, outbox):
+        await open_quiz(app, pilot, outbox)
+        await pilot.press("2", "r")
         await settled(app, pilot, outbox)
         assert "all saved" in screen_text(app)
         service.away = True
         await pilot.press("s")
-        await pilot.pause()
-        assert "Nothing is lost" in screen_text(app)
+        await settled(app, pilot, outbox)
+        assert "Your submission is kept on this machine." in screen_text(app)
+        await pilot.press("s")  # it is no key any more: nothing is submitted twice
         service.away = False
-        await pilot.press("s")
+        outbox.hurry()
         await settled(app, pilot, outbox)
         assert isinstance(app.screen, ResultScreen)
+    assert len(service.requests(SubmitRequest)) == 1
 
 
 async def test_a_quiz_that_changed_comes_back_with_all_answers(tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ class Outbox:
         self._asked: deque[_Job] = deque()
         self._watching: list[Callable[[], None]] = []
         self._following: list[Callable[[Delivered], None]] = []
+        self._untold: deque[Delivered] = deque(maxlen=100)
+        """What ended before anybody followed: sending begins with opening."""
         self._counts = Counts(0, 0, 0)
         self._wake = asyncio.Event()
         self._sending: asyncio.Task[None] | None = None
@@ -89,8 +91,13 @@ class Outbox:
         return lambda: self._watching.remove(listener)
 
     def follow(self, listener: Callable[[Delivered], None]) -> Callable[[], None]:
-        """Call `listener` in the event loop for each write that the service took or refused; returns what ends that."""
+        """Call `listener` in the event loop for each write that the service took or refused; returns what ends that.
+
+        The first one also hears, at once, of those that ended since the outbox was opened.
+        """
         self._following.append(listener)
+        while self._untold:
+            listener(self._untold.popleft())
         return lambda: self._following.remove(listener)
 
     def counts(self) -> Counts:
@@ -204,6 +211,8 @@ class Outbox:
         await self._on_disk(lambda: self._file.postpone(item, time.time() + pause))
 
     def _tell(self, delivered: Delivered) -> None:
+        if not self._following:
+            self._untold.append(delivered)
         for listener in tuple(self._following):
             listener(delivered)
 

@@ -20,6 +20,7 @@ from textual.screen import Screen
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Refused, SignInNeeded, Unreachable
 from lms_tui.tui import crash, kept_theme, themes
+from lms_tui.tui.arrivals import arrival
 from lms_tui.tui.backend import Backend, Connect, SignIn
 from lms_tui.tui.commands import EVERYWHERE, PALETTE, PREVIEW, Command, bindings
 from lms_tui.tui.filters import line_filters
@@ -195,12 +196,14 @@ class LmsApp(App[None]):
     def _delivered(self, write: Delivered) -> None:
         """Tell the truth about a write that has reached the service, or was refused by it.
 
-        What became of an answer the quiz's own screens tell, beside the question.
+        The screen that it was given on tells it itself, as long as it is open.
         """
         if not isinstance(write.outcome, Refused):
             self.note_saved(datetime.now(UTC))
-        elif isinstance(self.screen, FramedScreen) and write.operation.name.startswith("learning."):
-            self.screen.tell(write.outcome.sentence, "warning")
+        screens = [screen for screen in self.screen_stack if isinstance(screen, FramedScreen)]
+        told = arrival(write)
+        if told is not None and screens and not any(screen.shows(write) for screen in screens):
+            screens[-1].tell(*told)
         self._note(offline=False)
         self.deliveries += 1
 

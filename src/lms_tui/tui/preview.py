@@ -94,6 +94,8 @@ class Preview:
                 self._opened.add(request.lesson_id)
                 if operation.name == learning.COMPLETE.name:
                     self._done.add(request.lesson_id)
+            case quizzes.SubmitRequest():
+                raise ClientError("A preview keeps nothing: submit again when the service is back.")
             case _:
                 pass
 

@@ -24,6 +24,7 @@ from textual.app import ComposeResult, ScreenStackError
 from textual.screen import Screen
 from textual.worker import Worker
 
+from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Unreachable
 from lms_tui.tui.commands import EVERYWHERE, HELP, RETRY, Command, bindings
 from lms_tui.tui.desk import Bar, Desk, LearnersDesk
@@ -122,6 +123,10 @@ class FramedScreen(Screen[Outcome]):
 
     def delivered(self) -> None:
         """Called when a write of the outbox has reached the service: what is shown here may be older."""
+
+    def shows(self, write: Delivered) -> bool:  # noqa: ARG002
+        """Tell whether this screen itself tells what became of a write: else the app does."""
+        return False
 
     def allows(self, command: Command) -> bool:
         """Tell whether `command` can be used now; what cannot is not shown and its key does nothing."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from textual import work
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from lms_tui.client.outbox_export import export
 from lms_tui.client.outbox_items import Counts, Kept, State
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.desk import LearnersDesk
 from lms_tui.tui.moments import span
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.widgets.panel import Panel
@@ -38,6 +40,13 @@ _MARKS: Final = {
     State.REFUSED: (glyphs.WRONG, "error"),
 }
 
+_OPEN = Command(
+    "outbox.open",
+    "enter",
+    "open its quiz",
+    "open",
+    "Open the attempt that this belongs to, a submission at its review.",
+)
 _RETRY = Command("outbox.retry", "t", "try now", "try_now", "Send this now, also what was refused.")
 _SAVE = Command("outbox.save", "w", "write to a file", "save", "Save what was refused as a file in your home folder.")
 
@@ -47,7 +56,7 @@ class OutboxScreen(FramedScreen[None]):
 
     DEFAULT_CSS = "OutboxScreen Panel { margin: 1 1 1 1; }"
     AUTO_FOCUS = "VirtualList"
-    SCREEN_COMMANDS = (_RETRY, _SAVE, BACK)
+    SCREEN_COMMANDS = (_OPEN, _RETRY, _SAVE, BACK)
 
     def __init__(self) -> None:
         """Make the screen; it loads by itself."""
@@ -73,6 +82,8 @@ class OutboxScreen(FramedScreen[None]):
     def allows(self, command: Command) -> bool:
         """Offer what can be done with the write under the cursor; a locked profile writes no files."""
         here = self._here
+        if command is _OPEN:
+            return here is not None and here.state in {State.REFUSED, State.HELD} and _attempt_of(here) is not None
         if command is _RETRY:
             return here is not None and here.state is not State.HELD
         if command is _SAVE:
@@ -102,6 +113,20 @@ class OutboxScreen(FramedScreen[None]):
         """Offer what can be done with the write under the cursor."""
         self.set_position(f"{event.index + 1}/{len(self._kept)}")
         self.refresh_commands()
+
+    def on_virtual_list_selected(self) -> None:
+        """Open what the write under the cursor belongs to."""
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the attempt of a write that the learner has to mend."""
+        here = self._here
+        if here is not None and self.allows(_OPEN) and (attempt := _attempt_of(here)) is not None:
+            from lms_tui.tui.screens.quiz import QuizScreen  # noqa: PLC0415 - imported when opened
+
+            screen = QuizScreen(attempt, at_review=isinstance(here.request, quizzes.SubmitRequest))
+            screen.desk = LearnersDesk(self.lms)  # also over a preview: it was given in earnest
+            self.app.push_screen(screen)
 
     @work(group="outbox-writes")
     async def action_try_now(self) -> None:
@@ -143,6 +168,12 @@ class OutboxScreen(FramedScreen[None]):
     def _look_if_any(self) -> None:
         if self._kept and self.is_current:
             self.load()
+
+
+def _attempt_of(kept: Kept) -> UUID | None:
+    """Return the attempt that a write belongs to; None for what is no part of a quiz."""
+    request = kept.request
+    return request.attempt_id if isinstance(request, quizzes.AnswerRequest | quizzes.SubmitRequest) else None
 
 
 def _sum(counts: Counts) -> str:

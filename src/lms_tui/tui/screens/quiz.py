@@ -52,9 +52,12 @@ class QuizScreen(FramedScreen[None]):
         Command("back", "escape", "leave (kept)", "back", "Leave the quiz. Your answers are kept."),
     )
 
-    def __init__(self, attempt: quizzes.Attempt | UUID) -> None:
-        """Show `attempt`, or ask for the open attempt of that id."""
+    def __init__(self, attempt: quizzes.Attempt | UUID, *, at_review: bool = False) -> None:
+        """Show `attempt`, or ask for the open attempt of that id; `at_review` opens its review over it."""
         super().__init__("Quiz")
+        self._at_review = at_review
+        self._result: quizzes.Result | None = None
+        """That of a submission which waited, once it has come."""
         self._attempt = attempt
         self._paper: Paper | None = None
         self._typing: Timer | None = None
@@ -109,6 +112,9 @@ class QuizScreen(FramedScreen[None]):
         await self._show_question()
         self._hand_on()
         self._tell_refused(paper)
+        if self._at_review:
+            self._at_review = False
+            self.action_review()
 
     async def on_unmount(self) -> None:
         """Hand on what was typed last, whichever way the screen closes."""
@@ -121,6 +127,17 @@ class QuizScreen(FramedScreen[None]):
     def question_here(self) -> quizzes.Question | None:
         """The question that is shown."""
         return self._paper.question if self._paper is not None else None
+
+    def on_screen_resume(self) -> None:
+        """Go on to a result that came while something else was shown over the quiz."""
+        self._show_result()
+
+    def shows(self, write: Delivered) -> bool:
+        """Tell what becomes of this attempt's submission."""
+        request, paper = write.request, self._paper
+        return (
+            paper is not None and isinstance(request, quizzes.SubmitRequest) and request.attempt_id == paper.attempt.id
+        )
 
     def moving(self) -> tuple[tuple[str, str], ...]:
         """Return the keys of the question that is shown."""
@@ -183,12 +200,10 @@ class QuizScreen(FramedScreen[None]):
         if paper is None:
             return
         self._hand_on()
-        chosen = await self.app.push_screen_wait(ReviewScreen(paper))
+        chosen = await self.app.push_screen_wait(ReviewScreen(paper, self._send))
         if isinstance(chosen, quizzes.Result):
-            from lms_tui.tui.screens.result import ResultScreen  # noqa: PLC0415 - imported when opened
-
-            self.desk.places.put(self._place_name("place"), 0)
-            self.app.switch_screen(ResultScreen(chosen))
+            self._result = chosen
+            self._show_result()
         elif isinstance(chosen, quizzes.Attempt):
             await self._renew(chosen)
         elif isinstance(chosen, Jump):
@@ -250,9 +265,24 @@ class QuizScreen(FramedScreen[None]):
                     paper.failed(request.question_id, str(error))
                     self.tell(f"This answer could not be kept: {error}", "error")
 
+    def _show_result(self) -> None:
+        """Show the result in the place of the quiz, when it is there and nothing is over the quiz."""
+        if self._result is not None and self.is_current:
+            from lms_tui.tui.screens.result import ResultScreen  # noqa: PLC0415 - imported when opened
+
+            self.desk.places.put(self._place_name("place"), 0)
+            self.app.switch_screen(ResultScreen(self._result))
+
     def _delivered(self, delivered: Delivered) -> None:
-        """Note what became of an answer."""
+        """Note what became of an answer, or of a submission that waited."""
         request, outcome, paper = delivered.request, delivered.outcome, self._paper
+        if self.shows(delivered):
+            if isinstance(outcome, quizzes.Result):
+                self._result = outcome
+                self._show_result()
+            elif isinstance(outcome, Refused) and self.is_current:
+                self.tell(f"{outcome.sentence} r leads to the review.", "warning")
+            return
         if paper is None or not isinstance(request, quizzes.AnswerRequest) or request.attempt_id != paper.attempt.id:
             return
         if isinstance(outcome, quizzes.SavedAnswer):

@@ -1,20 +1,20 @@
 """The review before submitting: what is answered, what is flagged, what is still on its way."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from textual import work
 from textual.app import ComposeResult
 
 from lms_tui.client.delivery import Delivered
-from lms_tui.client.errors import ClientError, Refused
+from lms_tui.client.errors import ClientError, Refused, Unreachable
 from lms_tui.tui import glyphs
 from lms_tui.tui.answer_words import answer_words, question_title
 from lms_tui.tui.commands import Command
 from lms_tui.tui.paper import Paper, Saving
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.confirm import ConfirmScreen
-from lms_tui.tui.widgets.panel import Panel
+from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire import quizzes
@@ -26,6 +26,11 @@ _WORDS = {
     Saving.CONFLICT: "answered elsewhere too",
     Saving.REFUSED: "not saved",
 }
+
+_KEPT = (
+    "Your submission is kept on this machine. It goes by itself when the service is back, also after you have left, "
+    "and the result comes then. Until it goes you can still change answers."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,16 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
         Command("back", "escape,left", "back to the questions", "back", "Go back to the question you came from."),
     )
 
-    def __init__(self, paper: Paper) -> None:
-        """Show `paper`, which the quiz screen below keeps up to date."""
+    def __init__(self, paper: Paper, hand_on: Callable[[], Awaitable[None]]) -> None:
+        """Show `paper`, which the quiz screen below keeps up to date; `hand_on` returns when all of it is kept."""
         super().__init__(paper.attempt.course_title, paper.attempt.title, "Review")
-        self._paper = paper
+        self._paper, self._hand_on = paper, hand_on
         self._submitting = False
+        self._is_kept = False
+        """Whether the submission lies in the outbox and goes by itself."""
+        self._refused = ""
+        """Why the service did not take a submission that had waited."""
+        self._result: quizzes.Result | None = None
         self._unfollow: Callable[[], None] | None = None
 
     def body(self) -> ComposeResult:
@@ -63,17 +73,26 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
         if command.id == "review.flagged":
             return bool(self._paper.flags)
         if command.id == "review.submit":
-            return not self._submitting and not self._failed
+            return not self._submitting and not self._is_kept and not self._failed
         return super().allows(command)
 
     @work(exclusive=True, group="review-load")
     async def load(self) -> None:
         """Show the list, with the cursor on the first question without an answer."""
+        outbox = await self.desk.outbox()
+        if self._unfollow is None:
+            self._unfollow = outbox.follow(self._delivered)
+        self._is_kept = any(self._is_mine(request) for request in await outbox.pending(quizzes.SUBMIT))
+        refused = [why.detail for request, why in await outbox.refused(quizzes.SUBMIT) if self._is_mine(request)]
+        self._refused = refused[-1] if refused else ""
         self.show_body()
         first = self._paper.first_unanswered
         self._show(self._paper.position if first is None else first)
-        if self._unfollow is None:
-            self._unfollow = (await self.desk.outbox()).follow(self._delivered)
+
+    def on_screen_resume(self) -> None:
+        """Go on to a result that came while something was shown over the review."""
+        if self._result is not None:
+            self.dismiss(self._result)
 
     def on_unmount(self) -> None:
         """Listen no more."""
@@ -109,18 +128,26 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
             )
             if not sure:
                 return
-        if late := paper.undelivered():
-            self.tell(_why_not(paper, len(late)), "warning")
-            return
-        await self._submit()
+        self._set_submitting(True)
+        await self._hand_on()
+        if why := _why_not(paper):
+            self._set_submitting(False)
+            self.tell(why, "warning")
+        else:
+            await self._submit()
 
     async def _submit(self) -> None:
-        self._set_submitting(True)
+        """Have it graded at once, or keep it behind what waits; one that was refused before is taken back by that."""
         request = quizzes.SubmitRequest(
             attempt_id=self._paper.attempt.id, questions=[question.id for question in self._paper.questions]
         )
+        if self._paper.undelivered() or self._refused:
+            await self._keep(request)
+            return
         try:
             result = await self.desk.call(quizzes.SUBMIT, request)
+        except Unreachable:
+            await self._keep(request)
         except Refused as error:
             self._set_submitting(False)
             if error.problem.code == Code.QUIZ_CHANGED:
@@ -132,6 +159,23 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
             self.tell(f"{error.sentence} Nothing is lost: your answers are kept, and s tries again.", "warning")
         else:
             self.dismiss(result)
+
+    async def _keep(self, request: quizzes.SubmitRequest) -> None:
+        """Keep the submission on disk; it goes after the answers of its attempt, also without this screen."""
+        attempt = self._paper.attempt
+        self._is_kept, self._refused = True, ""  # before it goes: its end may be told while it is still being kept
+        try:
+            await self.desk.keep(quizzes.SUBMIT, request, f"Submission of {attempt.title} ({attempt.course_title})")
+        except ClientError as error:
+            self._is_kept = False
+            self.tell(f"{error.sentence} Your answers are kept, and s tries again.", "warning")
+        else:
+            self.tell("Kept. It goes as soon as the service can be reached.")
+        self._set_submitting(False)
+        self._show(self.query_one(VirtualList).cursor)
+
+    def _is_mine(self, request: quizzes.SubmitRequest) -> bool:
+        return request.attempt_id == self._paper.attempt.id
 
     async def _fetch_anew(self, sentence: str) -> None:
         """Give the quiz screen the attempt as it is now; `sentence` says why, should that fail."""
@@ -148,9 +192,21 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
             self.tell(f"Submitting{glyphs.ELLIPSIS}")
         self.refresh_commands()
 
-    def _delivered(self, _delivered: Delivered) -> None:
-        """Show what has arrived, after the quiz screen took note of it."""
+    def _delivered(self, delivered: Delivered) -> None:
+        """Show what has arrived, after the quiz screen took note of it; a submission's end is this screen's too."""
+        outcome = delivered.outcome
+        if isinstance(delivered.request, quizzes.SubmitRequest) and self._is_mine(delivered.request):
+            if isinstance(outcome, quizzes.Result):
+                self._result = outcome
+                if self.is_current:
+                    self.dismiss(outcome)
+                return
+            if isinstance(outcome, Refused):
+                self._is_kept, self._refused = False, outcome.sentence
+                if outcome.code == Code.QUIZ_CHANGED and self.is_current:
+                    self.run_worker(self._fetch_anew(outcome.sentence), group="submit")
         self._show(self.query_one(VirtualList).cursor)
+        self.refresh_commands()
 
     def _show(self, cursor: int) -> None:
         paper = self._paper
@@ -161,19 +217,29 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
             f"{len(paper.flags)} flagged" if paper.flags else "",
             f"{len(late)} not saved yet" if (late := paper.undelivered()) else "all saved",
         )
-        advice = "s submits. Enter goes to a question." if not late else _why_not(paper, len(late))
-        self.query_one(Panel).show((sums, "strong"), (advice, "muted"))
+        self.query_one(Panel).show((sums, "strong"), self._advice(len(late)))
         self.query_one(VirtualList).set_rows([_row(paper, at) for at in range(total)], cursor=max(0, cursor))
 
+    def _advice(self, late: int) -> Paragraph:
+        """Return what can be done now, or what becomes of a submission that waits, and its colour."""
+        if why := _why_not(self._paper):
+            return why, "muted"
+        if self._is_kept:
+            return _KEPT, "accent"
+        if self._refused:
+            return f"Your submission was not taken: {self._refused} s submits again.", "warning"
+        waits = f"{count(late, 'answer')} still on the way: the submission goes after them. " if late else ""
+        return f"{waits}s submits. Enter goes to a question.", "muted"
 
-def _why_not(paper: Paper, late: int) -> str:
-    """Return why the answers cannot be submitted yet."""
+
+def _why_not(paper: Paper) -> str:
+    """Return why the answers cannot be submitted as they are; '' when they can."""
     if paper.conflicts:
         numbers = [str(at + 1) for at, question in enumerate(paper.questions) if question.id in paper.conflicts]
         return f"Question {', '.join(numbers)} was answered on another terminal too: go there, x decides which stands."
     if any(paper.saving(question.id) is Saving.REFUSED for question in paper.questions):
         return "The service would not take one of the answers. Answer it again, or leave it out."
-    return f"{count(late, 'answer')} still on the way to the service. You can submit when all are saved."
+    return ""
 
 
 def _row(paper: Paper, at: int) -> Row:
