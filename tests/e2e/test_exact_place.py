@@ -11,7 +11,8 @@ from tests.twin.conftest import Twin, twin
 __all__ = ["twin"]
 
 
-def test_c_comes_back_to_the_same_question_and_its_flags_after_a_kill(twin: Twin) -> None:
+def open_attempt(twin: Twin) -> None:
+    """Let the learner have begun a quiz of four questions."""
     course = twin.house.course(twin.house.person(), "Joins")
     quiz = Quiz(twin.house, course, twin.lessons(course)["Lesson 1.2"], twin.learner, {}, {})
     for number in range(1, 5):
@@ -21,6 +22,10 @@ def test_c_comes_back_to_the_same_question_and_its_flags_after_a_kill(twin: Twin
         "INSERT INTO quiz_attempts (user_id, lesson_id, created_at) VALUES (%s, %s, clock_timestamp())",
         (twin.learner, quiz.lesson),
     )
+
+
+def test_c_comes_back_to_the_same_question_and_its_flags_after_a_kill(twin: Twin) -> None:
+    open_attempt(twin)
     terminal = Terminal([sys.executable, "-m", "lms_tui"], os.environ)
 
     def again() -> Terminal:
@@ -57,6 +62,12 @@ def test_c_comes_back_to_the_same_question_and_its_flags_after_a_kill(twin: Twin
         terminal.see(r"\[All 1\][^$]*enrolled")
         terminal.press("c")  # from the catalog
         terminal.see("flagged · question 3 of 4")
+        terminal.kill(signal.SIGKILL)
+        terminal.close()
+        terminal = Terminal([sys.executable, "-m", "lms_tui", "next", "--go"], os.environ)  # from the shell
+        terminal.see("flagged · question 3 of 4")
+        terminal.press("escape")
+        terminal.see("An attempt is open: c goes on with it")
         (places,) = (twin.home / "state").glob("*places*.json")
         places.unlink()  # as on another machine
         terminal = again()

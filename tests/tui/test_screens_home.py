@@ -91,3 +91,19 @@ async def test_a_completed_course_says_what_is_new_and_c_leads_to_the_first_of_i
         await reader.shows("1 new lesson since then")
         await reader.press("escape")
         await reader.shows("completed, 1 new lesson")
+
+
+async def test_a_start_that_goes_on_does_so_once_and_stays_at_home_where_there_is_nothing(library: Library) -> None:
+    course = library.course("Relational databases", JOINS)
+    async with reading(library) as reader:
+        await reader.shows("Welcome")
+        reader.app.go_on = True
+        reader.screen.load()  # type: ignore[attr-defined]
+        await reader.until(lambda: not reader.app.go_on)
+        library.enrol(course)
+        reader.app.go_on = True
+        reader.screen.load()  # type: ignore[attr-defined]
+        await reader.shows("1 Joins › Inner joins")
+        await reader.press("escape")
+        await reader.shows("Continue")
+        assert not reader.is_on(LessonScreen)

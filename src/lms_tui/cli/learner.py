@@ -29,7 +29,8 @@ NOTHING: Final = 3
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the three."""
-    _command(subparsers, "next", "tell where to go on")
+    following = _command(subparsers, "next", "tell where to go on")
+    following.add_argument("--go", action="store_true", help="start the app there instead, as `c` would at home")
     courses = _command(subparsers, "courses", "list the catalog, or your own courses")
     courses.add_argument("--mine", action="store_true", help="the courses that you take, those opened last first")
     courses.add_argument("--search", metavar="WORDS", help="words that begin words of a title or description")

@@ -75,8 +75,8 @@ def _main(arguments: list[str]) -> int:
         "ascii": args.ascii,
         "kiosk": args.kiosk,
     }
-    if args.command is None:
-        return _start_tui(flags)
+    if args.command is None or vars(args).get("go", False):
+        return _start_tui(flags, go_on=args.command is not None)
     from lms_tui.config import resolve
 
     args.config = resolve(flags)
@@ -84,18 +84,18 @@ def _main(arguments: list[str]) -> int:
     return code
 
 
-def _start_tui(flags: dict[str, object]) -> int:
+def _start_tui(flags: dict[str, object], *, go_on: bool = False) -> int:
     from lms_tui.tui import first_frame
 
     first_frame.show()  # before anything is read or imported
     try:
-        return _run_tui(flags)
+        return _run_tui(flags, go_on=go_on)
     except BaseException:
         first_frame.leave()
         raise
 
 
-def _run_tui(flags: dict[str, object]) -> int:
+def _run_tui(flags: dict[str, object], *, go_on: bool) -> int:
     from lms_tui.config import resolve
     from lms_tui.local.paths import places
     from lms_tui.tui.start import StartConfig, run
@@ -115,6 +115,7 @@ def _run_tui(flags: dict[str, object]) -> int:
             theme=config.theme,
             ascii_only=config.ascii,
             own_themes=here.config / "themes",
+            go_on=go_on,
         )
     )
 

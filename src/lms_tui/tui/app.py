@@ -69,6 +69,8 @@ class LmsApp(App[None]):
         self.open_with: Mapping[str, str] = {}
         """What the learner chose to open a "video" and a "link" with."""
         self.kiosk = False
+        self.go_on = False
+        """Whether home, the first time that it knows where to go on, goes there by itself."""
         self.opened: set[UUID] = set()
         """Lessons whose address was opened, shown or copied since the start."""
         theme = look.load_theme()

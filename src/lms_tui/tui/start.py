@@ -47,6 +47,8 @@ class StartConfig:
     theme: str | None = None
     ascii_only: bool | None = None
     own_themes: Path | None = None
+    go_on: bool = False
+    """Open at once the place to which `c` leads from home."""
 
 
 def run(config: StartConfig, connect: "Connect | None" = None) -> int:
@@ -69,7 +71,7 @@ def run(config: StartConfig, connect: "Connect | None" = None) -> int:
     try:
         app = LmsApp(connect, look(config), config.state)
         app.set_keymap(config.keys)
-        app.open_with, app.kiosk = config.open_with, config.kiosk
+        app.open_with, app.kiosk, app.go_on = config.open_with, config.kiosk, config.go_on
     except ThemeError as error:
         first_frame.leave()
         print(error, file=sys.stderr)  # noqa: T201 - the app has no screen yet

@@ -76,6 +76,9 @@ class HomeScreen(FramedScreen[None]):
         if home is not None:
             self._home = home
             self._show(home)
+            if self.lms.go_on:
+                self.lms.go_on = False
+                self.action_resume()
             if home.courses:
                 self._count_practice()
 
