@@ -86,6 +86,12 @@ def test_all_of_a_folder(root: Path) -> None:
         (
             "course.toml",
             "published = true",
+            'thumbnail = "gone.png"',
+            "course.toml:5: thumbnail 'gone.png' is no file of this folder; mend the name, or remove the line",
+        ),
+        (
+            "course.toml",
+            "published = true",
             'published = "yes"',
             "course.toml:5: published is 'yes'; write true or false",
         ),

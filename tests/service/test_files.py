@@ -368,3 +368,24 @@ def test_a_service_keeps_files_where_environment_and_file_say(
             wrong.setenv(name, value)
             assert main(command) == 2
             assert told in capsys.readouterr().err
+
+
+async def test_the_picture_of_a_course_comes_with_its_folder(shelf: House, tmp_path: Path) -> None:
+    course, author = Course(tmp_path / "course"), shelf.person("CONTENT_CREATOR")
+    course.folder.write("cover.png", "a cover")
+    toml = (course.folder.root / "course.toml").read_text()
+    course.folder.write("course.toml", toml.replace("published", 'thumbnail = "cover.png"\npublished'))
+    await imported(shelf, author, course.folder.root)
+    address = f"/v1/courses/{course.folder.id}/thumbnail"
+    file = (await shelf.http.get(address, headers=shelf.session(shelf.person()))).json()["file"]
+    assert (file["name"], file["kind"], file["size"]) == ("Small course.png", "png", 7)
+    assert (await shelf.http.get(file["link"])).content == b"a cover"
+    stamp = "SELECT xmin::text FROM courses WHERE id = %s"
+    before = one(shelf, stamp, course.folder.id)
+    await imported(shelf, author, course.folder.root)
+    assert one(shelf, stamp, course.folder.id) == before, "the same again writes nothing"
+    course.folder.toml()
+    await imported(shelf, author, course.folder.root)
+    assert (await shelf.http.get(address, headers=shelf.session(author))).json() == {"file": None}
+    shelf.db.execute("UPDATE courses SET thumbnail_s3_key = 'https://example.org/x.png'")
+    assert (await shelf.http.get(address, headers=shelf.session(author))).json() == {"file": None}

@@ -36,7 +36,7 @@ from lms_tui.tui.screens.theme_picker import ThemePickerScreen
 from lms_tui.wire import catalog, courses, learning, practice, preview
 from lms_tui.wire.errors import Code
 from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
-from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, Shelf
+from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, PICTURE_TEXT, Shelf
 from tests.snapshots.stage import Stage
 from tests.tui.quiz_service import ATTEMPT, COURSE, LESSON, question_of, refusal
 
@@ -119,6 +119,13 @@ async def _catalog(stage: Stage) -> None:
     await stage.push(CatalogScreen())
 
 
+@scene("catalog_picture", CatalogScreen, "The shell, slowly", on_service(pictured=True))
+async def _catalog_picture(stage: Stage) -> None:
+    await stage.push(CatalogScreen())
+    await stage.pilot.pause(0.4)  # the cursor rests
+    await stage.settle()
+
+
 @scene("catalog_offline", CatalogScreen, "offline")
 async def _catalog_offline(stage: Stage) -> None:
     stage.service.away = True
@@ -172,6 +179,7 @@ async def _confirm(stage: Stage) -> None:
 
 
 _PACKAGE = {"type": "scorm", "text": "", "completes_by_hand": False}
+_FILE = {"type": "video", "file_kind": "mp4", "text": "Watch it to the end.", "title": "A film"}
 _FILM = {"type": "video", "link": "https://example.org/film?id=42", "text": "Watch it to the end.", "title": "A film"}
 
 _UNKNOWN = {"type": "hologram", "text": "Put the *disc* on the table, and walk around it.", "title": "A thing to see"}
@@ -181,6 +189,8 @@ _UNKNOWN = {"type": "hologram", "text": "Put the *disc* on the table, and walk a
 @scene("lesson_video", LessonScreen, "example.org/film", on_service(lesson=_FILM))
 @scene("lesson_scorm", LessonScreen, "cannot play packages yet", on_service(lesson=_PACKAGE))
 @scene("lesson_unknown", LessonScreen, "does not know: hologram", on_service(lesson=_UNKNOWN))
+@scene("lesson_picture", LessonScreen, "[image: Which rows", on_service(lesson={"text": PICTURE_TEXT}))
+@scene("lesson_file", LessonScreen, "s saves it", on_service(lesson=_FILE))
 @scene(
     "lesson_html",
     LessonScreen,

@@ -1,14 +1,17 @@
 """A service in memory with a fixed shelf of courses: everything that the pictures show, the same on every machine."""
 
 import asyncio
+import io
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
 from msgspec import structs
+from PIL import Image
 
 from lms_tui.client.errors import ClientError
-from lms_tui.wire import catalog, courses, learning, lint, preview, quizzes
+from lms_tui.client.line import Sink
+from lms_tui.wire import catalog, courses, files, learning, lint, preview, quizzes
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Operation, Reply, Request
 from tests.tui.quiz_service import COURSE, LESSON, START, QuizService, refusal
@@ -86,10 +89,28 @@ GROUP BY b.title;
 
 [^1]: Older programs write `(+)` instead.
 """
+PICTURE = f"courses/{COURSE}/{'f' * 64}.png"
+PICTURE_TEXT = f"""\
+# Two tables
+
+![Which rows of two tables each join keeps]({PICTURE})
+
+What is left of the line comes from the books, what is right of it from the loans.
+"""
 HTML_TEXT = (
     "<h1>A page from elsewhere</h1><p>Written in <b>HTML</b> by another program, with <code>code</code>,"
     " a <a href='https://example.org/x'>link</a> and a list:</p><ul><li>one</li><li>two</li></ul>"
 )
+
+
+def _flag() -> bytes:
+    """A picture of three fields, whose colours no version of any library sees otherwise."""
+    image = Image.new("RGB", (30, 16), (16, 80, 160))
+    image.paste((200, 200, 200), (10, 0, 20, 16))
+    image.paste((176, 32, 48), (20, 0, 30, 16))
+    into = io.BytesIO()
+    image.save(into, "PNG")
+    return into.getvalue()
 
 
 def _id(name: str) -> UUID:
@@ -158,6 +179,8 @@ class Shelf(QuizService):
     cards: list[catalog.Card] = field(default_factory=_cards)
     faultless: bool = False
     """Whether there is nothing to mend in the course."""
+    pictured: bool = False
+    """Whether courses have pictures."""
     newcomer: bool = False
     enrolled: bool = True
     price: int = 0
@@ -185,6 +208,8 @@ class Shelf(QuizService):
             preview.GRADE.name: self._graded,
             preview.ANSWERS.name: self._answers,
             learning.LESSON.name: self._lesson,
+            files.LESSON.name: self._files,
+            files.THUMBNAIL.name: self._thumbnail,
             learning.START.name: self._progress,
             learning.COMPLETE.name: self._progress,
         }
@@ -269,6 +294,23 @@ class Shelf(QuizService):
             chapters=[] if self.lessonless else chapters,
             resume_lesson=_id("Sorting and paging") if self.enrolled and not self.lessonless else None,
             resume_attempt=None,
+        )
+
+    async def fetch(self, link: str, into: Sink) -> None:  # noqa: ARG002
+        """Give a picture, whatever is asked for."""
+        await into.begin(None)
+        await into.take(_flag())
+
+    def _files(self, _request: Request) -> files.LessonFiles:
+        own = self._file("mp4", "", "A film", 31_400_000) if "file_kind" in self.lesson else None
+        return files.LessonFiles(file=own, file_missing=False, named=[self._file("png", PICTURE, "Outer joins 1")])
+
+    def _thumbnail(self, _request: Request) -> files.Thumbnail:
+        return files.Thumbnail(file=self._file("png", "", "Course") if self.pictured else None)
+
+    def _file(self, kind: str, source: str, name: str, size: int | None = None) -> files.FileLink:
+        return files.FileLink(
+            source=source, link="/v1/files/x", name=f"{name}.{kind}", kind=kind, version="f" * 64, size=size
         )
 
     def _lesson(self, _request: Request) -> learning.Lesson:

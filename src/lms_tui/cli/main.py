@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "doctor": ("lms_tui.cli.doctor", "find out what is wrong, and what to do about it"),
     "done": ("lms_tui.cli.taking", "mark a lesson as done"),
     "enrol": ("lms_tui.cli.taking", "take a course"),
+    "file": ("lms_tui.cli.file", "list or save the files of a lesson"),
     "leave": ("lms_tui.cli.taking", "leave a course; its progress is kept"),
     "next": ("lms_tui.cli.learner", "tell where to go on"),
     "outbox": ("lms_tui.cli.outbox", "what you did that the service does not have yet"),

@@ -37,6 +37,7 @@ COURSE_KEYS: dict[str, type] = {
     "author": str,
     "price": str,
     "published": bool,
+    "thumbnail": str,
     "chapters": list,
 }
 CHAPTER_KEYS: dict[str, type] = {"folder": str, "title": str, "description": str, "id": str, "lessons": list}
@@ -54,6 +55,7 @@ LESSON_KEYS: dict[str, type] = {
 }
 MENTOR_KEYS: dict[str, type] = {"prompt": str, "objectives": str, "difficulty": str}
 _WORDS = {str: "a text in quotes", bool: "true or false", int: "a whole number", list: "a list", dict: "a table"}
+_SHOWN = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _PRICE = re.compile(r"(\d{1,7})(?:\.(\d{2}))? ([A-Za-z]{3})")
 _FENCE = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -151,6 +153,7 @@ class _Reader:
         description = table.values.get("description")
         for name, value in (("title", title), ("category", category), ("description", description)):
             self.report.check_length(f"course.{name}", value, COURSE_FILE, table.line(name))
+        thumbnail = self._thumbnail()
         chapters = self._chapters()
         if not chapters:
             table.refuse("chapters", "the course has no chapters; write [[chapters]] with folder, title and lessons")
@@ -165,6 +168,7 @@ class _Reader:
             price_in_cents=cents,
             currency=currency,
             published=table.values.get("published", False),
+            thumbnail=thumbnail,
             chapters=chapters,
             assets=tuple(self.assets.found.values()),
         )
@@ -190,6 +194,20 @@ class _Reader:
             self.table.refuse("price", f'price is {value!r}; write it as "49.00 USD", or remove the line: free')
             return 0, "usd"
         return int(Decimal(f"{found[1]}.{found[2] or '00'}") * 100), found[3].lower()
+
+    def _thumbnail(self) -> str | None:
+        """The picture that stands for the course in the catalog; one that cannot be shown in a terminal is told."""
+        name = self.table.values.get("thumbnail")
+        if name is None:
+            return None
+        path: str = posixpath.normpath(name)
+        if not self.assets.take(path):
+            reason = f"thumbnail {name!r} is no file of this folder; mend the name, or remove the line"
+            self.table.refuse("thumbnail", reason)
+        elif not path.lower().endswith(_SHOWN):
+            reason = f"thumbnail {name!r} is shown by no terminal; give a PNG, JPEG, GIF or WebP too"
+            self.report.add(Level.ADAPTED, COURSE_FILE, self.table.line("thumbnail"), reason)
+        return path
 
     def _chapters(self) -> tuple[Chapter, ...]:
         made = []

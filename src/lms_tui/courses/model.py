@@ -139,6 +139,8 @@ class Course:
     currency: str = "usd"
     """Lower case, as the schema's default."""
     published: bool = False
+    thumbnail: str | None = None
+    """The path of an asset."""
     chapters: tuple[Chapter, ...] = ()
     assets: tuple[Asset, ...] = ()
 

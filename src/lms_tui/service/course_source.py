@@ -129,7 +129,8 @@ def _with_keys(course: Course, keys: Mapping[str, str]) -> Course:
         )
         for chapter in course.chapters
     )
-    return replace(course, chapters=chapters)
+    thumbnail = keys[course.thumbnail] if course.thumbnail else None
+    return replace(course, chapters=chapters, thumbnail=thumbnail)
 
 
 def plain_name(name: str) -> bool:

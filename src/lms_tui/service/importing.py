@@ -5,7 +5,7 @@ importing twice changes no row. What is gone from the source goes as domain.md s
 a lesson with learners' rows moves to an archived chapter "(removed)" and comes back when the source has it again,
 one without is deleted; questions are `service.importing_questions`'. What stands in a chapter that is archived is not
 in the course any more, and stays there until the source has it. Of a book or a GIFT file, which say nothing of them,
-category, price and whether it is published are set at the first import only.
+category, price, picture and whether it is published are set at the first import only.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,6 +26,9 @@ from lms_tui.service.context import Caller
 from lms_tui.service.course_source import Source
 from lms_tui.service.importing_questions import write_questions
 from lms_tui.wire.courses import ImportReport, Level
+
+_OF_A_FOLDER_ALONE: Final = ("is_published", "price_in_cents", "currency", "category_id", "thumbnail_s3_key")
+"""What no other form says of a course."""
 
 REMOVED: Final = "(removed)"
 
@@ -131,9 +134,10 @@ async def _wanted(tx: AsyncConnection, source: Source, stands: queries.Standing,
         "author_id": author,
     }
     if stands.course is not None and not source.is_folder:
-        own |= {name: stands.course[name] for name in ("is_published", "price_in_cents", "currency", "category_id")}
+        own |= {name: stands.course[name] for name in _OF_A_FOLDER_ALONE}
     else:
         own |= {"is_published": course.published, "price_in_cents": course.price_in_cents, "currency": course.currency}
+        own["thumbnail_s3_key"] = course.thumbnail
         own["category_id"] = await queries.category(tx, course.category)
     chapters: Rows = {}
     lessons: Rows = {}

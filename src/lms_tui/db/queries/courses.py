@@ -37,7 +37,7 @@ FROM users WHERE lower(email) = lower(%(email)s) ORDER BY email = %(email)s DESC
 
 _COURSE: Final = """
 SELECT c.id, c.title, c.description, c.is_published, c.price_in_cents, c.currency, c.chapter_count, c.author_id,
-  c.category_id, c.archived IS TRUE AS archived, a.email AS author_email
+  c.category_id, c.thumbnail_s3_key, c.archived IS TRUE AS archived, a.email AS author_email
 FROM courses c JOIN users a ON a.id = c.author_id WHERE c.id = %(course)s"""
 _CHAPTERS: Final = """
 SELECT id, course_id, title, description, display_order, archived IS TRUE AS archived

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from textual import work
@@ -19,14 +19,18 @@ from lms_tui.tui.listing import Filters, Listing
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.opening import open_course, resume_course
+from lms_tui.tui.widgets.about_course import AboutCourse
 from lms_tui.tui.widgets.bars import shorten
 from lms_tui.tui.widgets.category_line import CategoryLine
-from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import completed, count, dotted, price
 from lms_tui.wire import catalog, learning
 from lms_tui.wire.text import clean_line
 
+if TYPE_CHECKING:
+    from lms_tui.tui.thumbnails import Thumbnails
+
+_THUMBNAIL = "catalog-thumbnail"
 _DEBOUNCE = 0.15
 _LONGEST_TITLE = 24  # cells of the lesson to go on with: who wrote a course and how long it is stand beside it
 _SORTS = list(catalog.Sort)
@@ -85,8 +89,9 @@ class CatalogScreen(FramedScreen[None]):
         self._counts: catalog.Counts | None = None
         self._asking = False
         self._typed: Timer | None = None
+        self._thumbnails: Thumbnails | None = None
         self._words, self._categories = SearchLine(select_on_focus=False), CategoryLine()
-        self._about, self._courses = Panel(), VirtualList(row_height=2)
+        self._about, self._courses = AboutCourse(), VirtualList(row_height=2)
 
     def body(self) -> ComposeResult:
         """Yield the line to search in, the categories, the list, and what the course under the cursor is about."""
@@ -194,8 +199,31 @@ class CatalogScreen(FramedScreen[None]):
         cursor, card = self._courses.cursor, self._card()
         self.set_position(f"{cursor + 1}/{self._listing.count}" if self._listing.count else "")
         if card is not None and self.has_class("-wide"):
-            self._about.show((card.title, "strong"), (_facts(card), "muted"), ("", "text"), (card.description, "text"))
+            words = ((card.title, "strong"), (_facts(card), "muted"), ("", "text"), (card.description, "text"))
+            if self._about.course != card.id:
+                self.workers.cancel_group(self, _THUMBNAIL)
+            self._about.show_course(card.id, *words)
         self.refresh_commands()
+
+    @work(exclusive=True, group=_THUMBNAIL)
+    async def on_about_course_rested(self, wanted: AboutCourse.Rested) -> None:
+        """Show the picture of the course at which the cursor rests, where this terminal shows any."""
+        from lms_tui.client.file_cache import FileCache  # noqa: PLC0415 - with the first picture
+        from lms_tui.tui import pictures  # noqa: PLC0415
+        from lms_tui.tui.palette import Palette  # noqa: PLC0415
+        from lms_tui.tui.thumbnails import Thumbnails  # noqa: PLC0415
+
+        if not pictures.are_shown(self.lms.look):
+            return
+        if self._thumbnails is None:
+            self._thumbnails = Thumbnails(self.desk, FileCache(self.lms.files_folder))
+        behind = Palette.of(self).base.bgcolor
+        try:
+            found = await self._thumbnails.picture(wanted.course_id, wanted.columns, wanted.rows, behind)
+        except ClientError:
+            return  # the status at the top says so when nobody answers
+        if found is not None:
+            self._about.show_picture(wanted.course_id, found.lines)
 
     def _show_filters(self) -> None:
         if self._counts is None:
