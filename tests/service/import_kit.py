@@ -84,7 +84,7 @@ async def imported(house: House, user: UUID, path: Path) -> dict[str, Any]:
 def everything(house: House) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of all 27 tables, `updated_at` included."""
     return {
-        name: house.db.execute(f"SELECT t.* FROM {name} t ORDER BY t.id".encode()).fetchall()
+        name: house.db.execute(f"SELECT t.* FROM {name} t ORDER BY t::text".encode()).fetchall()
         for name in metadata.tables
     }
 
