@@ -63,7 +63,7 @@ ALL = 100_000
 def text_columns(tables: MetaData = metadata) -> dict[str, Column[Any]]:
     """Return every column that can hold text, by its name "table.column"."""
     return {
-        f"{table.name}.{column.name}": column
+        f"{table.fullname}.{column.name}": column
         for table in tables.sorted_tables
         for column in table.columns
         if isinstance(column.type, String | JSON | JSONB)
@@ -115,7 +115,7 @@ class Library:
         """Insert a row behind the service's back, and return its id."""
         values = {"id": uuid4(), **values}
         statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
-            sql.Identifier(table),
+            sql.Identifier(*table.split(".")),
             sql.SQL(", ").join(map(sql.Identifier, values)),
             sql.SQL(", ").join(sql.Placeholder() * len(values)),
         )
@@ -129,6 +129,7 @@ class Library:
         self._courses(author)
         self._main_course(author)
         self._quiz(learner)
+        self._taken(learner)
         self._unseen(learner)
 
     def _people(self) -> tuple[UUID, UUID]:
@@ -241,14 +242,51 @@ class Library:
         option = self.options(questions["scale"])[0]
         self.add("student_question_answers", answer_text=said, selected_option_id=option, **here)
 
+    def _taken(self, learner: UUID) -> None:
+        """Two attempts of long ago, graded, with words that another program stored: for the history and the change."""
+        h, lesson = self.hostile, self.lessons["quiz"]
+        asked = [
+            row[0]
+            for row in self.db.execute(
+                "SELECT id FROM questions WHERE lesson_id = %s ORDER BY display_order", (lesson,)
+            )
+        ]
+        for year in ("2001", "2002"):
+            when = {"created_at": f"{year}-01-01", "completed_at": f"{year}-01-02"}
+            attempt = self.add("quiz_attempts", user_id=learner, lesson_id=lesson, score=0, **when)
+            for number, question in enumerate(asked):
+                said = h("student_question_answers.answer_text", 40) if number > 3 else None
+                option = self.options(question)[0] if number < 2 else None
+                self.add(
+                    "student_question_answers",
+                    quiz_attempt_id=attempt,
+                    question_id=question,
+                    answer_text=said,
+                    selected_option_id=option,
+                )
+        self.db.execute("UPDATE questions SET created_at = '2000-01-01' WHERE lesson_id = %s", (lesson,))
+
+    def answer_elsewhere(self) -> None:
+        """Clear the answer to the first question of the open attempt, as another terminal does."""
+        self.db.execute(
+            "INSERT INTO student_question_answers (quiz_attempt_id, question_id) SELECT t.id, q.id FROM quiz_attempts t"
+            " JOIN questions q ON q.lesson_id = t.lesson_id AND q.display_order = 0 WHERE t.completed_at IS NULL"
+        )
+
     def options(self, question: UUID) -> list[UUID]:
         """Return the options of a question in their order."""
         query = "SELECT id FROM question_answer_options WHERE question_id = %s ORDER BY display_order"
         return [row[0] for row in self.db.execute(query, (question,))]
 
     def _unseen(self, learner: UUID) -> None:
-        """What no screen shows yet: the mentor, packages, groups."""
+        """What no screen shows yet: the mentor, packages, groups, the audit."""
         h, lesson = self.hostile, self.lessons["text"]
+        self.add(
+            "lms_tui.audit",
+            actor_id=learner,
+            action=h("lms_tui.audit.action"),
+            details=Jsonb({"said": h("lms_tui.audit.details", ALL)}),
+        )
         level = {"difficulty_level": h("ai_mentor_lessons.difficulty_level")}
         wants = {name: h(f"ai_mentor_lessons.{name}", ALL) for name in ("ai_prompt", "learning_objectives")}
         self.add("ai_mentor_lessons", lesson_id=lesson, **wants, **level)

@@ -42,8 +42,8 @@ def missing(library: Library, tables: MetaData | None = None) -> list[str]:
     columns = text_columns() if tables is None else text_columns(tables)
     found = []
     for name in columns:
-        table, _, column = name.partition(".")
-        query = f'SELECT count(*) FROM "{table}" WHERE strpos("{column}"::text, %s) > 0'
+        table, _, column = name.rpartition(".")
+        query = f'SELECT count(*) FROM {table} WHERE strpos("{column}"::text, %s) > 0'
         row = library.db.execute(query.encode(), (marker(name),)).fetchone()
         if row is None or row[0] == 0:
             found.append(name)
@@ -71,7 +71,8 @@ def test_hostile_text_does_nothing_on_any_screen(
         to_the_course(terminal)
         through_the_course(terminal)
         through_the_lessons(terminal)
-        through_the_quiz(terminal)
+        through_the_quiz(terminal, library)
+        through_the_history(terminal)
         through_the_practice(terminal, library)
         back_home(terminal)
     finally:
@@ -193,7 +194,7 @@ def through_the_lessons(terminal: Watched) -> None:
     terminal.press("n")
 
 
-def through_the_quiz(terminal: Watched) -> None:
+def through_the_quiz(terminal: Watched, library: Library) -> None:
     terminal.see("attempt is open")
     terminal.look("quiz start", "lessons.title", "lessons.description", "courses.title", "chapters.title")
     terminal.click_markup(slice(0, 4))
@@ -207,6 +208,13 @@ def through_the_quiz(terminal: Watched) -> None:
         terminal.click_markup(slice(0, 8))
         if number <= 4:
             terminal.look("question", "question_answer_options.option_text")
+            if number == 1:
+                library.answer_elsewhere()
+                terminal.press("1")
+                terminal.see("Which answer stands")
+                terminal.look("conflict", "questions.title", "question_answer_options.option_text", bar="")
+                terminal.press("1")
+                terminal.see("question 1 of .*saved")
             terminal.press(*"tt" if number == 3 else "1")
         else:
             terminal.look("answer", "student_question_answers.answer_text")
@@ -241,6 +249,28 @@ def through_the_quiz(terminal: Watched) -> None:
         terminal.press("n")
     terminal.press("escape")
     terminal.settle()
+
+
+def through_the_history(terminal: Watched) -> None:
+    terminal.press("h")
+    terminal.see("Attempt 3")
+    terminal.look("history", "lessons.title", "courses.title")
+    terminal.click_markup()
+    terminal.press("c")
+    terminal.see("both times|right now|wrong now")
+    terminal.look("change", "questions.title", "question_answer_options.option_text")
+    terminal.press("end")
+    terminal.look("change", "student_question_answers.answer_text")
+    terminal.press("home")
+    terminal.press("enter")
+    for _number in range(QUESTIONS):
+        terminal.see("Was: ")
+        terminal.look("changed", "questions.title")
+        terminal.click_markup()
+        terminal.press("n")
+    for _level in range(3):
+        terminal.press("escape")
+        terminal.settle()
 
 
 def through_the_practice(terminal: Watched, library: Library) -> None:

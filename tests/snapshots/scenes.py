@@ -9,15 +9,20 @@ from typing import Any
 from uuid import uuid5
 
 from textual.screen import Screen
+from textual.widgets import TextArea
 
 from lms_tui import places
 from lms_tui.client.errors import SignInNeeded
 from lms_tui.tui.screens.address import AddressScreen
 from lms_tui.tui.screens.catalog import CatalogScreen
 from lms_tui.tui.screens.choose import ChooseScreen
+from lms_tui.tui.screens.compare import CompareScreen
+from lms_tui.tui.screens.compared import ComparedScreen
 from lms_tui.tui.screens.confirm import ConfirmScreen
+from lms_tui.tui.screens.conflict import ConflictScreen
 from lms_tui.tui.screens.course import CourseScreen
 from lms_tui.tui.screens.help import HelpScreen
+from lms_tui.tui.screens.history import HistoryScreen
 from lms_tui.tui.screens.home import HomeScreen
 from lms_tui.tui.screens.judged import JudgedScreen
 from lms_tui.tui.screens.lesson import LessonScreen
@@ -324,11 +329,25 @@ async def _quiz_waiting(stage: Stage) -> None:
     await stage.press("2", "right", "left")
 
 
-@scene("quiz_conflict", ChooseScreen, "answered on another terminal too")
+@scene("quiz_conflict", ConflictScreen, "answered on another terminal too")
 async def _quiz_conflict(stage: Stage) -> None:
     await stage.push(QuizScreen(ATTEMPT))
     stage.service.answered_elsewhere(0, Answer(chosen=[stage.service.questions[0].options[2].id]))
     await stage.press("2")
+
+
+@scene(
+    "quiz_conflict_text",
+    ConflictScreen,
+    "Without one",
+    on_service(questions=[question_of(Kind.TEXT), question_of(Kind.SCALE)]),
+)
+async def _quiz_conflict_text(stage: Stage) -> None:
+    begun = "A key names exactly one row, so a row of another table can point to it without copying it. "
+    await stage.push(QuizScreen(ATTEMPT))
+    stage.service.answered_elsewhere(0, Answer(text=f"{begun}It never changes, even when the name of the thing does."))
+    stage.app.screen.query_one(TextArea).text = f"{begun}Without one the join key is not unique and rows come twice."
+    await stage.press("ctrl+n")
 
 
 @scene("outbox", OutboxScreen, "1 thing refused")
@@ -389,6 +408,54 @@ async def _result(stage: Stage) -> None:
 @scene("result_last", ResultScreen, "No attempt is left.", on_service(score=58, attempts_left=0))
 async def _result_failed(stage: Stage) -> None:
     await _result(stage)
+
+
+@scene("result_told", ResultScreen, "submitted on another terminal", on_service(score=58))
+async def _result_told(stage: Stage) -> None:
+    await _all_answered(stage)
+    await stage.push(QuizScreen(ATTEMPT))
+    stage.service.refuse["quizzes.answer"] = refusal(Code.ATTEMPT_CLOSED, "This attempt is submitted already.")
+    await stage.press("2")
+
+
+@scene("history", HistoryScreen, "set aside by a fresh start")
+@scene("history_open", HistoryScreen, "open: Enter goes on", on_service(score=58, standing=Standing.OPEN))
+async def _history(stage: Stage) -> None:
+    await stage.push(QuizStartScreen(LESSON))
+    await stage.press("h")
+
+
+@scene("compare", CompareScreen, "Right answers show once you pass", on_service(score=58))
+@scene("compare_passed", CompareScreen, "wrong both times")
+async def _compare(stage: Stage) -> None:
+    await _all_answered(stage)
+    stage.service.answered_elsewhere(0, Answer(chosen=[stage.service.questions[0].options[1].id]))
+    await _history(stage)
+    await stage.press("c")
+
+
+@scene("compare_changes", CompareScreen, "asked only now")
+async def _compare_changes(stage: Stage) -> None:
+    await _compare(stage)
+    await stage.press("f")
+
+
+@scene("compared", ComparedScreen, "+ right now")
+async def _compared(stage: Stage) -> None:
+    await _compare(stage)
+    await stage.press("enter")
+
+
+@scene("compared_statements", ComparedScreen, "it is true")
+async def _compared_statements(stage: Stage) -> None:
+    await _compared(stage)
+    await stage.press("n", "n")
+
+
+@scene("compared_blanks", ComparedScreen, "The right answer shows once you pass", on_service(score=58))
+async def _compared_blanks(stage: Stage) -> None:
+    await _compared(stage)
+    await stage.press("n", "n", "n")
 
 
 @scene("judged", JudgedScreen, "✗ your answer")

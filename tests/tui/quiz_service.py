@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID, uuid5
 
+import msgspec
 from textual.pilot import Pilot
 
 from lms_tui.client.api import Api
@@ -20,7 +21,7 @@ from lms_tui.client.practice import Practice
 from lms_tui.tui.app import LmsApp
 from lms_tui.tui.backend import Backend
 from lms_tui.tui.look import Look
-from lms_tui.wire import learning, practice, quizzes
+from lms_tui.wire import history, learning, practice, quizzes
 from lms_tui.wire.accounts import User
 from lms_tui.wire.errors import STATUS, Code, Problem
 from lms_tui.wire.operation import Operation, Reply, Request
@@ -105,6 +106,8 @@ class QuizService:
             practice.WRONG.name: self._wrong,
             practice.QUESTIONS.name: self._to_practise,
             practice.CHECK.name: self._check,
+            history.HISTORY.name: self._history,
+            history.COMPARE.name: self._compare,
         }
         return made[operation.name](request)
 
@@ -272,6 +275,52 @@ class QuizService:
             reveals=self.reveals,
         )
 
+    def _history(self, _request: Request) -> history.History:
+        past = [
+            _past(4, None, self.standing is Standing.OPEN),
+            _past(3, self.score),
+            _past(2, 58),
+            _past(None, None),
+            _past(1, 25),
+        ]
+        return history.History(
+            lesson_id=LESSON,
+            course_id=COURSE,
+            course_title="Relational databases from the ground up",
+            chapter_title="Joins",
+            title="Check yourself",
+            threshold=70,
+            attempts_limit=None,
+            attempts_left=None,
+            best_score=max(self.score, 58),
+            is_passed=self.score >= 70,
+            attempts=past if self.standing is Standing.OPEN else past[1:],
+        )
+
+    def _compare(self, _request: Request) -> history.Comparison:
+        reveals = self.score >= 70
+        later = [self._judged(question, reveals=reveals) for question in self.questions]
+        earlier = [_answered_then(each, at) for at, each in enumerate(later)]
+        return history.Comparison(
+            lesson_id=LESSON,
+            course_title="Relational databases from the ground up",
+            title="Check yourself",
+            threshold=70,
+            earlier=_past(2, 58),
+            later=_past(3, self.score),
+            reveals=reveals,
+            questions=[
+                history.ComparedQuestion(
+                    change=_change(then.is_correct, now.is_correct),
+                    earlier=then,
+                    later=now,
+                )
+                if now.question.kind is not Kind.SCALE
+                else history.ComparedQuestion(change=history.Change.ONLY_LATER, earlier=None, later=now)
+                for then, now in zip(earlier, later, strict=True)
+            ],
+        )
+
     def _judged(self, question: Question, *, reveals: bool) -> quizzes.QuestionResult:
         saved = self.stored.get(question.id)
         answer = saved.answer if saved is not None else Answer()
@@ -286,6 +335,49 @@ class QuizService:
             correct=right if reveals else None,
             accepted=[["*"], ["ORDER", "order"]] if reveals and question.kind is Kind.BLANKS else [],
         )
+
+
+def _past(number: int | None, score: int | None, is_open: bool = False) -> history.PastAttempt:
+    """An attempt of some days ago; without a score one that was set aside, or is open."""
+    state = history.PastState.COUNTS if score is not None else history.PastState.SET_ASIDE
+    begun = START - timedelta(days=8 - 2 * (number or 1))
+    return history.PastAttempt(
+        id=ATTEMPT if is_open else UUID(int=90 + (number or 0)),
+        state=history.PastState.OPEN if is_open else state,
+        number=number,
+        started_at=begun,
+        completed_at=None if is_open else begun + timedelta(minutes=7 + (number or 0)),
+        seconds=None if is_open else 60 * (7 + (number or 0)),
+        score=score,
+        is_passed=(score or 0) >= 70,
+    )
+
+
+def _change(then: bool, now: bool) -> history.Change:
+    return {
+        (False, False): history.Change.STILL_WRONG,
+        (False, True): history.Change.GAINED,
+        (True, False): history.Change.LOST,
+        (True, True): history.Change.STILL_RIGHT,
+    }[then, now]
+
+
+def _answered_then(each: quizzes.QuestionResult, at: int) -> quizzes.QuestionResult:
+    """What an earlier attempt had for the question `at`: every second one answered by its first option or a word."""
+    ids = [option.id for option in each.question.options]
+    answers: dict[Kind, Answer] = {
+        Kind.CHOOSE_ONE: Answer(chosen=ids[:1]),
+        Kind.CHOOSE_ALL: _right(each.question) or Answer(),
+        Kind.STATEMENTS: _right(each.question) or Answer(),
+        Kind.BLANKS: Answer(blanks=["title", "SORT"]),
+        Kind.SCALE: Answer(chosen=ids[1:2]),
+    }
+    return msgspec.structs.replace(
+        each,
+        answer=answers.get(each.question.kind, Answer()),
+        is_correct=at in {1, 2},
+        points_earned=each.points if at in {1, 2} else 0,
+    )
 
 
 def _right(question: Question) -> Answer | None:
@@ -341,7 +433,20 @@ def screen_text(app: LmsApp) -> str:
     return "\n".join(strip.text[:width].rstrip() for strip in strips)
 
 
-_SHORT = {"answers", "outbox", "outbox-writes", "quiz", "quiz-start", "result", "home", "start"}
+_SHORT = {
+    "answers",
+    "compare",
+    "end",
+    "history",
+    "home",
+    "outbox",
+    "outbox-writes",
+    "quiz",
+    "quiz-start",
+    "result",
+    "review-load",
+    "start",
+}
 
 
 async def settled(app: LmsApp, pilot: Pilot[None], outbox: Outbox) -> None:

@@ -6,10 +6,12 @@ from uuid import UUID
 import pytest
 from tests.tui.quiz_service import ATTEMPT, QuizService, question_of, refusal, screen_text, settled, taking
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 from lms_tui.client.outbox import Outbox
 from lms_tui.tui.app import LmsApp
-from lms_tui.tui.screens.quiz import QuizScreen
+from lms_tui.tui.screens.quiz import PAUSE, QuizScreen
+from lms_tui.tui.screens.quiz_start import QuizStartScreen
 from lms_tui.tui.screens.result import ResultScreen
 from lms_tui.wire.errors import Code
 from lms_tui.wire.quizzes import ANSWER, SUBMIT, Answer, AnswerRequest, Kind, SubmitRequest
@@ -333,15 +335,89 @@ async def test_a_quiz_that_changed_comes_back_with_all_answers(tmp_path: Path) -
         assert "2 (•)" in screen_text(app)
 
 
-async def test_an_answer_after_submission_is_refused_in_words(tmp_path: Path) -> None:
+async def test_an_answer_after_another_terminals_submission_leads_to_the_result_and_stays_in_the_outbox(
+    tmp_path: Path,
+) -> None:
     service = QuizService()
     async with taking(service, tmp_path) as (app, pilot, outbox):
         await open_quiz(app, pilot, outbox)
         service.refuse["quizzes.answer"] = refusal(Code.ATTEMPT_CLOSED, "This attempt was submitted already.")
         await pilot.press("2")
         await settled(app, pilot, outbox)
-        assert "not saved" in screen_text(app).splitlines()[0]
-        assert "submitted already" in screen_text(app)
+        assert isinstance(app.screen, ResultScreen)
+        assert "submitted on another terminal" in screen_text(app)
+        assert "82 %" in screen_text(app)
+        assert outbox.counts().refused == 1
+        await pilot.press("escape")
+        await settled(app, pilot, outbox)
+        assert "Continue" in screen_text(app)  # home: the quiz is not there any more
+
+
+async def test_an_attempt_that_an_instructor_set_aside_leads_to_the_start_page(tmp_path: Path) -> None:
+    service = QuizService()
+    async with taking(service, tmp_path) as (app, pilot, outbox):
+        await open_quiz(app, pilot, outbox)
+        service.refuse["quizzes.answer"] = refusal(Code.STALE, "Your instructor has given you a fresh start.")
+        await pilot.press("2")
+        await settled(app, pilot, outbox)
+        assert isinstance(app.screen, QuizStartScreen)
+        assert "has given you a fresh start" in screen_text(app)
+
+
+async def test_an_open_attempt_that_was_submitted_before_it_loads_leads_to_the_result(tmp_path: Path) -> None:
+    service = QuizService()
+    async with taking(service, tmp_path) as (app, pilot, outbox):
+        service.refuse["quizzes.attempt"] = refusal(Code.ATTEMPT_CLOSED, "This attempt was submitted already.")
+        app.push_screen(QuizScreen(ATTEMPT))
+        await settled(app, pilot, outbox)
+        assert isinstance(app.screen, ResultScreen)
+        assert "submitted on another terminal" in screen_text(app)
+
+
+async def test_the_review_takes_up_what_another_terminal_answered_and_overwrites_nothing(tmp_path: Path) -> None:
+    service = QuizService()
+    async with taking(service, tmp_path) as (app, pilot, outbox):
+        await open_quiz(app, pilot, outbox)
+        service.answered_elsewhere(1, Answer(chosen=ids(service, 1)[:1]))
+        await pilot.press("r")
+        await settled(app, pilot, outbox)
+        assert "1 answer of another terminal taken up" in screen_text(app)
+        assert "1 of 6 answered" in screen_text(app)
+        await pilot.press("escape", "right")
+        await settled(app, pilot, outbox)
+        assert "1 [x]" in screen_text(app)
+        assert "● saved" in screen_text(app).splitlines()[0]
+        await pilot.press("3")  # on the base of what was taken up: no conflict
+        await settled(app, pilot, outbox)
+        assert service.said(1) == Answer(chosen=[ids(service, 1)[0], ids(service, 1)[2]])
+
+
+@pytest.mark.parametrize("code", [Code.ATTEMPT_CLOSED, Code.STALE])
+async def test_the_review_notices_that_the_attempt_has_ended(tmp_path: Path, code: Code) -> None:
+    service = QuizService()
+    async with taking(service, tmp_path) as (app, pilot, outbox):
+        await open_quiz(app, pilot, outbox)
+        service.refuse["quizzes.attempt"] = refusal(code, "It has ended.")
+        await pilot.press("r")
+        await settled(app, pilot, outbox)
+        assert isinstance(app.screen, ResultScreen if code is Code.ATTEMPT_CLOSED else QuizStartScreen)
+
+
+async def test_a_conflict_over_long_texts_shows_where_they_differ(tmp_path: Path) -> None:
+    service = QuizService(questions=[question_of(Kind.TEXT)])
+    long = "It names a row, so that other rows can point to it, and it never changes. " * 3
+    async with taking(service, tmp_path) as (app, pilot, outbox):
+        await open_quiz(app, pilot, outbox)
+        service.answered_elsewhere(0, Answer(text=f"{long}Said there."))
+        app.screen.query_one(TextArea).text = f"{long}Said here."
+        await pilot.pause(PAUSE * 2)
+        await settled(app, pilot, outbox)
+        text = screen_text(app)
+        assert "Said here." in text
+        assert "Said there." in text
+        await pilot.press("2")
+        await settled(app, pilot, outbox)
+        assert service.said(0) == Answer(text=f"{long}Said there.")
 
 
 @pytest.mark.parametrize(

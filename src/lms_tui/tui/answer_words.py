@@ -1,6 +1,7 @@
 """An answer in words of one line, for lists and dialogs."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from lms_tui.tui import glyphs
 from lms_tui.wire.quizzes import Answer, Kind, Question
@@ -46,3 +47,8 @@ def right_words(question: Question, correct: Answer | None, accepted: Sequence[S
     if question.kind is Kind.BLANKS and accepted:
         return _PARTED.join(" or ".join(map(clean_line, texts)) for texts in accepted)
     return answer_words(question, correct) if correct is not None else ""
+
+
+def picks(answer: Answer, option_id: UUID) -> bool | None:
+    """Return what an answer says about an option: chosen, or marked true or false; None when nothing."""
+    return answer.marked.get(option_id, True if option_id in answer.chosen else None)

@@ -18,6 +18,11 @@ SORT = "▸"
 DOT = "·"
 ELLIPSIS = "…"
 FLAG = "⚑"
+BAR_HALF = "▄"
+LINE = "┄"
+TICK = "┤"
+CORNER = "└"
+BASE = "─"
 
 KEY_LABELS = {
     "up": "↑",

@@ -117,6 +117,24 @@ class Paper:
         """Return the writes for all answers that were given and not handed on; they count as waiting from now on."""
         return [self._request(question.id) for question in self.questions if self.saving(question.id) is Saving.TYPED]
 
+    def take_over(self, attempt: Attempt) -> int:
+        """Take up what other terminals have stored meanwhile, and return to how many questions.
+
+        Only where nothing of this terminal is on its way, and only what is newer than what it saw: an answer given
+        here is never replaced by this, it meets the other one at the service and the learner decides.
+        """
+        taken = 0
+        for stored in attempt.answers:
+            question_id = stored.question_id
+            base = self._bases.get(question_id)
+            here = self.saving(question_id)
+            if here not in {Saving.NONE, Saving.SAVED} or (base is not None and stored.updated_at <= base):
+                continue
+            taken += stored.answer != self.answer(question_id)
+            self._answers[question_id], self._bases[question_id] = stored.answer, stored.updated_at
+            self._saving[question_id] = Saving.SAVED
+        return taken
+
     def failed(self, question_id: UUID, reason: str) -> None:
         """Note that an answer could not even be kept on this machine."""
         self._saving[question_id] = Saving.REFUSED

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from lms_tui.tui.app import LmsApp
     from lms_tui.tui.screens.base import FramedScreen
 
-_NOT_HERE: Final = frozenset({"course.enrol", "course.leave"})
-"""Commands of the learner's screens that have no meaning where nobody is enrolled."""
+_NOT_HERE: Final = frozenset({"course.enrol", "course.leave", "course.history", "quiz.history", "result.history"})
+"""Commands of the learner's screens that have no meaning where nobody is enrolled and nothing is kept."""
 
 
 class _Memory(dict[str, int]):

@@ -12,7 +12,7 @@ from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.moments import day
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.confirm import ConfirmScreen
-from lms_tui.tui.screens.opening import go_on, open_lesson, prepare_lessons
+from lms_tui.tui.screens.opening import go_on, open_history, open_lesson, prepare_lessons
 from lms_tui.tui.widgets.bars import bar, percent
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
@@ -33,6 +33,7 @@ class CourseScreen(FramedScreen[None]):
     SCREEN_COMMANDS = (
         Command("course.continue", "c", "continue", "resume", "Go on in this course where you stopped."),
         Command("course.enrol", "e", "enrol", "enrol", "Take this course: your progress is recorded from then on."),
+        Command("course.history", "h", "history", "history", "Show your attempts at this quiz.", shown=False),
         Command("course.leave", "L", "leave", "leave", "Leave this course. Your progress is kept.", shown=False),
         BACK,
     )
@@ -63,6 +64,9 @@ class CourseScreen(FramedScreen[None]):
                     return not course.enrolled
                 case "course.leave":
                     return course.enrolled
+                case "course.history":
+                    lesson = self._lessons.get(self._outline.cursor)
+                    return course.enrolled and lesson is not None and lesson.type == "quiz"
                 case "course.continue":
                     return course.enrolled and course.resume_lesson is not None
         return super().allows(command)
@@ -106,6 +110,11 @@ class CourseScreen(FramedScreen[None]):
             self.tell("Enrol first (e): then this lesson opens.", "warning")
         else:
             open_lesson(self.lms, lesson.id, lesson.type)
+
+    def action_history(self) -> None:
+        """Show the attempts at the quiz under the cursor."""
+        if (lesson := self._lessons.get(self._outline.cursor)) is not None:
+            open_history(self.lms, lesson.id)
 
     def action_resume(self) -> None:
         """Go on at the exact place."""

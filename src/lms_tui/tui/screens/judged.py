@@ -5,14 +5,14 @@ from uuid import UUID
 from textual.app import ComposeResult
 
 from lms_tui.tui import glyphs
-from lms_tui.tui.answer_words import answer_words
+from lms_tui.tui.answer_words import answer_words, picks
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.result import right_words
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.tui.widgets.question_sheet import QuestionSheet
-from lms_tui.wire.quizzes import Answer, Kind, Question, QuestionResult, Result
+from lms_tui.wire.quizzes import Kind, Question, QuestionResult, Result
 
 SHOWN_IN_OPTIONS = frozenset({Kind.CHOOSE_ONE, Kind.CHOOSE_ALL, Kind.STATEMENTS})
 """Kinds whose answers, the learner's and the right one, `notes_of` says beside the options."""
@@ -80,12 +80,12 @@ def notes_of(each: QuestionResult) -> dict[UUID, tuple[str, str]]:
     """Return what to say behind each option: the learner's own choice, and the right one where it is shown."""
     notes: dict[UUID, tuple[str, str]] = {}
     for option in each.question.options:
-        mine = _picks(each.answer, option.id)
+        mine = picks(each.answer, option.id)
         if each.correct is None:
             if mine is not None:
                 notes[option.id] = ("your answer", "accent")
             continue
-        right = _picks(each.correct, option.id)
+        right = picks(each.correct, option.id)
         if each.question.kind is Kind.STATEMENTS:
             words = "true" if right else "false"
             notes[option.id] = (f"{glyphs.DONE} right", "success") if mine == right else (f"it is {words}", "error")
@@ -94,11 +94,6 @@ def notes_of(each: QuestionResult) -> dict[UUID, tuple[str, str]]:
         elif mine:
             notes[option.id] = (f"{glyphs.WRONG} your answer", "error")
     return notes
-
-
-def _picks(answer: Answer, option_id: UUID) -> bool | None:
-    """Return what an answer says about an option: chosen, or marked true or false; None when nothing."""
-    return answer.marked.get(option_id, True if option_id in answer.chosen else None)
 
 
 def _verdict(each: QuestionResult) -> list[Paragraph]:

@@ -87,3 +87,10 @@ def open_attempt(app: "App[None]", attempt_id: UUID) -> None:
     from lms_tui.tui.screens.quiz import QuizScreen  # noqa: PLC0415 - screens are imported when opened
 
     app.push_screen(QuizScreen(attempt_id))
+
+
+def open_history(app: "App[None]", lesson_id: UUID) -> None:
+    """Open the history of a lesson's quiz."""
+    from lms_tui.tui.screens.history import HistoryScreen  # noqa: PLC0415 - screens are imported when opened
+
+    app.push_screen(HistoryScreen(lesson_id))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from textual import work
@@ -10,32 +11,25 @@ from textual.timer import Timer
 
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Refused
-from lms_tui.tui import glyphs
-from lms_tui.tui.answer_words import answer_words
+from lms_tui.tui import quiz_place
 from lms_tui.tui.commands import Command
 from lms_tui.tui.desk import Given
 from lms_tui.tui.paper import Paper, Saving
+from lms_tui.tui.quiz_state import mark_of, status_words
 from lms_tui.tui.screens.base import FramedScreen
-from lms_tui.tui.screens.choose import ChooseScreen
-from lms_tui.tui.screens.review import Jump, ReviewScreen
+from lms_tui.tui.screens.conflict import ConflictScreen
+from lms_tui.tui.screens.review import ENDED, Ended, Jump, ReviewScreen
 from lms_tui.tui.widgets.question import TYPED, AnswerChanged, QuestionView
-from lms_tui.tui.widgets.quiz_head import Mark, QuizHead
-from lms_tui.tui.widgets.virtual_list import Row
+from lms_tui.tui.widgets.quiz_head import QuizHead
 from lms_tui.tui.words import dotted
 from lms_tui.wire import quizzes
-from lms_tui.wire.errors import Code
+from lms_tui.wire.errors import Code, Problem
+from lms_tui.wire.operation import Reply, Request
 
+_JUST_NOW = 60
+"""Seconds within which a result counts as that of this very submission, its reply repeated or not."""
 PAUSE = 0.4
 """Seconds without a key after which typed text is kept and sent."""
-
-_STATES = {
-    Saving.NONE: ("not answered yet", "muted"),
-    Saving.TYPED: (f"{glyphs.WAITING} saving{glyphs.ELLIPSIS}", "warning"),
-    Saving.WAITING: (f"{glyphs.WAITING} waiting", "warning"),
-    Saving.SAVED: (f"{glyphs.HERE} saved", "success"),
-    Saving.CONFLICT: ("! answered elsewhere too", "error"),
-    Saving.REFUSED: (f"{glyphs.WRONG} not saved", "error"),
-}
 
 
 class QuizScreen(FramedScreen[None]):
@@ -62,6 +56,7 @@ class QuizScreen(FramedScreen[None]):
         self._paper: Paper | None = None
         self._typing: Timer | None = None
         self._order = asyncio.Lock()
+        self._ended: Problem | None = None
         self._unfollow: Callable[[], None] | None = None
         self._head, self._view = QuizHead(), QuestionView()
 
@@ -104,7 +99,7 @@ class QuizScreen(FramedScreen[None]):
         if self._unfollow is not None:
             self._unfollow()
         self._unfollow = outbox.follow(self._delivered)
-        self._restore(paper)
+        quiz_place.restore(self.desk.places, paper)
         self._keep_place()  # before any move too: what is answered here shall not lead elsewhere after a kill
         self.set_path(attempt.course_title, f"{attempt.chapter_number} {attempt.chapter_title}", attempt.title)
         self.show_body()
@@ -129,8 +124,9 @@ class QuizScreen(FramedScreen[None]):
         return self._paper.question if self._paper is not None else None
 
     def on_screen_resume(self) -> None:
-        """Go on to a result that came while something else was shown over the quiz."""
+        """Go on to a result that came, or from an attempt that ended, while something else was shown over the quiz."""
         self._show_result()
+        self._end()
 
     def shows(self, write: Delivered) -> bool:
         """Tell what becomes of this attempt's submission."""
@@ -201,13 +197,51 @@ class QuizScreen(FramedScreen[None]):
             return
         self._hand_on()
         chosen = await self.app.push_screen_wait(ReviewScreen(paper, self._send))
-        if isinstance(chosen, quizzes.Result):
+        if isinstance(chosen, Ended):
+            self._ended = chosen.problem
+        if self._ended is not None:
+            self._end()
+        elif isinstance(chosen, quizzes.Result):
             self._result = chosen
             self._show_result()
         elif isinstance(chosen, quizzes.Attempt):
             await self._renew(chosen)
-        elif isinstance(chosen, Jump):
+        elif isinstance(chosen, Jump) and chosen.position != paper.position:
             await self._goto(chosen.position)
+        else:
+            await self._show_question()  # another terminal's answer may have been taken up
+
+    def show_error(self, error: ClientError) -> None:
+        """Lead on from an attempt that has ended meanwhile; show any other error."""
+        if isinstance(error, Refused) and error.problem.code == Code.ATTEMPT_CLOSED:
+            self._ended = error.problem
+            self._end()
+        else:
+            super().show_error(error)
+
+    @work(exclusive=True, group="end")
+    async def _end(self) -> None:
+        """Leave an attempt that takes nothing any more, and say why: to its result, or to a fresh start."""
+        problem, attempt = self._ended, self._attempt if self._paper is None else self._paper.attempt
+        if problem is None or not self.is_current:
+            return
+        self._ended = None
+        kept = "What you answered here since then did not count; the outbox (f3) keeps it."
+        if problem.code == Code.ATTEMPT_CLOSED:
+            own = attempt if isinstance(attempt, UUID) else attempt.id
+            self._leave_for(own, f"This attempt was submitted on another terminal. {kept}")
+        elif isinstance(attempt, quizzes.Attempt):
+            from lms_tui.tui.screens.quiz_start import QuizStartScreen  # noqa: PLC0415 - imported when opened
+
+            self.app.switch_screen(QuizStartScreen(attempt.lesson_id, told=problem.detail))
+
+    def _leave_for(self, result: quizzes.Result | UUID, told: str) -> None:
+        """Show a result in the place of the quiz; `told` says how one has come there."""
+        from lms_tui.tui.screens.result import ResultScreen  # noqa: PLC0415 - imported when opened
+
+        if self._paper is not None:
+            quiz_place.forget(self.desk.places, self._paper)
+        self.app.switch_screen(ResultScreen(result, told=told))
 
     @work(exclusive=True, group="decide")
     async def action_decide(self) -> None:
@@ -216,15 +250,11 @@ class QuizScreen(FramedScreen[None]):
         while paper is not None and paper.conflicts and self.is_current:
             question_id, stored = next(iter(paper.conflicts.items()))
             at, question = next((at, one) for at, one in enumerate(paper.questions) if one.id == question_id)
-            rows = [
-                Row("Mine", detail=answer_words(question, paper.answer(question_id))),
-                Row("The other", detail=answer_words(question, stored.answer)),
-            ]
-            title = f"Question {at + 1} was answered on another terminal too, at {clock_of(stored)}. Which one stands?"
-            chosen = await self.app.push_screen_wait(ChooseScreen(title, rows, row_height=2))
-            if chosen is None:
+            asked = ConflictScreen(at + 1, question, paper.answer(question_id), stored)
+            mine = await self.app.push_screen_wait(asked)
+            if mine is None:
                 return
-            paper.decide(question_id, mine=chosen == 0)
+            paper.decide(question_id, mine=mine)
             self._hand_on()
             if question_id == paper.question.id:
                 await self._show_question()
@@ -268,20 +298,17 @@ class QuizScreen(FramedScreen[None]):
     def _show_result(self) -> None:
         """Show the result in the place of the quiz, when it is there and nothing is over the quiz."""
         if self._result is not None and self.is_current:
-            from lms_tui.tui.screens.result import ResultScreen  # noqa: PLC0415 - imported when opened
-
-            self.desk.places.put(self._place_name("place"), 0)
-            self.app.switch_screen(ResultScreen(self._result))
+            self._leave_for(self._result, _earlier(self._result))
 
     def _delivered(self, delivered: Delivered) -> None:
         """Note what became of an answer, or of a submission that waited."""
         request, outcome, paper = delivered.request, delivered.outcome, self._paper
+        if isinstance(outcome, Refused) and outcome.problem.code in ENDED and self._is_of_this(request):
+            self._ended = outcome.problem
+            self._end()
+            return
         if self.shows(delivered):
-            if isinstance(outcome, quizzes.Result):
-                self._result = outcome
-                self._show_result()
-            elif isinstance(outcome, Refused) and self.is_current:
-                self.tell(f"{outcome.sentence} r leads to the review.", "warning")
+            self._submitted(outcome)
             return
         if paper is None or not isinstance(request, quizzes.AnswerRequest) or request.attempt_id != paper.attempt.id:
             return
@@ -296,6 +323,20 @@ class QuizScreen(FramedScreen[None]):
         self._show_state()
         if paper.conflicts and self.is_current:
             self.action_decide()
+
+    def _submitted(self, outcome: Reply | Refused) -> None:
+        """Go on to the result of a submission that waited, or say why it was refused."""
+        if isinstance(outcome, quizzes.Result):
+            self._result = outcome
+            self._show_result()
+        elif isinstance(outcome, Refused) and self.is_current:
+            self.tell(f"{outcome.sentence} r leads to the review.", "warning")
+
+    def _is_of_this(self, request: Request) -> bool:
+        """Whether a write is an answer or the submission of this attempt."""
+        if self._paper is None or not isinstance(request, quizzes.AnswerRequest | quizzes.SubmitRequest):
+            return False
+        return request.attempt_id == self._paper.attempt.id
 
     def _tell_refused(self, paper: Paper) -> None:
         """Say what became of answers that were refused while nobody looked: decide, or read why and answer again."""
@@ -334,7 +375,7 @@ class QuizScreen(FramedScreen[None]):
         attempt = paper.attempt
         needs = f"needs {attempt.threshold} %" if attempt.threshold else "any score passes"
         of = f" of {attempt.attempts_limit}" if attempt.attempts_limit else ""
-        marks = [_mark(paper, at) for at in range(len(paper.questions))]
+        marks = [mark_of(paper, at) for at in range(len(paper.questions))]
         self._head.show(marks, paper.position, dotted(needs, f"attempt {attempt.number}{of}"))
         self._show_status()
         self.refresh_commands()
@@ -344,28 +385,12 @@ class QuizScreen(FramedScreen[None]):
         if (paper := self._paper) is None:
             super()._show_status()
             return
-        words, tone = self.desk.notice or _STATES[paper.saving(paper.question.id)]
-        flag = f"{glyphs.FLAG} flagged" if paper.question.id in paper.flags else ""
-        place = f"question {paper.position + 1} of {len(paper.questions)}"
-        self._top.set_status(dotted(flag, place, words), tone)
-
-    # Place and flags, kept on this machine
-
-    def _place_name(self, what: str) -> str:
-        return f"attempt:{self._paper.attempt.id if self._paper is not None else ''}:{what}"
+        self._top.set_status(*status_words(paper, self.desk.notice))
 
     def _keep_place(self) -> None:
-        """Keep the number of the question, from 1, and the flags as the bits of a number."""
+        """Keep the place and the flags on this machine."""
         if (paper := self._paper) is not None:
-            self.desk.places.put(self._place_name("place"), paper.position + 1)
-            bits = sum(1 << at for at, question in enumerate(paper.questions) if question.id in paper.flags)
-            self.desk.places.put(self._place_name("flags"), bits)
-
-    def _restore(self, paper: Paper) -> None:
-        place, bits = self.desk.places.get(self._place_name("place")), self.desk.places.get(self._place_name("flags"))
-        if 1 <= place <= len(paper.questions):
-            paper.position = place - 1
-        paper.flags = {question.id for at, question in enumerate(paper.questions) if bits >> at & 1}
+            quiz_place.keep(self.desk.places, paper)
 
 
 async def _laid_out(attempt: quizzes.Attempt, outbox: Given) -> Paper:
@@ -373,27 +398,14 @@ async def _laid_out(attempt: quizzes.Attempt, outbox: Given) -> Paper:
     return Paper(attempt, await outbox.pending(quizzes.ANSWER), await outbox.refused(quizzes.ANSWER))
 
 
+def _earlier(result: quizzes.Result) -> str:
+    """Return what to say of a result that was there already when this terminal submitted."""
+    if result.now - result.completed_at < timedelta(seconds=_JUST_NOW):
+        return ""
+    return f"This attempt had been submitted at {result.completed_at.astimezone():%H:%M} already: this is its result."
+
+
 def _label(paper: Paper, question_id: UUID) -> str:
     """Return what an answer is called in the outbox."""
     at = next(at for at, question in enumerate(paper.questions) if question.id == question_id)
     return f"Answer to question {at + 1} of {paper.attempt.title} ({paper.attempt.course_title})"
-
-
-def clock_of(stored: quizzes.SavedAnswer) -> str:
-    """Return the time of day at which an answer was stored, where the user is: "14:02"."""
-    return f"{stored.updated_at.astimezone():%H:%M}"
-
-
-def _mark(paper: Paper, at: int) -> Mark:
-    """Return the mark of the question `at`: here, conflict, flagged, on its way, answered, open."""
-    question_id = paper.questions[at].id
-    saving = paper.saving(question_id)
-    if at == paper.position:
-        return glyphs.HERE, "accent"
-    if saving in {Saving.CONFLICT, Saving.REFUSED}:
-        return "!", "error"
-    if question_id in paper.flags:
-        return glyphs.FLAG, "warning"
-    if not paper.is_answered(question_id):
-        return glyphs.OPEN, "muted"
-    return (glyphs.DONE, "success") if saving is Saving.SAVED else (glyphs.WAITING, "warning")

@@ -11,7 +11,7 @@ from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.moments import Opening
 from lms_tui.tui.screens.base import FramedScreen
-from lms_tui.tui.screens.opening import open_lesson
+from lms_tui.tui.screens.opening import open_history, open_lesson
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.passage import Passage
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
@@ -31,14 +31,16 @@ class QuizStartScreen(FramedScreen[None]):
     """
     SCREEN_COMMANDS = (
         Command("quiz.start", "s", "start", "start", "Begin an attempt, or go on with the open one."),
+        Command("quiz.history", "h", "history", "history", "Show your attempts: dates, scores, what changed."),
         Command("lesson.next", "n", "next", "next", "Go to the next lesson."),
         Command("lesson.previous", "p", "previous", "previous", "Go to the lesson before."),
         BACK,
     )
 
-    def __init__(self, lesson_id: UUID) -> None:
-        """Make the page of a lesson's quiz."""
+    def __init__(self, lesson_id: UUID, *, told: str = "") -> None:
+        """Make the page of a lesson's quiz; `told` says how one has come here."""
         super().__init__("Quiz")
+        self._told = told
         self._lesson_id = lesson_id
         self._attempt_id = uuid4()
         self._quiz: quizzes.Quiz | None = None
@@ -58,6 +60,8 @@ class QuizStartScreen(FramedScreen[None]):
         match command.id:
             case "quiz.start":
                 return quiz is not None and quiz.standing in _STARTABLE and not self._starting
+            case "quiz.history":
+                return quiz is not None and bool(quiz.attempts)
             case "lesson.next":
                 return quiz is not None and quiz.next is not None
             case "lesson.previous":
@@ -116,6 +120,10 @@ class QuizStartScreen(FramedScreen[None]):
 
         self.app.switch_screen(QuizScreen(attempt))
 
+    def action_history(self) -> None:
+        """Show all attempts."""
+        open_history(self.lms, self._lesson_id)
+
     def action_next(self) -> None:
         """Open the next lesson in the place of this page."""
         if self._quiz is not None and (lesson := self._quiz.next) is not None:
@@ -153,7 +161,8 @@ class QuizStartScreen(FramedScreen[None]):
                 self.load()
                 return
             self._counting = self.set_timer(1.0 if left <= 61 else left % 60 or 60, self._count)
-        self.query_one(Panel).show(*_about(quiz, opening))
+        told = [(self._told, "warning")] if self._told else []
+        self.query_one(Panel).show(*told, *_about(quiz, opening))
 
 
 def _about(quiz: quizzes.Quiz, opening: Opening | None) -> tuple[Paragraph, ...]:

@@ -11,7 +11,7 @@ from lms_tui.tui.answer_words import right_words as words_of_right
 from lms_tui.tui.commands import Command
 from lms_tui.tui.moments import Opening
 from lms_tui.tui.screens.base import FramedScreen
-from lms_tui.tui.screens.opening import open_lesson
+from lms_tui.tui.screens.opening import open_history, open_lesson
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.score import ScoreLine
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
@@ -28,12 +28,14 @@ class ResultScreen(FramedScreen[None]):
     SCREEN_COMMANDS = (
         Command("result.next", "n", "next lesson", "next", "Go to the next lesson."),
         Command("result.again", "r", "try again", "again", "Take this quiz again, if that is allowed."),
+        Command("result.history", "h", "history", "history", "Show your attempts: dates, scores, what changed."),
         Command("back", "escape", "back", "back", "Go back to where you came from."),
     )
 
-    def __init__(self, result: quizzes.Result | UUID) -> None:
-        """Show `result`, or the result of the submitted attempt of that id."""
+    def __init__(self, result: quizzes.Result | UUID, *, told: str = "") -> None:
+        """Show `result`, or the result of the submitted attempt of that id; `told` says how one has come here."""
         super().__init__("Result")
+        self._told = told
         self._source = result
         self._result: quizzes.Result | None = None
 
@@ -49,6 +51,8 @@ class ResultScreen(FramedScreen[None]):
         match command.id:
             case "result.next":
                 return result is not None and result.next is not None
+            case "result.history":
+                return result is not None
             case "result.again":
                 return result is not None and result.attempts_left != 0
             case _:
@@ -85,6 +89,11 @@ class ResultScreen(FramedScreen[None]):
         if self._result is not None:
             open_lesson(self.lms, self._result.lesson_id, "quiz", instead=True)
 
+    def action_history(self) -> None:
+        """Show all attempts."""
+        if self._result is not None:
+            open_history(self.lms, self._result.lesson_id)
+
     def _show(self, result: quizzes.Result) -> None:
         self.set_path(result.course_title, result.title, "Result")
         verdict, tone = (f"{glyphs.DONE} passed", "success") if result.is_passed else ("not passed yet", "warning")
@@ -96,7 +105,8 @@ class ResultScreen(FramedScreen[None]):
             f"attempt {result.number}{of}",
         )
         self.query_one(ScoreLine).show(result.score, result.threshold, verdict, tone, facts)
-        self.query_one(Panel).show(*((line, "text") for line in _next_steps(result)))
+        told = [(self._told, "warning")] if self._told else []
+        self.query_one(Panel).show(*told, *((line, "text") for line in _next_steps(result)))
         self.query_one(VirtualList).set_rows([_row(at, each) for at, each in enumerate(result.questions)])
         self.refresh_commands()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from textual import work
 from textual.app import ComposeResult
@@ -18,7 +19,8 @@ from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire import quizzes
-from lms_tui.wire.errors import Code
+from lms_tui.wire.errors import Code, Problem
+from lms_tui.wire.operation import Request
 
 _WORDS = {
     Saving.TYPED: "saving",
@@ -40,9 +42,21 @@ class Jump:
     position: int
 
 
-class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None]):
-    """Lists the questions of `paper`. Its result is where to jump, the result of the submission, the attempt anew
-    when the quiz has changed meanwhile, or None when left."""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The attempt takes nothing any more: another terminal submitted it, or an instructor gave a fresh start."""
+
+    problem: Problem
+
+
+ENDED = frozenset({Code.ATTEMPT_CLOSED, Code.STALE})
+"""What the service says of such an attempt."""
+
+
+class ReviewScreen(FramedScreen[Jump | Ended | quizzes.Result | quizzes.Attempt | None]):
+    """Lists the questions of `paper`, with what other terminals have answered meanwhile. Its result is where to jump,
+    the result of the submission, the attempt anew when the quiz has changed meanwhile, that it has ended, or None
+    when left."""
 
     DEFAULT_CSS = "ReviewScreen Panel { margin: 1 0; }"
     SCREEN_COMMANDS = (
@@ -88,6 +102,23 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
         self.show_body()
         first = self._paper.first_unanswered
         self._show(self._paper.position if first is None else first)
+        await self._look_around()
+
+    async def _look_around(self) -> None:
+        """Take up what another terminal did to this attempt; who cannot be asked now is asked by the submission."""
+        try:
+            attempt = await self.desk.call(quizzes.ATTEMPT, quizzes.AttemptRequest(attempt_id=self._paper.attempt.id))
+        except Refused as error:
+            if error.problem.code in ENDED and self._result is None:
+                self.dismiss(Ended(error.problem))
+            return
+        except ClientError:
+            return  # the status line says so
+        if {one.id for one in attempt.questions} != {one.id for one in self._paper.questions}:
+            self.dismiss(attempt)
+        elif taken := self._paper.take_over(attempt):
+            self._show(self.query_one(VirtualList).cursor)
+            self.tell(f"{count(taken, 'answer')} of another terminal taken up.")
 
     def on_screen_resume(self) -> None:
         """Go on to a result that came while something was shown over the review."""
@@ -150,7 +181,9 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
             await self._keep(request)
         except Refused as error:
             self._set_submitting(False)
-            if error.problem.code == Code.QUIZ_CHANGED:
+            if error.problem.code in ENDED:
+                self.dismiss(Ended(error.problem))
+            elif error.problem.code == Code.QUIZ_CHANGED:
                 await self._fetch_anew(error.sentence)
             else:
                 self.tell(error.sentence, "error")
@@ -194,8 +227,16 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
 
     def _delivered(self, delivered: Delivered) -> None:
         """Show what has arrived, after the quiz screen took note of it; a submission's end is this screen's too."""
-        outcome = delivered.outcome
-        if isinstance(delivered.request, quizzes.SubmitRequest) and self._is_mine(delivered.request):
+        request, outcome = delivered.request, delivered.outcome
+        if (
+            isinstance(outcome, Refused)
+            and outcome.problem.code in ENDED
+            and _attempt_of(request) == self._paper.attempt.id
+        ):
+            if self.is_current:
+                self.dismiss(Ended(outcome.problem))
+            return
+        if isinstance(request, quizzes.SubmitRequest) and self._is_mine(request):
             if isinstance(outcome, quizzes.Result):
                 self._result = outcome
                 if self.is_current:
@@ -230,6 +271,11 @@ class ReviewScreen(FramedScreen[Jump | quizzes.Result | quizzes.Attempt | None])
             return f"Your submission was not taken: {self._refused} s submits again.", "warning"
         waits = f"{count(late, 'answer')} still on the way: the submission goes after them. " if late else ""
         return f"{waits}s submits. Enter goes to a question.", "muted"
+
+
+def _attempt_of(request: Request) -> UUID | None:
+    """Return the attempt that a write belongs to; None for what is no answer and no submission."""
+    return request.attempt_id if isinstance(request, quizzes.AnswerRequest | quizzes.SubmitRequest) else None
 
 
 def _why_not(paper: Paper) -> str:

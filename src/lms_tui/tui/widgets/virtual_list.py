@@ -34,14 +34,15 @@ class Row:
 
     `mark` is a glyph before the title and `tone` its colour, a name of the palette. `progress`, 0 to 1, draws a
     bar and per cent at the right of the title, in the place of `right`. `detail` and `detail_right` are the second
-    line and show only in a list of two-line rows. A `heading` names the group under it and cannot be chosen;
-    `dimmed` is a row that is there but not open yet.
+    line and show only in a list of two-line rows, `more` the third in one of three lines. A `heading` names the group
+    under it and cannot be chosen; `dimmed` is a row that is there but not open yet.
     """
 
     title: str
     detail: str = ""
     right: str = ""
     detail_right: str = ""
+    more: str = ""
     mark: str = ""
     tone: str = "muted"
     progress: float | None = None
@@ -112,9 +113,9 @@ class VirtualList(LineView, can_focus=True):
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
-        """Make an empty list of rows that are `row_height` lines high, 1 or 2; `message` shows while it is empty."""
-        if row_height not in {1, 2}:
-            raise ValueError(f"row_height is {row_height}; a row has 1 or 2 lines")
+        """Make an empty list of rows that are `row_height` lines high, 1 to 3; `message` shows while it is empty."""
+        if row_height not in {1, 2, 3}:
+            raise ValueError(f"row_height is {row_height}; a row has 1 to 3 lines")
         super().__init__(name=name, id=id, classes=classes)
         self._row_height = row_height
         self._message = message
@@ -327,6 +328,8 @@ def _line(row: Row | None, part: int, here: bool, width: int, palette: Palette) 
     muted = palette.base + palette.muted
     if row is None:
         return [Segment(("  " if part else "") + glyphs.ELLIPSIS, muted)]
+    if part > 1:
+        return _both("  " * (row.indent + 1) + clean_line(row.more), muted, "", muted, width)
     if part:
         detail = "  " * (row.indent + 1) + clean_line(row.detail)
         return _both(detail, muted, clean_line(row.detail_right), muted, width)
