@@ -56,6 +56,23 @@ def test_the_command_line_loads_no_half_before_it_knows_which() -> None:
     assert loaded(code) & (SERVICE_HALF | SCREEN | HEAVY_AT_START | {"msgspec", "argparse"}) == set()
 
 
+@pytest.mark.parametrize("command", ["learner", "show", "taking", "outbox"])
+def test_what_a_learner_says_on_the_command_line_needs_neither_the_service_nor_a_screen(command: str) -> None:
+    code = f"import sys, lms_tui.cli.{command}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    packages = loaded(code)
+    assert "msgspec" in packages
+    assert packages & (SERVICE_HALF | SCREEN | HEAVY_AT_START) == set()
+
+
+def test_the_whole_command_line_is_known_where_the_service_is_not_installed() -> None:
+    """Completion is for the thin client too."""
+    code = (
+        "import sys; from lms_tui.cli.main import COMMANDS, parser; parser(COMMANDS);"
+        " print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    assert loaded(code) & (SERVICE_HALF | SCREEN) == set()
+
+
 def test_the_first_frame_is_written_before_anything_is_loaded() -> None:
     """The terminal is a real one: what is loaded when the frame's first byte arrives is what was loaded before it."""
     code = (
