@@ -183,3 +183,37 @@ async def test_a_disk_that_fails_is_told_and_the_sender_goes_on(
             assert (await done).request == ANSWER
         await box._api.aclose()
         await box.close()
+
+
+async def test_a_write_that_was_tried_thousands_of_times_ends_no_sending(tmp_path: Path, offline: Api) -> None:
+    """Its pause would be 2 to the power of its tries, which no float holds."""
+    box = await opened(tmp_path / "o", offline)
+    await box.put(quizzes.ANSWER, ANSWER)
+    await box.settled()
+    with sqlite3.connect(tmp_path / "o") as file:
+        file.execute("UPDATE items SET tries = 5000")
+    file.close()
+    box.hurry()
+    await box.settled()
+    (kept,) = await box.kept()
+    assert kept.tries == 5001
+    assert kept.due < time.time() + 2 * module.LONGEST_PAUSE
+    assert box._sending is not None
+    assert not box._sending.done()
+    await box.close()
+
+
+async def test_something_new_is_a_new_chance_for_what_waits_before_it_alone(tmp_path: Path, offline: Api) -> None:
+    box = await opened(tmp_path / "o", offline)
+    other = msgspec.structs.replace(ANSWER, attempt_id=UUID(int=9))
+    for request in (ANSWER, other):
+        await box.put(quizzes.ANSWER, request)
+        await box.settled()
+    with sqlite3.connect(tmp_path / "o") as file:
+        file.execute("UPDATE items SET due = ?, tries = 7", (time.time() + 3600,))
+    file.close()
+    await box.put(quizzes.ANSWER, msgspec.structs.replace(ANSWER, question_id=UUID(int=10)))
+    await box.settled()
+    tried = [(kept.request, kept.tries) for kept in await box.kept() if kept.tries]
+    assert tried == [(ANSWER, 8), (other, 7)]
+    await box.close()

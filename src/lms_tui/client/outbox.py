@@ -41,6 +41,7 @@ Done = TypeVar("Done")
 
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 60.0
+_DOUBLED: Final = 10
 """Seconds between tries while nobody answers; doubled each time, with a fifth of jitter either way."""
 
 
@@ -61,6 +62,7 @@ class Outbox:
         """What ended before anybody followed: sending begins with opening."""
         self._counts = Counts(0, 0, 0)
         self._wake = asyncio.Event()
+        self._hurried = False
         self._sending: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
 
@@ -115,7 +117,7 @@ class Outbox:
             raise ValueError(f"{operation.name} cannot wait in the outbox")
         await self._on_disk(lambda: self._file.keep(operation, request, label))
         await self._recount()
-        self.hurry()
+        self._look()
 
     async def kept(self) -> Sequence[Kept]:
         """Return all that lies here for this person, the oldest first. Raises NotKept."""
@@ -140,7 +142,12 @@ class Outbox:
         self.hurry()
 
     def hurry(self) -> None:
-        """Send at once what waits: after something new came, or when the service is back."""
+        """Send at once all that waits: the service is back, or somebody wants it."""
+        self._hurried = True
+        self._look()
+
+    def _look(self) -> None:
+        """Have the sender look at once at what is due."""
         self._idle.clear()
         self._wake.set()
 
@@ -161,8 +168,9 @@ class Outbox:
 
     async def _send_round(self) -> None:
         """Send what is due, or wait until something is."""
-        if self._wake.is_set():  # perhaps since the round before was under way
-            self._wake.clear()
+        self._wake.clear()
+        if self._hurried:  # perhaps since the round before was under way
+            self._hurried = False
             await self._on_disk(self._file.all_due)
         items = await self._on_disk(self._file.claim)
         if items:
@@ -207,7 +215,7 @@ class Outbox:
         self._tell(Delivered(item.operation, request, refused))
 
     async def _later(self, item: Item) -> None:
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**item.tries) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(item.tries, _DOUBLED)) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
         await self._on_disk(lambda: self._file.postpone(item, time.time() + pause))
 
     def _tell(self, delivered: Delivered) -> None:

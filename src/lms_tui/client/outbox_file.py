@@ -166,6 +166,11 @@ class OutboxFile:
             # the screen may not have heard yet that its own last change was acknowledged
             request = msgspec.structs.replace(request, base=self._newest(slot, request.base))
         with self._transaction() as db:
+            # something new is a new chance for what waits before it; other lanes keep their pauses
+            db.execute(
+                f"UPDATE items SET due = 0 WHERE {_MINE} AND lane = ? AND problem IS NULL AND due > 0",  # noqa: S608
+                (*self._whose, lane),
+            )
             if isinstance(request, quizzes.AnswerRequest | quizzes.SubmitRequest) and self._replace(
                 operation, slot, request
             ):
