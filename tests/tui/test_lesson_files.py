@@ -268,3 +268,55 @@ async def test_a_link_that_is_over_is_asked_for_again(library: Library, download
         known.file.link = f"/v1/files/{over}"
         await reader.press("s")
         await reader.shows("Saved: ~/Down loads/Page.pdf")
+
+
+async def test_a_film_opens_in_the_learner_s_program_from_a_private_copy(library: Library, tmp_path: Path) -> None:
+    own = course(library, "A talk", "video")
+    key = put(library, own, b"film" * 50, "mp4")
+    library.db.execute("UPDATE lessons SET file_s3_key = %s", (key,))
+    script, seen = tmp_path / "player", tmp_path / "seen"
+    script.write_text(f'#!/bin/sh\nprintf %s "$2" > {seen}\n')
+    script.chmod(0o700)
+    async with opened(library, "A talk") as reader:
+        assert "o open" not in reader.text, "nothing is there that opens it"
+        reader.app.open_with = {"video": f"{script} --fs"}
+        screen = reader.app.screen
+        assert isinstance(screen, LessonScreen)
+        screen.load()
+        await reader.shows("File: MP4 · 200 bytes. o opens it in player, s saves it.", "o open")
+        await reader.press("o")
+        await reader.shows("Opened in player.")
+        path = Path(seen.read_text())
+        assert (path.parent, path.suffix) == (library.folder / "fetched", ".mp4")
+        assert path.read_bytes() == b"film" * 50  # noqa: ASYNC240
+
+
+@pytest.mark.parametrize("ending", ["html", "svg", "sh", "desktop", "zip"])
+async def test_what_could_run_is_saved_and_never_opened(library: Library, ending: str) -> None:
+    own = course(library)
+    key = put(library, own, b"#!/bin/sh", ending)
+    library.db.execute("UPDATE lessons SET file_s3_key = %s", (key,))
+    async with opened(library, "Page") as reader:
+        reader.app.open_with = {"video": "/bin/true", "link": "/bin/true"}
+        screen = reader.app.screen
+        assert isinstance(screen, LessonScreen)
+        screen.load()
+        await reader.shows(f"File: {ending.upper()} · 9 bytes. s saves it.")
+        assert not screen.can_open_file
+        assert "o open" not in reader.text
+
+
+async def test_a_kiosk_saves_nothing(library: Library) -> None:
+    own = course(library)
+    library.db.execute("UPDATE lessons SET file_s3_key = %s", (put(library, own, b"%PDF", "pdf"),))
+    async with opened(library, "Page") as reader:
+        reader.app.kiosk = True
+        screen = reader.app.screen
+        assert isinstance(screen, LessonScreen)
+        screen.load()
+        await reader.shows("File: PDF · 4 bytes.")
+        await reader.lacks("saves it")
+        await reader.press("s")
+        await reader.pilot.pause(0.3)
+        assert "save file" not in reader.text
+        assert "Saved:" not in reader.text

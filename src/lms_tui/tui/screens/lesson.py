@@ -76,6 +76,8 @@ class LessonScreen(LessonFilesScreen):
                     return lesson.previous is not None
                 case "lesson.copy":
                     return self._there is not None
+                case "lesson.open" if self._there is None:
+                    return self.can_open_file
                 case "lesson.open" | "lesson.address":
                     return self._there is not None and not self._there.refused
         return super().allows(command)
@@ -199,6 +201,8 @@ class LessonScreen(LessonFilesScreen):
         from lms_tui.tui import opener  # noqa: PLC0415 - most lessons are only their text
 
         there = self._there
+        if there is None:
+            self.open_file()
         if there is None or there.refused:
             return
         if not there.program:

@@ -1,9 +1,10 @@
 """What a lesson's screen does with files: it tells of them, saves them, and shows the pictures in the text."""
 
 import asyncio
+import os
 import time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.worker import Worker
@@ -22,7 +23,13 @@ from lms_tui.tui.words import dotted, size
 from lms_tui.wire import files, learning
 
 SAVE = Command("lesson.save", "s", "save file", "save", "Save a file of this lesson in your folder for downloads.")
+if TYPE_CHECKING:
+    from lms_tui.tui.app import LmsApp
+
 _PICTURES: Final = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "svg", "avif", "ico"})
+_FILMS: Final = frozenset({"mp4", "webm", "ogg", "m4v", "mov", "mkv", "mp3", "m4a", "wav", "flac", "oga", "opus"})
+_PAGES: Final = frozenset({"pdf", "png", "jpg", "jpeg", "gif", "webp", "txt", "md", "csv"})
+"""What is opened by other programs: nothing of it runs. Anything else (HTML, archives, programs) is saved only."""
 _TOLD_EVERY: Final = 0.3
 """Seconds between two words on how far a file is."""
 
@@ -37,10 +44,18 @@ class LessonFilesScreen(FramedScreen[None]):
         self._about_files.display = False
         self._files: LessonFiles | None = None
         self._saving: Worker[None] | None = None
+        self._opens_with: list[str] | None = None
+        """The program that opens the lesson's own file here."""
+
+    @property
+    def can_open_file(self) -> bool:
+        """Whether the lesson's own file can be opened by a program of this machine."""
+        return self._opens_with is not None
 
     def allows(self, command: Command) -> bool:
-        """Offer to save where there may be something to save."""
-        return (command is not SAVE or self._files is not None) and super().allows(command)
+        """Offer to save where there may be something to save; on a kiosk nothing stays for the next who sits there."""
+        savable = self._files is not None and not self.lms.kiosk
+        return (command is not SAVE or savable) and super().allows(command)
 
     def find_files(self, lesson: learning.Lesson) -> None:
         """Find out which files the lesson has, and tell of them; nothing is asked where it names none."""
@@ -49,6 +64,7 @@ class LessonFilesScreen(FramedScreen[None]):
             self._about_files.show((f"File: {lesson.file_kind.upper()}", "muted"))
         if lesson.file_kind is None and f"courses/{lesson.course_id}/" not in lesson.text:
             return
+        self._opens_with = _program(lesson.file_kind, self.lms)
         cache = FileCache(self.lms.files_folder)
         self._files = LessonFiles(self.desk, cache, lesson.id)
         self.refresh_commands()
@@ -62,7 +78,10 @@ class LessonFilesScreen(FramedScreen[None]):
             return  # s asks again, and says what is wrong
         others = [file for file in known.named if file.kind not in _PICTURES]
         if known.file is not None:
-            told = f"File: {_words(known.file)}. s saves it."
+            opens = f"o opens it in {Path(self._opens_with[0]).name}" if self._opens_with else ""
+            saves = "s saves it" if self.allows(SAVE) else ""
+            ways = ", ".join(way for way in (opens, saves) if way)
+            told = f"File: {_words(known.file)}." + (f" {ways}." if ways else "")
         elif known.file_missing:
             told = "The file of this lesson is missing. Its author can put it there again."
         elif others:
@@ -101,11 +120,41 @@ class LessonFilesScreen(FramedScreen[None]):
 
     async def action_save(self) -> None:
         """Save a file, or stop the one that is on its way."""
-        if self._saving is not None and self._saving.is_running:
-            self._saving.cancel()
-            self.tell("Stopped: nothing was saved.")
-        elif self._files is not None:
+        if not self._stopped() and self._files is not None:
             self._saving = self._save(self._files)
+
+    def open_file(self) -> None:
+        """Fetch the lesson's own file and open it in the learner's program, or stop the one that is on its way."""
+        if not self._stopped() and self._files is not None and self._opens_with is not None:
+            self._saving = self._open(self._files, self._opens_with)
+
+    def _stopped(self) -> bool:
+        """Stop the file that is on its way; False where none is."""
+        if self._saving is None or not self._saving.is_running:
+            return False
+        self._saving.cancel()
+        self.tell("Stopped: nothing was saved.")
+        return True
+
+    @work(exclusive=True, group="lesson-save")
+    async def _open(self, own: LessonFiles, words: list[str]) -> None:
+        from lms_tui.tui import opener  # noqa: PLC0415 - most lessons are only their text
+
+        name = Path(words[0]).name
+        try:
+            file = (await own.known()).file
+            path = None if file is None else await own.fetch(file.version, progress=_Telling(self, file))
+            if path is None:
+                self.tell("The file of this lesson is missing.", "warning")
+                return
+            self.tell(f"Opening it in {name}…")
+            await opener.start(words, opener.checked(str(path), self.lms.files_folder))
+        except ClientError as error:
+            self.tell(error.sentence, "warning")
+        except opener.OpenError as error:
+            self.tell(f"{error} s saves it.", "warning")
+        else:
+            self.tell(f"Opened in {name}.", "success")
 
     @work(exclusive=True, group="lesson-save")
     async def _save(self, own: LessonFiles) -> None:
@@ -149,6 +198,15 @@ class _Telling:
         self._told = time.monotonic()
         far = size(done) if not whole else f"{100 * done // whole} % of {size(whole)}"
         self._screen.tell(f"Fetching {self._file.name}: {far}. s stops it.", "muted")
+
+
+def _program(kind: str | None, app: "LmsApp") -> list[str] | None:
+    """Return the words of the program that opens a file of `kind` here, None where none does or none should."""
+    if kind is None or kind not in _FILMS | _PAGES:
+        return None
+    from lms_tui.tui import opener  # noqa: PLC0415 - most lessons are only their text
+
+    return opener.program("video" if kind in _FILMS else "link", app.open_with, os.environ, kiosk=app.kiosk)
 
 
 def _words(file: files.FileLink) -> str:
