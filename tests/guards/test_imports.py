@@ -94,6 +94,12 @@ def test_what_speaks_http_brings_nothing_along(module: str, spared: set[str]) ->
     assert loaded(f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})") & spared == set()
 
 
+def test_a_lesson_that_is_only_text_brings_nothing_to_open_addresses_or_to_read_html() -> None:
+    packages = loaded("import sys, lms_tui.tui.screens.lesson; print(*sys.modules)")
+    assert "lms_tui.tui.text.lines" in packages
+    assert packages & {"segno", "bs4", "markdownify", "lms_tui.tui.opener", "lms_tui.tui.screens.address"} == set()
+
+
 def test_the_service_starts_without_what_reads_courses() -> None:
     code = "import sys, lms_tui.service.app; print(*sys.modules)"
     packages = loaded(code)

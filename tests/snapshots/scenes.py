@@ -216,6 +216,19 @@ async def _lesson_end(stage: Stage) -> None:
     await stage.press("end")
 
 
+@scene("lesson_find", LessonScreen, "2/7")
+async def _lesson_find(stage: Stage) -> None:
+    await _lesson(stage)
+    await stage.press("slash", *"join")
+    await stage.press("down")
+
+
+@scene("lesson_found", LessonScreen, "n next match")
+async def _lesson_found(stage: Stage) -> None:
+    await _lesson(stage)
+    await stage.press("slash", *"a", "enter", "n")
+
+
 @scene("lesson_offline", LessonScreen, "offline")
 async def _lesson_offline(stage: Stage) -> None:
     stage.service.away = True

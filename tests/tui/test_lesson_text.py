@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from lms_tui.tui.palette import Palette
+from lms_tui.tui.text.find import find
 from lms_tui.tui.text.lines import Line, render
 from lms_tui.tui.text.parse import TextFormat, parse
+from lms_tui.tui.text.place import Place
 from lms_tui.tui.widgets.lesson_text import LessonText
 
 pytestmark = pytest.mark.anyio
@@ -208,20 +211,97 @@ async def test_a_new_width_keeps_the_place() -> None:
     async with app.run_test(size=(100, 20)) as pilot:
         await shown(app, pilot, LONG)
         app.text.goto_heading(12)
-        block = app.text.block
+        place = app.text.place
         await pilot.resize_terminal(46, 20)
         await pilot.pause()
         await settled(app, pilot)
-        assert app.text.block == block
+        assert app.text.place == place
         assert app.lines()[0].strip() == "Part 12"
 
 
 async def test_an_earlier_place_is_found_again() -> None:
     app = Reader()
     async with app.run_test(size=(50, 20)) as pilot:
-        app.text.set_document(LONG, block=24)
+        app.text.set_document(LONG, place=Place(24))
         await settled(app, pilot)
         assert app.lines()[0].strip() == "Part 12"
+
+
+async def test_a_place_is_kept_to_the_words_at_every_width() -> None:
+    """Also back and forth: the place does not creep up while nobody moves."""
+    words = " ".join(f"word{at}" for at in range(900))
+    app = Reader()
+    async with app.run_test(size=(70, 20)) as pilot:
+        await shown(app, pilot, f"# Title\n\n{words}\n\n> {words}")
+        for down in (31, 160):
+            app.text.goto_line(down)
+            await pilot.pause()
+            first, place = app.lines()[0].split()[-3], app.text.place
+            for width in (33, 120, 50, 70):
+                await pilot.resize_terminal(width, 20)
+                await pilot.pause()
+                await settled(app, pilot)
+                assert app.text.place == place
+                assert first in " ".join(app.lines()[:3])
+            assert app.text.line == down
+        again = Reader()
+        async with again.run_test(size=(44, 20)) as other:
+            again.text.set_document(f"# Title\n\n{words}\n\n> {words}", place=place)
+            await settled(again, other)
+            assert first in " ".join(again.lines()[:2])
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "found"),
+    [
+        ("one Two two", "TWO", ["Two", "two"]),
+        ("a left join b " * 5, "left join", ["left join"] * 5),
+        ("> quoted words that go on and on over lines", "on and on over", ["on and on over"]),
+        ("see https://example.org/" + "x" * 40 + "end of it", "xxend of", ["xxend of"]),
+        ("- an item that is long enough\n- another", "enough", ["enough"]),
+        ("| a | b |\n|---|---|\n| cell one | two |", "cell one", ["cell one"]),
+        ("a.b a+b", "a+b", ["a+b"]),
+        ("one\n\ntwo", "one two", []),
+        ("into in to", "into", ["into"]),
+        ("漢字 words 漢字", "漢字", ["漢字", "漢字"]),
+        ("x", "  ", []),
+    ],
+)
+def test_words_are_found_over_the_ends_of_lines(palette: Palette, text: str, words: str, found: list[str]) -> None:
+    for width in (16, 23, 60):
+        made = list(render(parse(text), width, palette))
+        pieces = [
+            " ".join(Strip(made[line].segments).crop(start, end).text for line, start, end in match)
+            for match in find(made, words, width)
+        ]
+        assert [piece.replace(" ", "") for piece in pieces] == [piece.replace(" ", "") for piece in found], width
+
+
+async def test_what_was_found_is_marked_by_more_than_colour_also_in_what_is_wide() -> None:
+    app = Reader()
+    table = "| " + " | ".join(f"column {at}" for at in range(9)) + " |\n" + "|---" * 9 + "|\n"
+    async with app.run_test(size=(44, 12)) as pilot:
+        await shown(app, pilot, "column 1\n\n" + "words\n\n" * 30 + table)
+        app.text.find("COLUMN")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.text.found == "1/10"
+        assert app.lines()[0] == "▸ column 1"
+        app.text.step_match(-1)
+        await pilot.pause()
+        assert app.text.found == "10/10"
+        (row,) = [strip for y in range(12) if "column 8" in (strip := app.text.render_line(y)).text]
+        assert row.text.startswith("▸")
+        marked = [segment for segment in row if segment.style and segment.style.reverse]
+        assert [segment.text for segment in marked][-1] == "column"
+        assert [bool(segment.style and segment.style.bold) for segment in marked][-1]
+        await pilot.resize_terminal(60, 12)
+        await settled(app, pilot)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.text.found.endswith("/10")
+        app.text.end_finding()
+        assert not any(segment.style and segment.style.reverse for segment in app.text.render_line(5))
 
 
 async def test_prose_keeps_its_measure_in_the_middle_of_a_wide_screen() -> None:

@@ -106,3 +106,45 @@ async def test_headings_links_and_the_place_are_found_again(library: Library) ->
     async with reading(library) as reader:
         assert await opened(reader, library, "Inner joins") == lesson
         await reader.until(lambda: "Part 5" in reader.lines[2], "part 5 on top again")
+
+
+async def test_words_are_found_gone_through_and_let_go(library: Library) -> None:
+    library.course("Databases", CHAPTERS, enrolled=True)
+    async with reading(library) as reader:
+        await opened(reader, library, "Inner joins")
+        await reader.shows("Part 0")
+        await reader.press("slash", *"part")
+        await reader.shows("1/9", "▸ Part 0")
+        await reader.press("down")
+        await reader.shows("2/9", "▸ Part 1")
+        await reader.press("enter", "n", "n")
+        await reader.shows("4/9", "▸ Part 3", "n next match  N previous match  esc end finding")
+        await reader.press("N", "N", "N", "N")
+        await reader.shows("9/9", "▸ Part 8")
+        assert reader.is_on(LessonScreen)
+        await reader.press("slash", *" 77", "enter")
+        await reader.shows("nothing found", "Nothing found.")
+        await reader.press("escape")
+        await reader.lacks("nothing found")
+        await reader.shows("n next", "1/2")
+        assert "▸" not in reader.text
+        await reader.press("n")
+        await reader.shows("1 Joins › A film")
+
+
+async def test_a_lesson_is_left_and_found_again_to_the_line(library: Library) -> None:
+    library.course("Databases", CHAPTERS, enrolled=True)
+    async with reading(library, (60, 24)) as reader:
+        await opened(reader, library, "Inner joins")
+        await reader.until(lambda: reader.app.screen._text.complete)  # type: ignore[attr-defined]
+        await reader.press(*["down"] * 9)
+        top = reader.lines[2]
+        assert top.split()[0] == "words"
+        place = reader.app.screen._text.place  # type: ignore[attr-defined]
+        assert place.letters > 0
+        await reader.press("escape")
+        await reader.shows("Browse the catalog")
+    async with reading(library, (100, 24)) as reader:
+        await opened(reader, library, "Inner joins")
+        await reader.until(lambda: reader.app.screen._text.line > 0)  # type: ignore[attr-defined]
+        assert reader.app.screen._text.place == place  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-_MOST = 500
+_MOST = 1000
 
 
 class ReadingPlaces:

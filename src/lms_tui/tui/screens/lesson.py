@@ -14,6 +14,8 @@ from lms_tui.tui.lesson_head import Elsewhere, head, waits_for_opening
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.lesson_files import SAVE, LessonFilesScreen
 from lms_tui.tui.screens.opening import open_lesson
+from lms_tui.tui.text.place import Place
+from lms_tui.tui.widgets.find_line import FindLine
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.tui.widgets.virtual_list import Row
@@ -27,6 +29,20 @@ _HEADINGS = Command("lesson.headings", "t", "headings", "headings", "Jump to a h
 _LINKS = Command("lesson.links", "x", "links", "links", "Show the addresses in this lesson; none is opened.")
 _OPEN = Command("lesson.open", "o", "open", "open", "Open the lesson's address in your player or browser.")
 _ADDRESS = Command("lesson.address", "q", "QR code", "address", "Show the lesson's address, and a QR code to scan.")
+_FIND = Command("lesson.find", "slash", "find", "find", "Find words in this lesson.")
+_MATCH = Command("lesson.match", "n,enter", "next match", "match(1)", "Go to the next place that was found.")
+_MATCH_BACK = Command(
+    "lesson.match_back", "N,shift+enter", "previous match", "match(-1)", "Go to the place found before."
+)
+_FIND_READ = Command(
+    "lesson.find_read",
+    "enter",
+    "read on here",
+    "find_read",
+    "Go from the line to the text, to the place that was found.",
+)
+_FIND_END = Command("lesson.find_end", "escape", "end finding", "find_end", "Mark nothing any more, and read on.")
+_IN_FINDING = {_FIND_READ, _MATCH, _MATCH_BACK, _FIND_END}
 _COPY = Command("lesson.copy", "y", "copy address", "copy", "Copy the lesson's address to the clipboard.")
 
 
@@ -37,7 +53,10 @@ class LessonScreen(LessonFilesScreen):
     LessonScreen > Panel { max-height: 6; margin: 1 0; }
     LessonScreen > LessonText { height: 1fr; margin-top: 1; }
     """
-    SCREEN_COMMANDS = (_OPEN, _DONE, _NEXT, _PREVIOUS, _ADDRESS, _HEADINGS, _LINKS, _COPY, SAVE, BACK)
+    SCREEN_COMMANDS = (
+        *(_FIND_READ, _MATCH, _MATCH_BACK, _FIND_END),
+        *(_OPEN, _DONE, _NEXT, _PREVIOUS, _FIND, _ADDRESS, _HEADINGS, _LINKS, _COPY, SAVE, BACK),
+    )
 
     def __init__(self, lesson_id: UUID) -> None:
         """Make the screen; it loads by itself."""
@@ -48,13 +67,14 @@ class LessonScreen(LessonFilesScreen):
         self._done = False
         self._there: Elsewhere | None = None
         self._unfollow: Callable[[], None] | None = None
-        self._address = Panel()
+        self._address, self._find_line = Panel(), FindLine()
 
     def body(self) -> ComposeResult:
         """Yield the place for an address, and the text."""
         yield self._address
         yield self._about_files
         yield self._text
+        yield self._find_line
 
     def on_resize(self) -> None:
         """Put the address over the text, which keeps to the middle of a wide screen."""
@@ -64,7 +84,7 @@ class LessonScreen(LessonFilesScreen):
     def allows(self, command: Command) -> bool:
         """Offer what this lesson has."""
         lesson = self._lesson
-        if command.id.startswith("lesson.") and lesson is None:
+        if (command.id.startswith("lesson.") and lesson is None) or not self._finding_allows(command):
             return False
         if lesson is not None:
             match command.id:
@@ -74,13 +94,22 @@ class LessonScreen(LessonFilesScreen):
                     return lesson.next is not None
                 case "lesson.previous":
                     return lesson.previous is not None
+                case "lesson.find":
+                    return bool(lesson.text.strip())
                 case "lesson.copy":
                     return self._there is not None
-                case "lesson.open" if self._there is None:
-                    return self.can_open_file
                 case "lesson.open" | "lesson.address":
-                    return self._there is not None and not self._there.refused
+                    own_file = command is _OPEN and self._there is None and self.can_open_file
+                    return own_file or (self._there is not None and not self._there.refused)
         return super().allows(command)
+
+    def _finding_allows(self, command: Command) -> bool:
+        """While one finds, n, N and escape belong to what is found, and in the line all letters to the line."""
+        if not self._find_line.display:
+            return command not in _IN_FINDING
+        if self._find_line.has_focus:
+            return command in {_FIND_READ, _FIND_END} or not command.id.startswith(("lesson.", "back"))
+        return command not in {_FIND_READ, _NEXT, _PREVIOUS, BACK}
 
     @work(exclusive=True, group="lesson")
     async def load(self) -> None:
@@ -99,8 +128,7 @@ class LessonScreen(LessonFilesScreen):
         self.set_path(lesson.course_title, f"{lesson.chapter_number} {lesson.chapter_title}", lesson.title)
         self._there = Elsewhere.of(lesson, self.lms)
         self._show_state()
-        place = self.desk.places.get(str(lesson.id))
-        self._text.set_document(lesson.text, lesson.format.value, block=place)
+        self._text.set_document(lesson.text, lesson.format.value, place=self._kept_place(lesson.id))
         self.find_files(lesson)
         if lesson.enrolled:
             self.desk.begin_studying(self, lesson.course_id)
@@ -129,7 +157,13 @@ class LessonScreen(LessonFilesScreen):
         if self._unfollow is not None:
             self._unfollow()
         if self._lesson is not None:
-            self.desk.places.put(str(self._lesson.id), self._text.block)
+            block, letters = self._text.place
+            self.desk.places.put(str(self._lesson.id), block)
+            self.desk.places.put(f"{self._lesson.id} letters", letters)
+
+    def _kept_place(self, lesson: UUID) -> Place:
+        places = self.desk.places
+        return Place(places.get(str(lesson)), places.get(f"{lesson} letters"))
 
     def action_step(self, way: int) -> None:
         """Go to a neighbouring lesson."""
@@ -159,6 +193,50 @@ class LessonScreen(LessonFilesScreen):
         whole = outcome.course_completed and outcome.completed_lessons == outcome.lessons
         if whole and outcome.lesson_id == self._lesson_id:
             self.tell("Done. You have completed this course.", "success")
+
+    def action_find(self) -> None:
+        """Open the line in which to say what to find, or go back to it."""
+        self._find_line.display = True
+        self._find_line.focus()
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of the line, or those of the text."""
+        self.refresh_commands()
+
+    def on_input_changed(self, event: FindLine.Changed) -> None:
+        """Find while it is typed."""
+        if self._find_line.display:
+            self._text.find(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Take Enter in the line as what it is."""
+        self.action_find_read()
+
+    def action_find_read(self) -> None:
+        """Go to the text, where n and N go through what was found."""
+        if self._text.found.startswith(tuple("123456789")):
+            self._text.focus()
+        else:
+            self.tell("Nothing found. Escape ends finding.")
+
+    def on_find_line_stepped(self, event: FindLine.Stepped) -> None:
+        """Go on with the arrows, too."""
+        self._text.step_match(event.way)
+
+    def on_lesson_text_found(self) -> None:
+        """Show how many were found."""
+        self.set_position(self._text.found)
+
+    def action_match(self, way: int) -> None:
+        """Go to the next match or the one before."""
+        self._text.step_match(way)
+
+    def action_find_end(self) -> None:
+        """End finding; the text stays where it is."""
+        self._find_line.display = False
+        self._text.focus()
+        self._text.end_finding()
+        self._show_state()
 
     @work(exclusive=True, group="lesson-chooser")
     async def action_headings(self) -> None:

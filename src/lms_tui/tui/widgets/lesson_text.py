@@ -17,8 +17,12 @@ from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from lms_tui.tui.palette import Palette
+from lms_tui.tui.text.find import find
 from lms_tui.tui.text.lines import Line, render
 from lms_tui.tui.text.parse import TextFormat, beginning, parse
+from lms_tui.tui.text.place import TOP, Place, line_of, place_of
+from lms_tui.tui.widgets.finding import Finding
+from lms_tui.tui.widgets.lesson_line import drawn
 from lms_tui.tui.widgets.line_view import LineView
 
 MEASURE = 88
@@ -67,6 +71,17 @@ class LessonText(LineView, can_focus=True):
         """The last line of the document has been on the screen; sent once for each document."""
 
     @dataclass
+    class _Matched(Message):
+        """What was found in `lines`."""
+
+        lines: Sequence[Line]
+        finding: Finding
+
+    @dataclass
+    class Found(Ready):
+        """`found` is another than before."""
+
+    @dataclass
     class PicturesFound(Ready):
         """All lines are made and pictures belong above some: `sources` of them, the nearest to the reader first."""
 
@@ -82,16 +97,19 @@ class LessonText(LineView, can_focus=True):
         self._whole = False
         self._end_seen = False
         self._shift = 0
-        self._wanted: tuple[int, int] | None = None
+        self._wanted: Place | None = None
+        self._anchor: tuple[Place, int] | None = None
+        """The place that was gone to last, and its line: as long as nobody moves on, it is the place at each width."""
+        self._finding: Finding | None = None
         self._strips: dict[int, Strip] = {}
         self._strips_for: object = None
         self._pictures = 0
 
-    def set_document(self, text: str, text_format: TextFormat = "markdown", *, block: int = 0) -> None:
-        """Show `text` from its top, or from the block that `block` gave at an earlier reading."""
+    def set_document(self, text: str, text_format: TextFormat = "markdown", *, place: Place = TOP) -> None:
+        """Show `text` from its top, or from the place that `place` was at an earlier reading."""
         self._source, self._shift, self._end_seen = (text, text_format), 0, False
         self._made_for, self._whole = None, False
-        self._wanted = (block, 0)
+        self._wanted, self._anchor, self._finding = place, None, None
         self._make()
 
     @property
@@ -115,9 +133,18 @@ class LessonText(LineView, can_focus=True):
         return len(self._lines)
 
     @property
-    def block(self) -> int:
-        """The block (paragraph, list, table …) at the top, from 0: a position that holds at any width."""
-        return self._lines[self.line].block if self.line < len(self._lines) else 0
+    def place(self) -> Place:
+        """Where the top of the screen is: a position that holds at any width."""
+        if self._wanted is not None:
+            return self._wanted
+        if self._anchor is not None and self._anchor[1] == self.line:
+            return self._anchor[0]
+        return place_of(self._lines, self.line)
+
+    @property
+    def found(self) -> str:
+        """Where one is among the matches of what is looked for, as "3/17"; empty where nothing is."""
+        return self._finding.count if self._finding is not None else ""
 
     @property
     def fraction(self) -> float:
@@ -140,15 +167,73 @@ class LessonText(LineView, can_focus=True):
             if at and self._lines[at - 1].picture and self._lines[at - 1].block == self._lines[at].block:
                 continue  # it is there already
             block = self._lines[at].block
+            self._lines = [*self._lines]
             self._lines[at:at] = [Line(segments, block, picture=True) for segments in lines]
             self._headings = [(level, title, line + len(lines) * (line > at)) for level, title, line in self._headings]
             top += len(lines) * (at < top)
         self._pictures += 1
+        if self._finding is not None:
+            self.find(self._finding.words)
         self.virtual_size = Size(self.size.width, len(self._lines))
         if top != self.line:
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self.refresh()
         self.call_after_refresh(self._check_end)
+
+    def find(self, words: str) -> None:
+        """Mark where `words` stand, and go to the first of those from here on; a `Found` tells when that is done."""
+        if not words.strip():
+            self.end_finding()
+            self.post_message(self.Found(self))
+        else:
+            self._find(words, self._lines, self._room, self.line)
+
+    def step_match(self, way: int) -> None:
+        """Go to the next match, or with -1 to the one before."""
+        if self._finding is not None:
+            self._finding.step(way)
+            self._show_match()
+            self.post_message(self.Found(self))
+
+    def end_finding(self) -> None:
+        """Mark nothing any more."""
+        self.workers.cancel_group(self, "lesson-find")
+        self._finding = None
+        self._redraw()
+
+    @work(thread=True, exclusive=True, group="lesson-find")
+    def _find(self, words: str, lines: Sequence[Line], room: int, top: int) -> None:
+        worker = get_current_worker()
+        finding = Finding(words, find(lines, words, room), top)
+        if not worker.is_cancelled:
+            self.post_message(self._Matched(lines, finding))
+
+    def on_lesson_text__matched(self, message: _Matched) -> None:
+        """Show what was found, if the lines are still those in which it was."""
+        message.stop()
+        if message.lines is not self._lines:
+            self.find(message.finding.words)
+            return
+        self._finding = message.finding
+        self._show_match()
+        self.post_message(self.Found(self))
+
+    def _show_match(self) -> None:
+        """Bring the present match on the screen, also when it is in what is wider."""
+        match = self._finding.here if self._finding is not None else None
+        if match is not None:
+            line, start, end = match[0]
+            if not self.line <= line < self.line + self.size.height:
+                self.goto_line(max(0, line - self.size.height // 3))
+            hidden = self._lines[line].wide - self._room
+            if hidden > 0 and not self._shift < start <= end < self._shift + self._room:
+                self._shift = max(0, min(start - self._room // 3, hidden))
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Draw each line anew."""
+        self._strips_for = None
+        self.refresh()
 
     def goto_line(self, line: int) -> None:
         """Bring `line` to the top of the screen, or as near as the end of the document allows."""
@@ -208,17 +293,10 @@ class LessonText(LineView, can_focus=True):
         if self._strips_for != (drawn_for := (self._making, palette, width, self._shift, self._pictures)):
             self._strips, self._strips_for = {}, drawn_for
         if (strip := self._strips.get(at)) is None:
-            self._strips[at] = strip = self._drawn(self._lines[at], palette, width)
+            found = self._finding.spans(at) if self._finding is not None else ()
+            strip = drawn(self._lines[at], self._room, self._margin, self._shift, found, palette)
+            self._strips[at] = strip = strip.crop_extend(0, width, palette.base).simplify()
         return strip
-
-    def _drawn(self, line: Line, palette: Palette, width: int) -> Strip:
-        strip = Strip(self._hint(line, palette) if line.hint else line.segments)
-        if line.wide and not line.hint:
-            hidden = line.wide - self._room
-            shift = max(0, min(self._shift, hidden))
-            strip = _marked(strip.crop(shift, shift + self._room), shift > 0, hidden > shift, palette)
-        left = Segment(" " * self._margin, palette.base)
-        return Strip([left, *strip.apply_style(palette.base)]).crop_extend(0, width, palette.base).simplify()
 
     @property
     def _room(self) -> int:
@@ -230,13 +308,6 @@ class LessonText(LineView, can_focus=True):
         """The blank cells at each side."""
         return max(2 if self.size.width >= 40 else 1, (self.size.width - MEASURE) // 2)
 
-    def _hint(self, line: Line, palette: Palette) -> list[Segment]:
-        hidden = line.wide - self._room
-        left = max(0, min(self._shift, hidden))
-        words = [f"← {left}"] if left else []
-        words += [f"→ {hidden - left} more columns"] if hidden > left else []
-        return [Segment("   ".join(words), palette.muted)]
-
     def _make(self, *_theme: str) -> None:
         """Start making the lines for this width and theme, if they are not."""
         if self._source is None or not self.is_mounted or not self.size.width:
@@ -244,9 +315,8 @@ class LessonText(LineView, can_focus=True):
         wanted = (self._room, Palette.of(self))
         if wanted == self._made_for:
             return
-        if self._made_for is not None and self._wanted is None:
-            top = self._first_of(self.block)
-            self._wanted = (self.block, self.line - top)
+        if self._made_for is not None:
+            self._wanted = self.place
         self._made_for = wanted
         self._making += 1
         self._whole = False
@@ -277,12 +347,14 @@ class LessonText(LineView, can_focus=True):
         self._headings += [
             (*line.heading, at) for at, line in enumerate(message.lines, message.start) if line.heading is not None
         ]
-        self._lines += message.lines
+        self._lines = [*self._lines, *message.lines]  # another list: one in which is being looked stays as it is
         self._whole = message.whole
         self.virtual_size = Size(self.size.width, len(self._lines))
         self._settle()
         self.refresh()
         if message.whole:
+            if self._finding is not None:
+                self.find(self._finding.words)
             self.post_message(self.Ready(self))
             self._find_pictures()
         self.call_after_refresh(self._check_end)
@@ -291,14 +363,12 @@ class LessonText(LineView, can_focus=True):
         """Go to the wanted block as soon as its lines are there."""
         if self._wanted is None:
             return
-        block, offset = self._wanted
-        if self._whole or (self._lines and self._lines[-1].block > block):
-            top = self._first_of(block)
-            height = next(
-                (n for n, line in enumerate(self._lines[top:]) if line.block != block), len(self._lines) - top
-            )
-            self.scroll_to(y=top + min(offset, max(0, height - 1)), animate=False, force=True)
-            self._wanted = None
+        if self._whole or (self._lines and self._lines[-1].block > self._wanted.block):
+            there = line_of(self._lines, self._wanted)
+            if self._whole or there + self.size.height <= len(self._lines):  # it can be scrolled to the top already
+                self._anchor = self._wanted, there
+                self.scroll_to(y=there, animate=False, force=True)
+                self._wanted = None
 
     def _find_pictures(self) -> None:
         here = self.line
@@ -310,25 +380,11 @@ class LessonText(LineView, can_focus=True):
         if places:
             self.post_message(self.PicturesFound(self, sorted(places, key=places.__getitem__)))
 
-    def _first_of(self, block: int) -> int:
-        return next((at for at, line in enumerate(self._lines) if line.block == block and line.segments), 0)
-
     def _check_end(self) -> None:
         ready = self._whole and self._wanted is None and self.size.height > 0
         if ready and not self._end_seen and self.line + self.size.height >= len(self._lines):
             self._end_seen = True
             self.post_message(self.ReachedEnd(self))
-
-
-def _marked(strip: Strip, before: bool, behind: bool, palette: Palette) -> Strip:
-    """Return a line that is cut off with a mark at each end where it goes on."""
-    length = strip.cell_length
-    parts = [strip.crop(int(before), length - int(behind))]
-    if before:
-        parts.insert(0, Strip([Segment("‹", palette.accent)]))
-    if behind:
-        parts.append(Strip([Segment("›", palette.accent)]))
-    return Strip.join(parts)
 
 
 def _batches(lines: Iterator[Line], first: int) -> Iterator[tuple[int, list[Line], bool]]:

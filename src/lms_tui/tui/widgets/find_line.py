@@ -1,0 +1,32 @@
+"""The line at the bottom of a lesson in which one says what to find."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+
+class FindLine(Input):
+    """A field that is there while one finds. Enter goes back to the text; arrows go through the matches."""
+
+    DEFAULT_CSS = "FindLine { display: none; height: 1; margin: 0 1; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", "Next match", show=False, id="find.next"),
+        Binding("up", "step(-1)", "Previous match", show=False, id="find.previous"),
+    ]
+
+    @dataclass
+    class Stepped(Message):
+        """An arrow was pressed; `way` is 1 or -1."""
+
+        way: int
+
+    def __init__(self) -> None:
+        """Make it, hidden."""
+        super().__init__(placeholder="Find in this lesson", max_length=200, compact=True)
+
+    def action_step(self, way: int) -> None:
+        """Ask for the next match or the one before."""
+        self.post_message(self.Stepped(way))
