@@ -25,9 +25,9 @@ class Opening:
         return max(self.at - self.now - passed, timedelta(0))
 
     def words(self) -> str:
-        """Return the moment where the user is and the time until then: "24 November 14:02, in 3 h 12 min"."""
+        """Return the moment where the user is, with the zone, and the time until then: "24 May 14:02 CEST, in 3 h"."""
         local = self.at.astimezone()
-        return f"{local.day} {local:%B %H:%M}, in {span(self.left)}"
+        return f"{local.day} {local:%B %H:%M %Z}, in {span(self.left)}"
 
 
 def day(at: datetime) -> str:

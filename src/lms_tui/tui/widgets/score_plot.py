@@ -77,9 +77,8 @@ def _columns(shown: Sequence[Point], line: int, threshold: int, label: str, pale
     gap = Segment(glyphs.LINE if needed else " ", palette.muted)
     segments = [Segment(f"{axis}{glyphs.TICK}", palette.muted)]
     for point in shown:
-        full = (
-            glyphs.BAR_FULL if point.score >= low + _STEP else glyphs.BAR_HALF if point.score > low + _STEP // 2 else ""
-        )
+        half = point.score > low + _STEP // 2 or (low == 0 and point.score > 0)  # little is not nothing
+        full = glyphs.BAR_FULL if point.score >= low + _STEP else glyphs.BAR_HALF if half else ""
         column = Segment(full * 2, palette.tone("success" if point.is_passed else "warning"))
         empty = Segment(gap.text * 2, gap.style)
         segments += [gap, column if full else empty, gap, gap]
