@@ -1,5 +1,7 @@
 """An attempt submitted while the service is away: kept like an answer, sent behind the answers, its result shown."""
 
+import asyncio
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +11,7 @@ from lms_tui.tui.screens.home import HomeScreen
 from lms_tui.tui.screens.quiz import QuizScreen
 from lms_tui.tui.screens.result import ResultScreen
 from lms_tui.tui.screens.review import ReviewScreen
+from lms_tui.wire import quizzes
 
 pytestmark = pytest.mark.anyio
 
@@ -79,10 +82,38 @@ async def test_an_answer_changed_while_it_waits_goes_before_it(quiz: Library) ->
         await reader.press("s")
         await reader.shows("Your submission is kept on this machine")
         await reader.press("escape")
+        await reader.press("p")
+        await reader.shows("question 1 of 2")  # that answer has arrived long ago: the change is a write of its own
+        await reader.press("2", "r")
+        await reader.shows("Your submission is kept on this machine", "3 waiting")
+        quiz.away = False
+        await reader.shows("50 %", "✓ passed")
+    assert graded(quiz) == [(50, 1)]
+
+
+async def test_it_waits_for_a_disk_that_is_still_at_the_last_answer(
+    quiz: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with reading(quiz) as reader:
+        await taken(reader, quiz)
+        keep, written = reader.app.keep, asyncio.Event()
+
+        async def slowly(operation: Any, request: Any, label: str) -> None:
+            if operation is quizzes.ANSWER:
+                await written.wait()
+            await keep(operation, request, label)
+
+        monkeypatch.setattr(reader.app, "keep", slowly)
+        await reader.press("escape")
         await reader.shows("question 2 of 2")
         await reader.press("2", "r")
-        await reader.shows("Your submission is kept on this machine")
+        await reader.shows("2 of 2 answered")
+        await reader.press("s")
+        await reader.shows("Submitting")
         quiz.away = False
+        await reader.pilot.pause(0.2)
+        assert graded(quiz) == [(None, 0)]
+        written.set()
         await reader.shows("50 %", "✓ passed")
     assert graded(quiz) == [(50, 1)]
 
