@@ -6,9 +6,10 @@ SHOWN: dict[str, set[str]] = {
     "users.last_name": {"whoami", "sign-in", "course list", "catalog", "course", "home"},
     "users.role": {"whoami"},
     "settings.company_name": {"welcome", "home"},
-    "categories.name": {"courses", "show", "catalog", "search", "categories", "course", "home"},
+    "categories.name": {"courses", "show", "catalog", "search", "categories", "course", "home", "statistics"},
     "courses.title": {
         "courses",
+        "statistics",
         "progress",
         "show",
         "next",

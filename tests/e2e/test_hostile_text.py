@@ -312,5 +312,12 @@ def back_home(terminal: Watched) -> None:
         "home", "settings.company_name", "courses.title", "chapters.title", "lessons.title", "categories.name"
     )
     terminal.click_markup(slice(0, 6))
+    terminal.press("s")
+    terminal.see("day in a row")
+    terminal.press("G")
+    terminal.see("My courses")
+    terminal.look("statistics", "courses.title", "categories.name")
+    terminal.press("escape")
+    terminal.settle()
     terminal.press("ctrl+q")
     assert terminal.wait() == 0

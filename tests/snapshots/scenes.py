@@ -21,6 +21,10 @@ from lms_tui.tui.screens.compared import ComparedScreen
 from lms_tui.tui.screens.confirm import ConfirmScreen
 from lms_tui.tui.screens.conflict import ConflictScreen
 from lms_tui.tui.screens.course import CourseScreen
+from lms_tui.tui.screens.course_learner import CourseLearnerScreen
+from lms_tui.tui.screens.course_learners import CourseLearnersScreen
+from lms_tui.tui.screens.course_statistics import CourseStatisticsScreen, LessonsStatisticsScreen, Looking
+from lms_tui.tui.screens.courses_statistics import CoursesStatisticsScreen
 from lms_tui.tui.screens.help import HelpScreen
 from lms_tui.tui.screens.history import HistoryScreen
 from lms_tui.tui.screens.home import HomeScreen
@@ -31,14 +35,17 @@ from lms_tui.tui.screens.palette import PaletteScreen
 from lms_tui.tui.screens.practice import PracticeScreen
 from lms_tui.tui.screens.practice_done import PracticeDoneScreen
 from lms_tui.tui.screens.problems import ProblemsScreen
+from lms_tui.tui.screens.question_statistics import QuestionsStatisticsScreen, QuestionStatisticsScreen
 from lms_tui.tui.screens.quiz import QuizScreen
 from lms_tui.tui.screens.quiz_start import QuizStartScreen
 from lms_tui.tui.screens.result import ResultScreen
 from lms_tui.tui.screens.review import ReviewScreen
 from lms_tui.tui.screens.sign_in import SignInScreen
+from lms_tui.tui.screens.statistics import StatisticsScreen
 from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
-from lms_tui.wire import catalog, courses, learning, practice, preview
+from lms_tui.wire import catalog, courses, learning, practice, preview, statistics
+from lms_tui.wire.course_statistics import COURSE as REPORT
 from lms_tui.wire.errors import Code
 from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
 from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, PICTURE_TEXT, Shelf
@@ -654,6 +661,69 @@ async def _problem_question(stage: Stage) -> None:
 async def _problem_chapter(stage: Stage) -> None:
     await _preview(stage)
     await stage.press("left_square_bracket")
+
+
+# Statistics
+
+
+@scene("statistics", StatisticsScreen, "5 days in a row")
+@scene("statistics_loading", StatisticsScreen, "Counting", on_service(held=frozenset({statistics.MINE.name})))
+@scene("statistics_error", StatisticsScreen, "reference 5f2a91c0", on_service(broken={statistics.MINE.name: FAULT}))
+async def _statistics(stage: Stage) -> None:
+    await stage.press("s")
+
+
+@scene("statistics_end", StatisticsScreen, "My courses")
+async def _statistics_end(stage: Stage) -> None:
+    await _statistics(stage)
+    await stage.press("end")
+
+
+@scene("courses_statistics", CoursesStatisticsScreen, "307 enrolments")
+async def _courses_statistics(stage: Stage) -> None:
+    await stage.push(CoursesStatisticsScreen())
+
+
+@scene("course_statistics", CourseStatisticsScreen, "204 learners enrolled")
+@scene("course_statistics_error", CourseStatisticsScreen, "no such course", on_service(broken={REPORT.name: NOT_FOUND}))
+async def _course_statistics(stage: Stage) -> None:
+    await stage.push(CourseStatisticsScreen(Looking(COURSE)))
+
+
+@scene("course_statistics_group", ChooseScreen, "Monday evening")
+async def _course_statistics_group(stage: Stage) -> None:
+    await _course_statistics(stage)
+    await stage.press("f")
+
+
+@scene("lessons_statistics", LessonsStatisticsScreen, "21 stopped")
+async def _lessons_statistics(stage: Stage) -> None:
+    await _course_statistics(stage)
+    await stage.press("2")
+
+
+@scene("questions_statistics", QuestionsStatisticsScreen, "26 % right")
+async def _questions_statistics(stage: Stage) -> None:
+    await _course_statistics(stage)
+    await stage.press("3")
+
+
+@scene("question_statistics", QuestionStatisticsScreen, "What was chosen")
+async def _question_statistics(stage: Stage) -> None:
+    await _questions_statistics(stage)
+    await stage.press("enter")
+
+
+@scene("course_learners", CourseLearnersScreen, "Hiroshi")
+async def _course_learners(stage: Stage) -> None:
+    await _course_statistics(stage)
+    await stage.press("4")
+
+
+@scene("course_learner", CourseLearnerScreen, "set aside")
+async def _course_learner(stage: Stage) -> None:
+    await _course_learners(stage)
+    await stage.press("down", "enter")
 
 
 # Over every screen

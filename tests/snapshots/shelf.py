@@ -14,6 +14,7 @@ from lms_tui.client.line import Sink
 from lms_tui.wire import catalog, courses, files, learning, lint, preview, quizzes
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Operation, Reply, Request
+from tests.snapshots.numbers import REPLIES
 from tests.tui.quiz_service import COURSE, LESSON, START, QuizService, refusal
 
 TITLE = "Relational databases from the ground up"
@@ -213,6 +214,8 @@ class Shelf(QuizService):
             learning.START.name: self._progress,
             learning.COMPLETE.name: self._progress,
         }
+        if not self.away and (numbers := REPLIES.get(operation.name)) is not None:
+            return numbers
         if self.away or operation.name not in mine:
             return await super().call(operation, request)
         return mine[operation.name](request)

@@ -5,8 +5,11 @@ from lms_tui.wire.text import clean_line
 
 
 def count(number: int, one: str) -> str:
-    """Return "1 lesson", "41 lessons", "100,000 lessons"; the plural of `one` is made by an s or, for -y, by ies."""
-    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
+    """Return "1 lesson", "41 lessons", "100,000 lessons"; the plural of `one` is made by an s or, for -y, by ies.
+
+    A vowel before the y keeps it: "2 days".
+    """
+    many = f"{one[:-1]}ies" if one.endswith("y") and one[-2:-1] not in "aeiou" else f"{one}s"
     return f"{number:,} {one if number == 1 else many}"
 
 

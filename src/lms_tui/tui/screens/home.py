@@ -27,6 +27,7 @@ class HomeScreen(FramedScreen[None]):
         Command("home.browse", "slash", "catalog", "browse", "Look for a course in the catalog."),
         Command("home.teach", "m", "teach", "teach", "Show the courses that you teach, drafts too."),
         Command("home.practice", "w", "practice", "practise", "Practise what you got wrong, a few questions a day."),
+        Command("home.statistics", "s", "statistics", "statistics", "Show how you fare: streak, time, scores."),
         Command("home.quit", "q", "quit", "app.quit", "Leave lms-tui. Everything is kept."),
     )
 
@@ -52,6 +53,8 @@ class HomeScreen(FramedScreen[None]):
             return self._home is not None and bool(self._home.courses)
         if command.id == "home.teach":
             return self._home is not None and self.lms.is_staff
+        if command.id == "home.statistics":
+            return self._home is not None
         return super().allows(command)
 
     def on_mount(self) -> None:
@@ -147,6 +150,12 @@ class HomeScreen(FramedScreen[None]):
         from lms_tui.tui.screens.catalog import CatalogScreen  # noqa: PLC0415
 
         self.app.push_screen(CatalogScreen(self._home.courses if self._home is not None else None))
+
+    def action_statistics(self) -> None:
+        """Open one's own statistics."""
+        from lms_tui.tui.screens.statistics import StatisticsScreen  # noqa: PLC0415
+
+        self.app.push_screen(StatisticsScreen())
 
     def action_teach(self) -> None:
         """Open the courses that one teaches."""

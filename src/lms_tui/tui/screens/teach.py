@@ -26,6 +26,7 @@ _PREVIEW = Command(
     "teach.preview", "v", "preview", "preview", "Meet the course as its learners do; nothing is recorded."
 )
 _OPEN = Command("teach.open", "o", "open", "open", "Open the course as a learner yourself, if it is published.")
+_STATISTICS = Command("teach.statistics", "s", "statistics", "statistics", "Show how this course's learners fare.")
 _SEARCH = Command("teach.search", "slash", "search", "search", "Search for words in titles and descriptions.")
 
 
@@ -41,7 +42,7 @@ class TeachScreen(FramedScreen[None]):
     TeachScreen.-searching VirtualList { margin-top: 0; }
     """
     AUTO_FOCUS = "VirtualList"
-    SCREEN_COMMANDS = (_PREVIEW, _OPEN, _SEARCH, BACK)
+    SCREEN_COMMANDS = (_PREVIEW, _OPEN, _STATISTICS, _SEARCH, BACK)
 
     def __init__(self) -> None:
         """Make the screen; it loads by itself."""
@@ -145,6 +146,13 @@ class TeachScreen(FramedScreen[None]):
         """Open the course as any learner would."""
         if (course := self.course) is not None and self.allows(_OPEN):
             open_course(self.lms, course.id, course.title)
+
+    def action_statistics(self) -> None:
+        """Open the course's statistics."""
+        if (course := self.course) is not None:
+            from lms_tui.tui.screens.course_statistics import CourseStatisticsScreen, Looking  # noqa: PLC0415
+
+            self.app.push_screen(CourseStatisticsScreen(Looking(course.id, course.title)))
 
     def action_search(self) -> None:
         """Show the line to search in, and go there."""

@@ -1,0 +1,167 @@
+"""The learners of a course: where each stands, in five orders, page by page; Enter opens one."""
+
+from typing import Final
+
+from textual import work
+from textual.app import ComposeResult
+
+from lms_tui.client.errors import ClientError
+from lms_tui.tui import glyphs, report
+from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.screens.choose import ChooseScreen
+from lms_tui.tui.screens.course_statistics import SECTION_COMMANDS, CourseSection, Looking
+from lms_tui.tui.widgets.virtual_list import Row, VirtualList
+from lms_tui.tui.words import count, dotted
+from lms_tui.wire.catalog import PageSize
+from lms_tui.wire.course_statistics import LEARNERS, LearnerLine, Learners, LearnerSort, LearnersRequest
+
+_ORDER = Command("learners.order", "o", "order", "order", "Choose by what the learners are ordered.")
+_TURN = Command("learners.turn", "O", "reverse", "turn", "Turn the order round.", shown=False)
+ORDERS: Final[tuple[tuple[str, LearnerSort, bool], ...]] = (
+    ("Name", LearnerSort.NAME, False),
+    ("Progress, the farthest first", LearnerSort.PROGRESS, True),
+    ("Progress, the nearest to the beginning first", LearnerSort.PROGRESS, False),
+    ("Last active, the latest first", LearnerSort.ACTIVE, True),
+    ("Last active, the longest away first", LearnerSort.ACTIVE, False),
+    ("Best scores, the highest first", LearnerSort.SCORE, True),
+    ("Best scores, the lowest first", LearnerSort.SCORE, False),
+    ("Study time, the longest first", LearnerSort.STUDY, True),
+)
+_NAMES: Final = {
+    LearnerSort.NAME: "name",
+    LearnerSort.PROGRESS: "progress",
+    LearnerSort.ACTIVE: "last active",
+    LearnerSort.SCORE: "best scores",
+    LearnerSort.STUDY: "study time",
+}
+
+
+class CourseLearnersScreen(CourseSection):
+    """A list of any length; rows come as the cursor goes."""
+
+    SECTION = 3
+    SCREEN_COMMANDS = (_ORDER, _TURN, *SECTION_COMMANDS[:-1], BACK)
+
+    def __init__(self, looking: Looking) -> None:
+        """Make the section; it loads by itself."""
+        super().__init__(looking)
+        self._sort, self._descending = LearnerSort.NAME, False
+        self._lines: list[LearnerLine] = []
+        self._next: str | None = None
+        self._list = VirtualList(row_height=2, message="Nobody is enrolled here.")
+
+    def content(self) -> ComposeResult:
+        """Yield the list."""
+        yield self._list
+
+    def on_mount(self) -> None:
+        """Show the place of the cursor."""
+        super().on_mount()
+        self.watch(self._list, "cursor", self._show_position, init=False)
+
+    def on_screen_resume(self) -> None:
+        """Ask anew when one comes back: a fresh start may have been given."""
+        if self._lines:
+            self.load()
+
+    @work(exclusive=True, group="course-learners")
+    async def load(self) -> None:
+        """Ask for the first page."""
+        page = await self.fetch(LEARNERS, self._request(), "" if self._lines else "Counting…")
+        if page is not None:
+            self.show_place(page.title)
+            self._lines, self._next = list(page.learners), page.next
+            self._list.set_source(page.total, self._row, cursor=min(max(0, self._list.cursor), page.total - 1))
+            self._show_position()
+
+    @work(exclusive=True, group="course-learners")
+    async def on_virtual_list_rows_needed(self, event: VirtualList.RowsNeeded) -> None:
+        """Bring the rows that the list is about to show, and those before them: pages come one behind the other."""
+        while len(self._lines) <= event.last and self._next is not None:
+            try:
+                page: Learners = await self.lms.call(LEARNERS, self._request(after=self._next))
+            except ClientError as error:
+                self.tell(f"{error.sentence} Move to try again.", "warning")
+                break
+            self._lines += page.learners
+            self._next = page.next
+        if self._next is None and len(self._lines) != self._list.count:  # somebody came or left meanwhile
+            self._list.set_source(len(self._lines), self._row, cursor=self._list.cursor)
+        self._list.rows_arrived()
+
+    def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
+        """Open one learner."""
+        if event.index < len(self._lines):
+            from lms_tui.tui.screens.course_learner import CourseLearnerScreen  # noqa: PLC0415 - imported when opened
+
+            line = self._lines[event.index]
+            self.app.push_screen(CourseLearnerScreen(self.looking.course_id, self.looking.title, line.id, line.name))
+
+    @work(exclusive=True, group="learners-order")
+    async def action_order(self) -> None:
+        """Let one choose the order."""
+        here = next((at for at, one in enumerate(ORDERS) if one[1:] == (self._sort, self._descending)), 0)
+        rows = [Row(name) for name, _, _ in ORDERS]
+        chosen = await self.app.push_screen_wait(ChooseScreen("In which order?", rows, cursor=here))
+        if chosen is not None:
+            _, self._sort, self._descending = ORDERS[chosen]
+            self._begin_anew()
+
+    def action_turn(self) -> None:
+        """Turn the order round."""
+        self._descending = not self._descending
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._list.move_to(0)
+        self.load()
+        self.tell(f"Ordered by {_NAMES[self._sort]}, {'from the end' if self._descending else 'from the beginning'}.")
+
+    def _request(self, after: str | None = None) -> LearnersRequest:
+        group = self.looking.group
+        return LearnersRequest(
+            course_id=self.looking.course_id,
+            group_id=group.id if group is not None else None,
+            sort=self._sort,
+            descending=self._descending,
+            after=after,
+            size=PageSize.LARGE,
+        )
+
+    def _row(self, index: int) -> Row | None:
+        return _row(self._lines[index]) if index < len(self._lines) else None
+
+    def _show_position(self) -> None:
+        self.set_position(f"{self._list.cursor + 1:,}/{self._list.count:,}" if self._list.count else "")
+
+
+def _row(line: LearnerLine) -> Row:
+    mark, tone, state = state_of(line)
+    return Row(
+        line.name,
+        detail=dotted(
+            state,
+            f"{report.score(line.average_best)} in {_quizzes(line.quizzes)}" if line.quizzes else "",
+            report.duration(line.study_minutes) if line.study_minutes else "",
+        ),
+        detail_right=f"active {report.short_day(line.last_active_at)}" if line.last_active_at is not None else "",
+        progress=line.completed_lessons / line.lessons if line.lessons else 0.0,
+        mark=mark,
+        tone=tone,
+    )
+
+
+def _quizzes(number: int) -> str:
+    return "1 quiz" if number == 1 else f"{number} quizzes"
+
+
+def state_of(line: LearnerLine) -> tuple[str, str, str]:
+    """Return the mark of a learner's state, its colour, and the state in words."""
+    if line.completed_at is not None:
+        return glyphs.DONE, "success", "completed"
+    done = f"{line.completed_lessons} of {count(line.lessons, 'lesson')}"
+    if line.last_active_at is None:
+        return glyphs.OPEN, "muted", "has not begun"
+    if line.stopped:
+        return glyphs.WAITING, "warning", f"stopped, {done}"
+    return glyphs.HERE, "accent", done
