@@ -80,12 +80,12 @@ class CourseLearnerScreen(FramedScreen[None]):
             return
         try:
             look = fresh_start.FreshStartLook(lesson_id=lesson.id, learner=str(self._user_id))
-            facts = await self.lms.call(fresh_start.LOOK, look)
+            facts = await self.desk.call(fresh_start.LOOK, look)
             question = f"Let {facts.learner_name} begin “{facts.lesson_title}” anew?"
             if not await self.app.push_screen_wait(ConfirmScreen(question, "Begin anew", "Leave it", *_effects(facts))):
                 return
             request = fresh_start.FreshStartRequest(id=uuid4(), lesson_id=lesson.id, learner_id=self._user_id)
-            await self.lms.call(fresh_start.GIVE, request)
+            await self.desk.call(fresh_start.GIVE, request)
         except ClientError as error:
             self.tell(error.sentence, "warning")
             return

@@ -79,7 +79,7 @@ class CourseLearnersScreen(CourseSection):
         """Bring the rows that the list is about to show, and those before them: pages come one behind the other."""
         while len(self._lines) <= event.last and self._next is not None:
             try:
-                page: Learners = await self.lms.call(LEARNERS, self._request(after=self._next))
+                page: Learners = await self.desk.call(LEARNERS, self._request(after=self._next))
             except ClientError as error:
                 self.tell(f"{error.sentence} Move to try again.", "warning")
                 break

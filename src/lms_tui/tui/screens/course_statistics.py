@@ -120,7 +120,7 @@ class CourseSection(FramedScreen[None]):
 
     async def _ask_groups(self) -> Sequence[GroupLine]:
         try:
-            return (await self.lms.call(COURSE, CourseRequest(course_id=self.looking.course_id))).groups
+            return (await self.desk.call(COURSE, CourseRequest(course_id=self.looking.course_id))).groups
         except ClientError as error:
             self.tell(error.sentence, "warning")
             return ()

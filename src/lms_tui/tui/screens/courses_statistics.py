@@ -73,7 +73,7 @@ class CoursesStatisticsScreen(FramedScreen[None]):
         """Bring the rows that the list is about to show, and those before them."""
         while len(self._lines) <= event.last and self._next is not None:
             try:
-                page: Courses = await self.lms.call(COURSES, self._request(after=self._next))
+                page: Courses = await self.desk.call(COURSES, self._request(after=self._next))
             except ClientError as error:
                 self.tell(f"{error.sentence} Move to try again.", "warning")
                 break
