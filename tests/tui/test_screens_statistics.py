@@ -135,7 +135,9 @@ async def test_learners_come_as_the_cursor_goes_in_any_order(library: Library, c
         await reader.shows("121/121", "P120")
         await reader.press("O")
         await reader.shows("1/121", "P120")
-        await reader.press("o", "down", "enter")
+        await reader.press("o")
+        await reader.until(lambda: reader.is_on(ChooseScreen))
+        await reader.press("down", "enter")
         await reader.until(lambda: "P001" in reader.here, "the farthest first")
 
 
@@ -144,7 +146,9 @@ async def test_a_learner_in_detail_and_a_fresh_start(library: Library, course: U
         await to_course(reader)
         await reader.press("4")
         await reader.shows("1/121")
-        await reader.press("o", "down", "enter")
+        await reader.press("o")
+        await reader.until(lambda: reader.is_on(ChooseScreen))
+        await reader.press("down", "enter")
         await reader.until(lambda: "P001" in reader.here)
         await reader.press("enter")
         await reader.until(lambda: reader.is_on(CourseLearnerScreen))

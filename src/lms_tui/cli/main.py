@@ -38,6 +38,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "show": ("lms_tui.cli.show", "show a course's outline, or a lesson's text"),
     "sign-in": ("lms_tui.cli.session", "sign in to a service"),
     "sign-out": ("lms_tui.cli.session", "forget the session on this machine"),
+    "stats": ("lms_tui.cli.stats", "how you fare, and how the learners of your courses do"),
     "user": ("lms_tui.cli.user", "make people's accounts"),
     "whoami": ("lms_tui.cli.session", "tell who is signed in"),
 }
