@@ -72,7 +72,7 @@ def harmless(reader: Reader) -> None:
 
 
 async def to_course(reader: Reader) -> None:
-    await reader.shows("statistics")
+    await reader.shows("s stats")
     await reader.press("s")
     await reader.until(lambda: reader.is_on(StatisticsScreen))
     await reader.shows("No streak now", "My courses")
@@ -173,7 +173,7 @@ async def test_a_learner_in_detail_and_a_fresh_start(library: Library, course: U
 
 async def test_from_the_courses_that_one_teaches(library: Library, course: UUID) -> None:
     async with reading(library) as reader:
-        await reader.shows("teach")
+        await reader.shows("m teach")
         await reader.press("m")
         await reader.shows("enrolled")
         await reader.press("s")
@@ -184,7 +184,7 @@ async def test_from_the_courses_that_one_teaches(library: Library, course: UUID)
 async def test_who_teaches_nothing_is_not_offered_others_numbers(library: Library) -> None:
     library.db.execute("UPDATE users SET role = 'STUDENT' WHERE id = %s", (library.me,))
     async with reading(library) as reader:
-        await reader.shows("statistics")
+        await reader.shows("s stats")
         await reader.press("s")
         await reader.shows("No streak now")
         assert "courses I teach" not in reader.text

@@ -248,7 +248,7 @@ async def _questions(api: "Api", args: argparse.Namespace) -> None:
     for one in found.questions:
         about = (one.title, one.lesson, one.type, one.asked, one.right, one.blank)
         options = [(option.text, option.is_correct, option.chosen) for option in one.options]
-        rows += [(*about, *option) for option in options or [(None, None, None)]]
+        rows += [(*about, *option) for option in options] or [(*about, None, None, None)]
     if args.csv:
         _write(_QUESTION, rows)
     else:

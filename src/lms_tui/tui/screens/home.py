@@ -27,7 +27,7 @@ class HomeScreen(FramedScreen[None]):
         Command("home.browse", "slash", "catalog", "browse", "Look for a course in the catalog."),
         Command("home.teach", "m", "teach", "teach", "Show the courses that you teach, drafts too."),
         Command("home.practice", "w", "practice", "practise", "Practise what you got wrong, a few questions a day."),
-        Command("home.statistics", "s", "statistics", "statistics", "Show how you fare: streak, time, scores."),
+        Command("home.statistics", "s", "stats", "statistics", "Show how you fare: streak, time, scores."),
         Command("home.quit", "q", "quit", "app.quit", "Leave lms-tui. Everything is kept."),
     )
 
