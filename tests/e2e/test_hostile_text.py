@@ -93,6 +93,63 @@ def test_hostile_text_does_nothing_on_any_screen(
     assert set(seen) <= set(SHOWN), "a column of NOT_SHOWN is seen: name its screens"
 
 
+def test_hostile_text_does_nothing_in_a_preview(
+    library: Library, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An administrator looks at the hostile course as its learners do, and from problem to problem."""
+    library.db.execute("UPDATE users SET role = 'ADMIN' WHERE email = %s", (LEARNER,))
+    Commands(library, capfd, monkeypatch, tmp_path).say("sign-in", "sign-in", library.author, "--password-stdin")
+    place = service.site(os.environ["LMS_TUI_DATABASE"])
+    terminal = Watched([sys.executable, "-m", "lms_tui", "--service", f"unix:{place.socket}"], os.environ)
+    try:
+        terminal.see("Sign in")
+        terminal.press(LEARNER, "enter", PASSWORD, "enter")
+        terminal.see("m teach")
+        through_the_preview(terminal)
+        terminal.press("ctrl+q")
+        assert terminal.wait() == 0
+    finally:
+        terminal.close()
+    problems, copied = foreign(bytes(terminal.output))
+    assert not problems, [(terminal.screen_at(at), what) for at, what in problems]
+    assert not copied
+
+
+def through_the_preview(terminal: Watched) -> None:
+    terminal.press("m")
+    terminal.look("teach", "courses.title", "users.first_name", "categories.name")
+    terminal.press("/")
+    terminal.see("Search")
+    terminal.press("main")
+    terminal.see(r"1/1$")
+    terminal.press("enter")
+    terminal.settle()
+    terminal.press("enter")
+    terminal.see("preview: nothing is recorded")
+    terminal.look("preview", "courses.title", "chapters.title", "lessons.title")
+    terminal.press("]")
+    terminal.see("Problem 1 of")
+    terminal.look("problem", "chapters.title")
+    terminal.press("!")
+    terminal.see("[0-9]+ problems")
+    terminal.look("problems", "chapters.title", "lessons.title")
+    terminal.press("enter")
+    terminal.see("Problem 1 of")
+    terminal.click_markup(slice(2, 6))
+    terminal.press("escape")
+    terminal.settle()
+    while "Start attempt 1" not in terminal.text:
+        terminal.press("n" if "n next" in terminal.text else "enter")
+        terminal.settle()
+    terminal.press("s")
+    terminal.see("question 1 of")
+    terminal.press("a")
+    terminal.see("Right: |No answer is right")
+    terminal.look("answer", "questions.title", "question_answer_options.option_text")
+    terminal.press("escape")
+    terminal.settle()
+
+
 def sign_in(terminal: Watched) -> None:
     terminal.see("Sign in")
     terminal.press(LEARNER, "enter")

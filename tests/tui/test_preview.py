@@ -2,6 +2,7 @@
 
 import dataclasses
 from typing import cast
+from uuid import UUID
 
 import pytest
 from tests.tui.library import Library, Reader, reading
@@ -18,7 +19,7 @@ from lms_tui.tui.screens.course import CourseScreen
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.quiz import QuizScreen
 from lms_tui.tui.screens.teach import TeachScreen
-from lms_tui.wire import learning
+from lms_tui.wire import learning, quizzes
 from lms_tui.wire.courses import BUILTIN, BuiltinRequest
 
 pytestmark = pytest.mark.anyio
@@ -166,6 +167,8 @@ async def test_what_would_record_is_refused_and_not_offered(builtin: Library) ->
             await screen.desk.call(learning.LEAVE, learning.LeaveRequest(course_id=screen.desk.course_id))
         with pytest.raises(ClientError, match="no part of a preview"):
             await screen.desk.call(learning.HOME, learning.HomeRequest())
+        with pytest.raises(ClientError, match="no such attempt in this preview"):
+            await screen.desk.call(quizzes.RESULT, quizzes.AttemptRequest(attempt_id=UUID(int=1)))
         await reader.press("L")
         await reader.pilot.pause()
         assert reader.screen is screen

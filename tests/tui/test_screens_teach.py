@@ -27,13 +27,14 @@ async def test_it_has_drafts_published_and_archived_courses_with_who_is_enrolled
     library.db.execute("UPDATE courses SET is_published = title <> 'A draft', archived = title = 'Thrown away'")
     async with reading(library) as reader:
         await teaching(reader, "draft", "published", "archived", "1 enrolled", "Edgar Codd", "1 chapter", "1/3")
-        assert "open" not in reader.lines[-1].replace("opens", "")
-        await reader.press("enter", "down")
+        assert "o open" not in reader.lines[-1]  # a draft opens for no learner
+        await reader.press("o", "down")
         await reader.shows("2/3", "o open")
         assert reader.is_on(TeachScreen)
-        await reader.press("enter")
+        await reader.press("o")
         await reader.shows("Inner joins")
         assert reader.is_on(CourseScreen)
+        await reader.lacks("preview")
         library.db.execute("UPDATE courses SET title = 'Published anew' WHERE title = 'Published'")
         await reader.press("escape")
         await reader.shows("Published anew")

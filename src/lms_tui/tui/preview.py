@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lms_tui.tui.app import LmsApp
     from lms_tui.tui.screens.base import FramedScreen
 
+_NO_ATTEMPT: Final = "There is no such attempt in this preview: attempts go with the preview that they are made in."
 _NOT_HERE: Final = frozenset({"course.enrol", "course.leave", "course.history", "quiz.history", "result.history"})
 """Commands of the learner's screens that have no meaning where nobody is enrolled and nothing is kept."""
 
@@ -86,7 +87,10 @@ class Preview:
         await (await self._app.backend()).api.fetch(link, into)
 
     async def keep(self, operation: Operation[Ask, Answered], request: Ask, label: str) -> None:  # noqa: ARG002
-        """Take a write into memory as if the service had acknowledged it; what the preview does not know is gone."""
+        """Take a write into memory as if the service had acknowledged it; what the preview does not know is gone.
+
+        Raises ClientError for a submission, which only the service can grade: it would wait for ever.
+        """
         match request:
             case quizzes.AnswerRequest():
                 self._set_answer(operation, request)
@@ -96,6 +100,8 @@ class Preview:
                     self._done.add(request.lesson_id)
             case quizzes.SubmitRequest():
                 raise ClientError("A preview keeps nothing: submit again when the service is back.")
+            case quizzes.SubmitRequest():
+                raise ClientError("The service does not answer, and a preview keeps no submission.")
             case _:
                 pass
 
@@ -249,7 +255,9 @@ class Preview:
 
     async def _attempt(self, request: quizzes.AttemptRequest) -> Reply:
         """Return the attempt with its questions as they are now: another set may be why it is asked for."""
-        before = self._attempts[request.attempt_id]
+        before = self._attempts.get(request.attempt_id)
+        if before is None:
+            raise ClientError(_NO_ATTEMPT)
         attempt = await self._fetch(before.lesson_id, before.id)
         asked = {question.id for question in attempt.questions}
         kept = [saved for saved in before.answers if saved.question_id in asked]
@@ -262,7 +270,9 @@ class Preview:
         return attempt
 
     async def _submit(self, request: quizzes.SubmitRequest) -> Reply:
-        attempt = self._attempts[request.attempt_id]
+        attempt = self._attempts.get(request.attempt_id)
+        if attempt is None:
+            raise ClientError(_NO_ATTEMPT)
         result = await self._app.call(
             preview.GRADE,
             preview.GradeRequest(
@@ -279,7 +289,10 @@ class Preview:
         return result
 
     async def _result(self, request: quizzes.AttemptRequest) -> Reply:
-        return self._results[request.attempt_id]
+        result = self._results.get(request.attempt_id)
+        if result is None:
+            raise ClientError(_NO_ATTEMPT)
+        return result
 
     def _open_attempt(self, lesson_id: UUID) -> quizzes.Attempt | None:
         found = (attempt for attempt in self._attempts.values() if attempt.lesson_id == lesson_id)

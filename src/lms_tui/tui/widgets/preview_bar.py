@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Said = tuple[str, str]
 """A sentence, foreign text, and the colour that it is said in."""
 
-_WORDS: Final = " preview: nothing is recorded "
+_WORDS: Final = " preview: nothing is recorded  "
 
 
 class PreviewBar(Fitted, Bar):
