@@ -4,6 +4,7 @@ The server is the embedded one under our own supervisor, without its durability 
 runs as root and as an ordinary user with nothing but the wheel.
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -19,9 +20,22 @@ from psycopg import sql
 from lms_tui.db.migrate import upgrade
 from lms_tui.local.cluster import ROLE, SUPERUSER
 from lms_tui.local.postgres import Server, start
+from lms_tui.service.logs import JsonLines
 
 settings.register_profile("any machine", deadline=None)  # a busy one has longer pauses than an example's deadline
 settings.load_profile("any machine")
+
+
+@pytest.fixture(autouse=True)
+def logging_of_its_own() -> Iterator[None]:
+    """`serve` sends the log to the standard error of its test; no later test is to write there, where it is closed."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
+    for handler in root.handlers[:]:
+        if isinstance(handler.formatter, JsonLines):
+            root.removeHandler(handler)
 
 
 @pytest.fixture

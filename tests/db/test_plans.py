@@ -14,7 +14,7 @@ ROWS = 5_000
 FEW = {"settings", "categories"}
 """What is read whole on purpose: a row, and a handful."""
 
-OF_THE_OPERATOR = {"_ALL_USERS", "_ALL_COURSES"}
+OF_THE_OPERATOR = {"ALL_USERS", "ALL_COURSES"}
 """`lms-tui stats refresh` counts everything."""
 
 FILL = """

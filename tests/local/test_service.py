@@ -24,6 +24,7 @@ from lms_tui.local import host, service
 from lms_tui.local.errors import LocalError
 from lms_tui.local.paths import Places
 from lms_tui.local.postgres import Server, start
+from tests.db.test_migrate import at_first
 
 from .conftest import ROOT, kill
 
@@ -273,8 +274,10 @@ def test_the_real_service_answers_and_a_migration_is_preceded_by_a_backup(
     assert [path.name for path in backups.iterdir()] == ["000001-0000.dump"]
 
     with psycopg.connect(server.url()) as db:  # as an older program left it
-        db.execute("DROP TABLE lms_tui.audit")
-        db.execute("UPDATE lms_tui.alembic_version SET version_num = '0001'")
+        for relation in ("SCHEMA lms_tui", "SCHEMA public"):
+            db.execute(f"DROP {relation} CASCADE")
+        db.execute("CREATE SCHEMA public")
+    at_first(server.url())
     host.migrate_embedded(server.url(), backups, lambda *_: None)
     assert sorted(path.name for path in backups.iterdir()) == ["000001-0000.dump", "000002-0001.dump"]
     with psycopg.connect(server.url()) as db:

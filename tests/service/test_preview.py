@@ -37,6 +37,7 @@ def calls(course: UUID, lesson: UUID, attempt: UUID) -> list[tuple[str, str, Jso
     made: list[tuple[str, str, Json | None]] = [
         ("GET", f"/v1/preview/courses/{course}", None),
         ("GET", at, None),
+        ("GET", f"{at}/files", None),
         ("GET", f"{at}/quiz", None),
         ("GET", f"{at}/attempts/{attempt}", None),
         ("POST", f"{at}/attempts/{attempt}/result", graded),
@@ -63,7 +64,7 @@ async def test_everybody_but_author_and_admins_gets_what_a_missing_course_gives(
             (await quiz.ask(method, path, body, person)).status_code
             for method, path, body in calls(quiz.course, quiz.lesson, attempt)
         ]
-        assert statuses == [200, 200, 200, 200, 409, 200]
+        assert statuses == [200, 200, 200, 200, 200, 409, 200]
 
 
 async def test_it_is_the_learners_course_without_the_callers_own_progress(quiz: Quiz) -> None:

@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,19 @@ SCREENS = [
 ]
 
 
+IN_TURN = {
+    "LessonScreen": {"n", "enter"},  # the next lesson, or while finding the next place
+    "PracticeScreen": {"enter"},  # check, then next
+}
+"""Keys of two commands of which one is allowed at a time."""
+
+
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: str(screen.__name__))
 def test_each_command_has_an_action_a_key_of_its_own_and_an_id_of_its_own(screen: type[FramedScreen[object]]) -> None:
     commands = [*screen.SCREEN_COMMANDS, RETRY, *EVERYWHERE]
     # r means something else before an error, and escape leaves a field first where there is one
-    keys = [key for command in commands if command is not RETRY for key in command.keys.split(",") if key != "escape"]
-    assert len(keys) == len(set(keys))
+    keys = Counter(key for command in commands if command is not RETRY for key in command.keys.split(","))
+    assert {key for key, times in keys.items() if times > 1} - {"escape"} == IN_TURN.get(screen.__name__, set())
     assert len({command.id for command in commands}) == len(commands)
     for command in commands:
         name = command.action.partition("(")[0]

@@ -119,6 +119,7 @@ _MANY = 3000
         ("<table><thead>" + "<tr><td>x" * _MANY, ""),
         ("<p><a href='http://e.org/" + "'>y</a>" * _MANY, ""),
     ],
+    ids=["divs", "quotations", "lists", "items", "spans", "bold", "blanks", "comments", "heads", "links"],
 )
 def test_what_is_deep_or_many_stays_small(palette: Palette, html: str, last: str) -> None:
     """A converter that takes the square of the number, or a thousand cells for a few bytes, does not come back."""

@@ -64,7 +64,7 @@ async def answered_right(reader: Reader) -> None:
         left = next(line for line in reader.lines if " left" in line)
         await reader.press("1" if " 1 " in left else "2", "enter")
     elif "On the" in reader.text:
-        await reader.press(*"coast", "enter")
+        await reader.press(*([] if "leave the field" in reader.text else ["tab"]), *"coast", "enter")
     else:
         await reader.press("t", "f", "enter")
     await reader.shows("✓ right, comes back tomorrow")
