@@ -1,9 +1,12 @@
-"""`c` leads to the exact place from home, course and catalog, also after kill -9: the same question, the same flags."""
+"""`c` leads to the exact place from home, course and catalog, also after kill -9: the question, its flags, the line."""
 
 import os
+import re
 import signal
 import sys
+import time
 
+from lms_tui.tui.reading import KEEP_SECONDS
 from tests.e2e.terminal import Terminal
 from tests.service.quiz_kit import Quiz
 from tests.twin.conftest import Twin, twin
@@ -74,5 +77,40 @@ def test_c_comes_back_to_the_same_question_and_its_flags_after_a_kill(twin: Twin
         terminal.press("c")
         terminal.see("question 2 of 4")
         assert "flagged" not in terminal.text, "what is flagged is kept on the machine alone"
+    finally:
+        terminal.close()
+
+
+def text_to_read(twin: Twin) -> None:
+    """Let the learner have a text that is longer than the screen."""
+    course = twin.house.course(twin.house.person(), "Prose")
+    text = "\n\n".join(" ".join(f"word{number}.{word}" for word in range(50)) for number in range(40))
+    lesson = twin.lessons(course)["Lesson 1.1"]
+    twin.house.db.execute("UPDATE lessons SET type = 'text', description = %s WHERE id = %s", (text, lesson))
+    twin.house.db.execute("INSERT INTO student_courses (user_id, course_id) VALUES (%s, %s)", (twin.learner, course))
+
+
+def test_a_kill_while_reading_loses_seconds_and_keeping_the_place_writes_nothing(twin: Twin) -> None:
+    text_to_read(twin)
+    command = [sys.executable, "-m", "lms_tui", "next", "--go"]
+    terminal = Terminal(command, os.environ)
+    try:
+        terminal.see(r"word0\.0 ")
+        terminal.see("● saved")
+        terminal.press(*["pagedown"] * 3, *["down"] * 4)
+        while terminal._read(0.3):
+            pass
+        top, written = terminal.text.splitlines()[2], len(terminal.output)
+        time.sleep(KEEP_SECONDS + 1)
+        while terminal._read(0.3):
+            pass
+        assert len(terminal.output) == written, "keeping it says nothing to the terminal"
+        assert top.split()[0].startswith("word")
+        assert not top.split()[0].endswith(".0"), "in the middle of a paragraph"
+        terminal.kill(signal.SIGKILL)
+        terminal.close()
+        terminal = Terminal(command, os.environ)
+        terminal.see(re.escape(top.strip()), seconds=20)
+        assert terminal.text.splitlines()[2] == top
     finally:
         terminal.close()

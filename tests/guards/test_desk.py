@@ -8,7 +8,9 @@ import lms_tui.tui.screens
 SCREENS = Path(lms_tui.tui.screens.__path__[0])
 THE_APPS_OWN = {"outbox.py"}
 """Shows the outbox of whoever is signed in, also over a preview."""
-AROUND_THE_DESK = re.compile(r"\b(?:lms|app)\.(?:call|keep|backend|places|note_saved|begin_studying|end_studying)\b")
+AROUND_THE_DESK = re.compile(
+    r"\b(?:lms|app)\.(?:call|keep|backend|places|read|note_saved|begin_studying|end_studying)\b"
+)
 
 
 def test_no_screen_goes_around_its_desk() -> None:

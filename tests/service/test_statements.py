@@ -110,6 +110,7 @@ CASES: Final = (
     Case(learning.LESSON, 2, lambda w: learning.LessonRequest(lesson_id=w.text_lesson)),
     Case(learning.START, 9, _progress),
     Case(learning.COMPLETE, 14, _progress),
+    Case(learning.POSITION, 2, lambda w: learning.PositionRequest(lesson_id=w.text_lesson, block=3, letters=14)),
     Case(quizzes.QUIZ, 3, lambda w: quizzes.QuizRequest(lesson_id=w.quiz.lesson)),
     Case(quizzes.START, 7, lambda w: quizzes.StartRequest(attempt_id=uuid4(), lesson_id=w.quiz.lesson)),
     Case(quizzes.ATTEMPT, 4, lambda w: quizzes.AttemptRequest(attempt_id=UUID(w.attempt))),

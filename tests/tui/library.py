@@ -151,8 +151,10 @@ class Library:
         row = self.db.execute(query.encode(), values).fetchone()
         return None if row is None else row[0]
 
-    def connect(self) -> Connect:
-        """What the app reaches this service by, as its owner."""
+    def connect(self, machine: Path | None = None) -> Connect:
+        """What the app reaches this service by, as its owner; `machine` keeps what another machine would."""
+        state = machine or self.folder
+        state.mkdir(exist_ok=True)
 
         async def connect(tell: Tell, _ask_sign_in: AskSignIn) -> Backend:
             tell("Opening the library…")
@@ -163,16 +165,14 @@ class Library:
             except BaseException:
                 await api.aclose()
                 raise
-            outbox = Outbox(self.folder / "outbox.sqlite", api, service="library", user=user.id)
+            outbox = Outbox(state / "outbox.sqlite", api, service="library", user=user.id)
             await outbox.open()
 
             async def close() -> None:
                 await outbox.close()
                 await api.aclose()
 
-            practice = Practice(
-                self.folder / "practice.sqlite", service="library", user=user.id, today=lambda: self.today
-            )
+            practice = Practice(state / "practice.sqlite", service="library", user=user.id, today=lambda: self.today)
             return Backend(api, outbox, user, close, lambda: practice)
 
         return connect
@@ -232,9 +232,13 @@ class Reader:
 
 @asynccontextmanager
 async def reading(
-    library: Library, size: tuple[int, int] = (80, 24), connect: Connect | None = None
+    library: Library,
+    size: tuple[int, int] = (80, 24),
+    connect: Connect | None = None,
+    *,
+    machine: Path | None = None,
 ) -> AsyncIterator[Reader]:
-    """The app on the library, at home."""
-    app = LmsApp(connect or library.connect(), Look(), library.folder)
+    """The app on the library, at home; `machine` is the state folder of another machine."""
+    app = LmsApp(connect or library.connect(machine), Look(), machine or library.folder)
     async with app.run_test(size=size) as pilot:
         yield Reader(app, pilot)

@@ -344,6 +344,19 @@ study_hours: Final = Table(
 """In which hours a learner studied a course, for the plot of study time by weeks; the sum that counts stands in
 `course_students_stats`. Minutes are told when they have passed, so an hour may hold more than sixty."""
 
+reading_positions: Final = Table(
+    "reading_positions",
+    metadata,
+    Column("user_id", UUID(as_uuid=True), primary_key=True),
+    Column("lesson_id", UUID(as_uuid=True), primary_key=True),
+    Column("block", Integer, nullable=False),
+    Column("letters", Integer, nullable=False),
+    Column("updated_at", TIMESTAMP(timezone=True), server_default=text("clock_timestamp()"), nullable=False),
+    schema="lms_tui",
+)
+"""Where a learner left the text of a lesson, for their other machines (`client.positions` has the rule): a block of the
+text and how many of its letters stand before. `updated_at` is when the place became another one."""
+
 # --- indexes ----------------------------------------------------------------------------------------------------
 
 NAMED_INDEXES: Final = (

@@ -14,6 +14,7 @@ from lms_tui.rules.text_format import text_format
 from lms_tui.service import catalog
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
+from lms_tui.service.positions import NO_PLACES
 from lms_tui.service.progress import NOT_BY_HAND, check_lesson, lesson_access, record
 from lms_tui.wire import learning
 from lms_tui.wire.catalog import CountsRequest
@@ -28,8 +29,15 @@ async def home(ctx: Context, _ask: learning.HomeRequest) -> learning.Home:
 
 
 async def lesson(ctx: Context, ask: learning.LessonRequest) -> learning.Lesson:
-    """Return a lesson to read. Raises Fault `not_found`, `course_unavailable` or `enrol_first`."""
-    rows = await ctx.pools.rows(queries.LESSON, {"user": ctx.caller.id, "lesson": ask.lesson_id})
+    """Return a lesson to read, with the place where the caller left it, if the database keeps places.
+
+    Raises Fault `not_found`, `course_unavailable` or `enrol_first`.
+    """
+    values = {"user": ctx.caller.id, "lesson": ask.lesson_id}
+    try:
+        rows = await ctx.pools.rows(queries.LESSON, values)
+    except NO_PLACES:
+        rows = await ctx.pools.rows(queries.LESSON_ALONE, values)
     if not rows:
         raise not_found("lesson")
     visible, enrolled, free, kind = rows[0][:4]

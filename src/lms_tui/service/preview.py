@@ -55,7 +55,7 @@ async def lesson(ctx: Context, ask: wire.LessonRequest) -> Lesson:
         may, rows = await quizzes.together(
             connection,
             (queries.MAY_PREVIEW_LESSON, {**_caller(ctx), "lesson": ask.lesson_id}),
-            (learning.LESSON, {"user": _LEARNER, "lesson": ask.lesson_id}),
+            (learning.LESSON_ALONE, {"user": _LEARNER, "lesson": ask.lesson_id}),
         )
     _check(ctx, may, rows, "lesson")
     return lessons.told(rows[0], enrolled=True)

@@ -34,7 +34,9 @@ from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
     from lms_tui.client.practice import Practice
+    from lms_tui.tui.reading import Reading, Tasks
     from lms_tui.tui.studying import Studying
+    from lms_tui.wire import learning
 
 
 class LmsApp(App[None]):
@@ -66,6 +68,7 @@ class LmsApp(App[None]):
         self._saved_at: datetime | None = None
         self._offline = False
         self._studying: Studying | None = None
+        self._reading: Tasks | None = None
         self.open_with: Mapping[str, str] = {}
         """What the learner chose to open a "video" and a "link" with."""
         self.kiosk = False
@@ -85,6 +88,8 @@ class LmsApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Let go of the service."""
+        if self._reading is not None:
+            await self._reading.close()
         if (backend := self._reached) is not None:
             if self._studying is not None and backend.study is not None:
                 await self._studying.close(backend.study.keep)
@@ -126,6 +131,15 @@ class LmsApp(App[None]):
         if self._studying is not None and isinstance(event, InputEvent):
             self._studying.input()
         await super().on_event(event)
+
+    def read(self, lesson: "learning.Lesson") -> "Reading":
+        """Begin reading a lesson, whose place is kept for whoever is signed in."""
+        from lms_tui.tui import reading  # noqa: PLC0415 - imported with the first lesson
+
+        if self._reading is None:
+            self._reading = reading.Tasks()
+        user = str(self._reached.user.id) if self._reached is not None else ""
+        return reading.learners(self, lesson, self._reading, user)
 
     def begin_studying(self, screen: object, course: UUID) -> None:
         """Count study time of `course`, in which the learner is enrolled, until `end_studying` with `screen`."""

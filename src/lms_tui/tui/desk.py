@@ -18,7 +18,9 @@ from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
     from lms_tui.tui.app import LmsApp
+    from lms_tui.tui.reading import Reading
     from lms_tui.tui.screens.base import FramedScreen
+    from lms_tui.wire import learning
 
 
 class Places(Protocol):
@@ -28,8 +30,20 @@ class Places(Protocol):
         """Return the place kept under `name`."""
         ...
 
-    def put(self, name: str, place: int) -> None:
-        """Keep `place` under `name`."""
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """Return all that is kept under `name`."""
+        ...
+
+    def put(self, name: str, *numbers: int) -> None:
+        """Keep `numbers` under `name`."""
+        ...
+
+    def note(self, name: str, *numbers: int) -> None:
+        """Keep `numbers` under `name`, to be written by `save`."""
+        ...
+
+    def save(self) -> None:
+        """Write what was noted; may be called from any thread."""
         ...
 
 
@@ -62,7 +76,7 @@ class Desk(Protocol):
 
     @property
     def places(self) -> Places:
-        """Where lessons and attempts were left."""
+        """Where attempts were left."""
         ...
 
     @property
@@ -93,6 +107,10 @@ class Desk(Protocol):
 
     def note_saved(self, at: datetime) -> None:
         """Take note that a write was acknowledged at `at`."""
+        ...
+
+    def read(self, lesson: "learning.Lesson") -> "Reading":
+        """Begin reading a lesson, where it was left."""
         ...
 
     def begin_studying(self, screen: object, course: UUID) -> None:
@@ -128,7 +146,7 @@ class LearnersDesk:
 
     @property
     def places(self) -> Places:
-        """Where lessons were left, kept on this machine."""
+        """Where attempts were left, kept on this machine."""
         return self._app.places
 
     async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
@@ -150,6 +168,10 @@ class LearnersDesk:
     def note_saved(self, at: datetime) -> None:
         """Show at the top right that the service has acknowledged a write at `at`."""
         self._app.note_saved(at)
+
+    def read(self, lesson: "learning.Lesson") -> "Reading":
+        """Begin reading a lesson, where it was left on this machine or another."""
+        return self._app.read(lesson)
 
     def begin_studying(self, screen: object, course: UUID) -> None:
         """Count study time of `course`."""

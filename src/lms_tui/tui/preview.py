@@ -18,7 +18,9 @@ from lms_tui.client.line import Sink
 from lms_tui.tui.answer_words import right_words
 from lms_tui.tui.commands import PREVIEW, PREVIEW_ANSWERS, Command
 from lms_tui.tui.desk import Bar, Places
+from lms_tui.tui.places import ReadingPlaces
 from lms_tui.tui.problem_tour import ProblemTour
+from lms_tui.tui.reading import Reading, Tasks
 from lms_tui.tui.widgets.preview_bar import PreviewBar, Said
 from lms_tui.wire import catalog, files, learning, preview, quizzes
 from lms_tui.wire.errors import Problem
@@ -33,18 +35,6 @@ _NOT_HERE: Final = frozenset({"course.enrol", "course.leave", "course.history", 
 """Commands of the learner's screens that have no meaning where nobody is enrolled and nothing is kept."""
 
 
-class _Memory(dict[str, int]):
-    """Places that go with the preview."""
-
-    def get(self, name: str) -> int:  # type: ignore[override]
-        """Return the place kept under `name`, 0 where none is."""
-        return super().get(name, 0)
-
-    def put(self, name: str, place: int) -> None:
-        """Keep `place` under `name`."""
-        self[name] = place
-
-
 class Preview:
     """The desk of one preview of one course."""
 
@@ -55,7 +45,8 @@ class Preview:
         """Preview the course for whoever is signed in; whether they may is the service's to decide."""
         self._app = app
         self.course_id = course_id
-        self.places: Places = _Memory()
+        self.places: Places = ReadingPlaces(None)
+        self._tasks = Tasks()
         self._opened: set[UUID] = set()
         self._done: set[UUID] = set()
         self._attempts: dict[UUID, quizzes.Attempt] = {}
@@ -124,6 +115,10 @@ class Preview:
 
     def note_saved(self, at: datetime) -> None:
         """Say nothing: nothing is saved."""
+
+    def read(self, lesson: learning.Lesson) -> Reading:
+        """Begin reading a lesson, where it was left in this preview."""
+        return Reading(str(lesson.id), lesson, self.places, self._app, self._tasks, None)
 
     def begin_studying(self, screen: object, course: UUID) -> None:
         """Count nothing: who looks at their own course does not study it."""

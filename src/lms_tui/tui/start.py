@@ -62,6 +62,7 @@ def run(config: StartConfig, connect: "Connect | None" = None) -> int:
 
         reaching = Reaching(config.database)  # before Textual is imported
     from lms_tui.tui.app import LmsApp  # noqa: PLC0415 - what the tests start without it loads no Textual
+    from lms_tui.tui.places import ReadingPlaces  # noqa: PLC0415
     from lms_tui.tui.themes import ThemeError  # noqa: PLC0415
 
     if connect is None:
@@ -72,6 +73,8 @@ def run(config: StartConfig, connect: "Connect | None" = None) -> int:
         app = LmsApp(connect, look(config), config.state)
         app.set_keymap(config.keys)
         app.open_with, app.kiosk, app.go_on = config.open_with, config.kiosk, config.go_on
+        if config.kiosk:
+            app.places = ReadingPlaces(None)
     except ThemeError as error:
         first_frame.leave()
         print(error, file=sys.stderr)  # noqa: T201 - the app has no screen yet

@@ -2,7 +2,10 @@
 
 import enum
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+import msgspec
 
 from lms_tui.wire.operation import Access, Operation, Reply, Request
 
@@ -98,6 +101,19 @@ class LessonRef(Reply):
     type: str
 
 
+class ReadingPosition(Reply):
+    """Where the caller left a lesson's text, on whichever machine; both times are of the database's clock."""
+
+    block: int
+    """A block of the text, from 0."""
+    letters: int
+    """How many letters and digits of that block stand before."""
+    updated_at: datetime
+    """When the place became this one."""
+    told_at: datetime
+    """When this was said: how long ago something was on this machine can be told in the database's time by it."""
+
+
 class Lesson(Reply):
     """A lesson as the lesson screen shows it. Reading records nothing; `learning.start` does."""
 
@@ -130,6 +146,23 @@ class Lesson(Reply):
     """Whether the key for `done` completes it: everything but quizzes and SCORM packages."""
     file_kind: str | None = None
     """Short form of the lesson's own file in the store (`pdf`), had by `files.lesson`; None where it has none."""
+    reading: ReadingPosition | None = None
+    """Where an enrolled caller left it; None where the service does not know, or keeps none."""
+
+
+class PositionRequest(Request):
+    """Set where the caller has come to in a lesson's text. The same place again changes nothing."""
+
+    lesson_id: UUID
+    block: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+    letters: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
+
+class Position(Reply):
+    """What became of a place."""
+
+    updated_at: datetime | None
+    """When the place became this one, by the database's clock; None where this database keeps no places."""
 
 
 class ProgressRequest(Request):
@@ -200,4 +233,13 @@ COMPLETE = Operation(
     Access.SIGNED_IN,
     "Record that a lesson is done",
     waits=True,
+)
+POSITION = Operation(
+    "learning.position",
+    "PUT",
+    "/v1/lessons/{lesson_id}/position",
+    PositionRequest,
+    Position,
+    Access.SIGNED_IN,
+    "Keep where an enrolled learner left a lesson's text",
 )

@@ -11,10 +11,10 @@ from lms_tui.client.delivery import Delivered
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.lesson_head import Elsewhere, head, waits_for_opening
+from lms_tui.tui.reading import Reading
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.lesson_files import SAVE, LessonFilesScreen
 from lms_tui.tui.screens.opening import open_lesson
-from lms_tui.tui.text.place import Place
 from lms_tui.tui.widgets.find_line import FindLine
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.question_lines import margin_of
@@ -66,6 +66,7 @@ class LessonScreen(LessonFilesScreen):
         self._progress_id = uuid4()
         self._done = False
         self._there: Elsewhere | None = None
+        self._reading: Reading | None = None
         self._unfollow: Callable[[], None] | None = None
         self._address, self._find_line = Panel(), FindLine()
 
@@ -128,7 +129,9 @@ class LessonScreen(LessonFilesScreen):
         self.set_path(lesson.course_title, f"{lesson.chapter_number} {lesson.chapter_title}", lesson.title)
         self._there = Elsewhere.of(lesson, self.lms)
         self._show_state()
-        self._text.set_document(lesson.text, lesson.format.value, place=self._kept_place(lesson.id))
+        if self._reading is None:
+            self._reading = self.desk.read(lesson)
+        self._text.set_document(lesson.text, lesson.format.value, place=self._reading.place)
         self.find_files(lesson)
         if lesson.enrolled:
             self.desk.begin_studying(self, lesson.course_id)
@@ -151,19 +154,18 @@ class LessonScreen(LessonFilesScreen):
         if lesson is not None and self.allows(_DONE) and lesson.type == "text":
             self.tell("The end of this lesson: d marks it done.", "accent")
 
+    def on_lesson_text_moved(self) -> None:
+        """Have the place kept, in a moment, against whatever may end the program."""
+        if self._reading is not None:
+            self._reading.moved(lambda: self._text.place)
+
     def on_unmount(self) -> None:
         """Remember the place for the next reading."""
         self.desk.end_studying(self)
         if self._unfollow is not None:
             self._unfollow()
-        if self._lesson is not None:
-            block, letters = self._text.place
-            self.desk.places.put(str(self._lesson.id), block)
-            self.desk.places.put(f"{self._lesson.id} letters", letters)
-
-    def _kept_place(self, lesson: UUID) -> Place:
-        places = self.desk.places
-        return Place(places.get(str(lesson)), places.get(f"{lesson} letters"))
+        if self._reading is not None:
+            self._reading.leave(self._text.place)
 
     def action_step(self, way: int) -> None:
         """Go to a neighbouring lesson."""

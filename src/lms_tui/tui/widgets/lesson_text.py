@@ -71,6 +71,10 @@ class LessonText(LineView, can_focus=True):
         """The last line of the document has been on the screen; sent once for each document."""
 
     @dataclass
+    class Moved(Ready):
+        """`place` may be another than before."""
+
+    @dataclass
     class _Matched(Message):
         """What was found in `lines`."""
 
@@ -255,8 +259,9 @@ class LessonText(LineView, can_focus=True):
         self._check_end()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Notice that the end came into view."""
+        """Notice that one moves, and that the end came into view."""
         super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Moved(self))
         self._check_end()
 
     def action_line(self, way: int) -> None:
