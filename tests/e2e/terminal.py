@@ -25,6 +25,7 @@ KEYS = {
     "pagedown": "\x1b[6~",
     "end": "\x1b[F",
     "home": "\x1b[H",
+    "ctrl+c": "\x03",
     "ctrl+l": "\x0c",
     "ctrl+q": "\x11",
 }

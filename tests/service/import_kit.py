@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from lms_tui.courses import pack
+from lms_tui.client.packing import pack
 from lms_tui.db.tables import metadata
 
 from .conftest import House
@@ -58,7 +58,7 @@ def page(title: str, front: str = "", body: str = "Text.") -> str:
 
 def tar(path: Path) -> bytes:
     into = io.BytesIO()
-    pack.pack(path, into)
+    pack(path, into)
     return into.getvalue()
 
 

@@ -391,3 +391,31 @@ async def test_an_answer_that_comes_during_the_import_counts(school: Class, data
                     await anyio.lowlevel.checkpoint()
             learner.commit()
     assert one(school.house, "SELECT archived FROM questions WHERE id = %s", question) is True
+
+
+async def test_the_report_tells_how_many_lessons_changed_and_which_files_each_came_from(
+    house: House, tmp_path: Path
+) -> None:
+    school = Class(house, Folder(tmp_path / "small"))
+    report = await school.bring()
+    assert report["changed"] == 4
+    places = {place["file"]: place for place in report["places"]}
+    assert list(places) == ["one/a.md", "one/b.md", "two/quiz.md", "two/end.md"]
+    assert places["one/a.md"]["lesson_id"] == str(school.lesson("A"))
+    assert places["one/a.md"]["questions_file"] == ""
+    assert (places["two/quiz.md"]["questions_file"], places["two/quiz.md"]["question_lines"]) == (
+        "two/quiz.gift",
+        [1, 3],
+    )
+    assert (await school.bring())["changed"] == 0
+    school.folder.write("one/a.md", page("A", body="Other."))
+    assert (await school.bring())["changed"] == 1
+    school.folder.write("two/quiz.gift", "::q1::Is it so? {T}\n\n::q2::Which one? {=this ~that ~some}\n")
+    assert (await school.bring())["changed"] == 1
+    school.folder.write("two/quiz.gift", "::q1::Is it so? {T}\n")
+    assert (await school.bring())["changed"] == 1
+    school.folder.write("two/end.md", page("End", "[mentor]\nprompt = 'Ask.'"))
+    assert (await school.bring())["changed"] == 1
+    school.folder.write("two/end.md", page("End"))
+    school.folder.lists(one=["a.md"])
+    assert (await school.bring())["changed"] == 2, "one lost its mentor, one is gone"

@@ -7,13 +7,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from lms_tui.client.course_sources import FOLDER, CourseSources
 from lms_tui.local.paths import Places
 from lms_tui.local.service import stop_service
 
-from .import_kit import Folder
+from .import_kit import Folder, page
 
 Lms = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -39,6 +41,7 @@ def lms(tmp_path: Path) -> Iterator[Lms]:
 
 
 def test_a_course_is_validated_imported_listed_and_refused(lms: Lms, tmp_path: Path) -> None:
+    home = tmp_path / "home"
     folder = Folder(tmp_path / "small")
     toml = folder.root / "course.toml"
     without_id = toml.read_text().partition("\n")[2]
@@ -53,6 +56,20 @@ def test_a_course_is_validated_imported_listed_and_refused(lms: Lms, tmp_path: P
     report = json.loads(imported.stdout)
     assert (imported.returncode, report["created"], report["lessons"]) == (0, True, 4)
     assert toml.read_text() == f'id = "{report["course_id"]}"\n{without_id}'
+
+    state = home / "state"
+    source = CourseSources(state, service="embedded").find(UUID(report["course_id"]))
+    assert source is not None
+    assert source.root == folder.root
+    assert {place.file for place in source.places} == {"one/a.md", "one/b.md", "two/quiz.md", "two/end.md"}
+    assert CourseSources(state, service="https://elsewhere.example").find(UUID(report["course_id"])) is None
+    assert (
+        (state / FOLDER).stat().st_mode & 0o777,
+        [one.stat().st_mode & 0o777 for one in (state / FOLDER).iterdir()],
+    ) == (
+        0o700,
+        [0o600],
+    )
 
     again = lms("course", "import", str(folder.root))
     assert "Brought up to date: Small course" in again.stdout
@@ -70,6 +87,13 @@ def test_a_course_is_validated_imported_listed_and_refused(lms: Lms, tmp_path: P
     assert refused.returncode == 1
     assert re.search(r"^one/b\.md:2: .* \[refused\]$", refused.stdout, re.MULTILINE)
     assert "Nothing was imported" in refused.stdout
+
+    (folder.root / "one" / "b.md").write_text(page("B", body="[x](#nowhere)"))
+    validated = lms("course", "validate", str(folder.root))
+    assert re.search(r"^one/b\.md:5: .*nowhere.* \[dead-link\] \[warning\]$", validated.stdout, re.MULTILINE)
+    told = json.loads(lms("course", "validate", str(folder.root), "--json").stdout)
+    assert [(one["rule"], one["file"], one["line"]) for one in told["warnings"]] == [("dead-link", "one/b.md", 5)]
+    assert (told["dry_run"], told["changed"]) == (True, 1)
 
     builtin = lms("course", "import", "builtin:tour")
     assert "Brought up to date: Welcome to lms-tui" in builtin.stdout

@@ -374,3 +374,13 @@ async def test_notes_and_links_are_reached_as_headings_are() -> None:
         assert [title for _, title, _ in app.text.headings[-2:]] == ["Notes", "Links"]
         app.text.goto_heading(len(app.text.headings) - 2)
         assert any("^1 the note" in line for line in app.lines())
+
+
+async def test_a_document_in_the_place_of_another_is_drawn_also_when_one_looked_meanwhile() -> None:
+    app = Reader()
+    async with app.run_test(size=(60, 12)) as pilot:
+        await shown(app, pilot, "The text of before.")
+        app.text.set_document("The text of now.")
+        assert "before" in app.lines()[0]  # drawn while the new lines are being made
+        await settled(app, pilot)
+        assert app.lines()[0].strip() == "The text of now."

@@ -15,9 +15,12 @@ from lms_tui.client.study import StudyTold
 from lms_tui.client.study_file import StudyFile
 from lms_tui.tui.backend import AskSignIn, Backend, Connect, Tell
 from lms_tui.tui.preview import Preview
+from lms_tui.tui.screens.confirm import ConfirmScreen
 from lms_tui.tui.screens.course import CourseScreen
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.quiz import QuizScreen
+from lms_tui.tui.screens.result import ResultScreen
+from lms_tui.tui.screens.review import ReviewScreen
 from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.wire import learning, quizzes
 from lms_tui.wire.courses import BUILTIN, BuiltinRequest
@@ -233,6 +236,27 @@ async def test_from_problem_to_problem_of_the_course_by_one_key(builtin: Library
         await reader.press("escape")
         await reader.until(lambda: reader.is_on(TeachScreen))
         assert hashes(builtin.db, builtin.folder) == before
+
+
+async def test_a_submission_without_the_service_is_not_kept_and_says_so(builtin: Library) -> None:
+    """It would wait for ever: only the service grades, and a preview has no outbox."""
+    async with reading(builtin) as reader:
+        await previewing(reader)
+        await to_first_quiz(reader, builtin)
+        before = hashes(builtin.db, builtin.folder)
+        builtin.away = True
+        await reader.press("r")
+        await reader.until(lambda: reader.is_on(ReviewScreen))
+        await reader.press("s")
+        await reader.until(lambda: reader.is_on(ConfirmScreen))
+        await reader.press("y")
+        await reader.shows("A preview keeps nothing: submit again when the service is back.")
+        builtin.away = False
+        assert hashes(builtin.db, builtin.folder) == before
+        await reader.press("s")
+        await reader.until(lambda: reader.is_on(ConfirmScreen))
+        await reader.press("y")
+        await reader.until(lambda: reader.is_on(ResultScreen))
 
 
 async def test_a_course_without_problems_says_so(builtin: Library) -> None:

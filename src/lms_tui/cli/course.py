@@ -9,28 +9,31 @@ something.
 import argparse
 import asyncio
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.client.errors import CourseRefused
 from lms_tui.config import Config, ConfigError
-from lms_tui.courses.model import CourseError, show
+from lms_tui.courses.model import CourseError
+from lms_tui.local.errors import LocalError
+from lms_tui.local.paths import places, private_folder
 from lms_tui.wire.courses import (
     BUILTIN,
-    IMPORT,
     LIST,
     BuiltinRequest,
     ImportNote,
     ImportReport,
-    ImportRequest,
     Level,
     ListRequest,
     ManagedCourse,
+    note_line,
 )
+from lms_tui.wire.lint import Problem
 from lms_tui.wire.text import clean_line
 
 PREFIX: Final = "builtin:"
@@ -61,9 +64,9 @@ def run(args: argparse.Namespace) -> int:
     """Do what is asked; return the exit code."""
     if args.action == "list":
         return asyncio.run(_list(args.config, as_json=args.json))
-    if args.action == "lint":
-        from lms_tui.cli import course_lint
+    from lms_tui.cli import course_lint
 
+    if args.action == "lint":
         return course_lint.run(args)
     dry_run = args.action == "validate"
     try:
@@ -72,11 +75,15 @@ def run(args: argparse.Namespace) -> int:
         return print_refusal(error.faults, as_json=args.json)
     except CourseRefused as error:
         return print_refusal(error.problem.notes, as_json=args.json)
-    _print_report(report, as_json=args.json)
-    if dry_run and not args.json and not args.source.startswith(PREFIX):
-        from lms_tui.cli import course_lint
-
-        course_lint.warn(Path(args.source).resolve())
+    problems: Sequence[Problem] = ()
+    if dry_run and not args.source.startswith(PREFIX):
+        problems = course_lint.in_files(Path(args.source).resolve())
+    if args.json:
+        print_json({**msgspec.structs.asdict(report), "warnings": problems} if dry_run else report)
+        return 0
+    _print_report(report)
+    if problems:
+        course_lint.print_problems(problems, " [warning]")
     return 0
 
 
@@ -87,12 +94,24 @@ async def _import(config: Config, source: str, *, dry_run: bool) -> ImportReport
         async with signed_in(config) as (api, _):
             return await api.call(BUILTIN, BuiltinRequest(name=source.removeprefix(PREFIX), dry_run=dry_run))
     path = await asyncio.to_thread(_prepare, source, write=not dry_run)
-    from lms_tui.courses.pack import pack
+    from lms_tui.client.course_sources import send
 
-    with tempfile.TemporaryFile(prefix="lms-tui-course-") as tar:
-        pack(path, tar)
-        async with signed_in(config) as (api, _):
-            return await api.call(IMPORT, ImportRequest(name=path.name, dry_run=dry_run), upload=tar)
+    async with signed_in(config) as (api, _):
+        report = await send(api, path, dry_run=dry_run)
+    if not dry_run and not config.kiosk:
+        _keep_source(config, path, report)
+    return report
+
+
+def _keep_source(config: Config, path: Path, report: ImportReport) -> None:
+    """Keep on this machine where the course came from, so that its preview can open its files."""
+    from lms_tui.client.course_sources import CourseSources
+
+    try:
+        CourseSources(private_folder(places().state), service=config.place).keep(path, report)
+    except (OSError, LocalError) as error:
+        said = f"Imported; but where its files lie could not be kept, so the preview does not open them: {error}"
+        print(said, file=sys.stderr)
 
 
 def _prepare(source: str, *, write: bool) -> Path:
@@ -145,10 +164,7 @@ def _line(course: ManagedCourse) -> str:
     return f"{course.id}  {course.title}  ({', '.join(parts)})"
 
 
-def _print_report(report: ImportReport, *, as_json: bool) -> None:
-    if as_json:
-        print_json(report)
-        return
+def _print_report(report: ImportReport) -> None:
     _print_notes(report.notes)
     would = "Would import" if report.created else "Would bring up to date"
     done = "Imported" if report.created else "Brought up to date"
@@ -169,4 +185,4 @@ def print_refusal(notes: Sequence[ImportNote], *, as_json: bool) -> int:
 def _print_notes(notes: Sequence[ImportNote]) -> None:
     for note in notes:
         if note.level in _TOLD:
-            print(clean_line(f"{show(note)} [{note.level}]"))
+            print(clean_line(f"{note_line(note)} [{note.level}]"))

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(problems)
     else:
-        _print(problems)
+        print_problems(problems)
         number = len(problems)
         print(f"{number} {'problem' if number == 1 else 'problems'}." if problems else "Nothing to mend.")
     return 1 if problems else 0
@@ -47,11 +47,6 @@ def in_files(path: Path) -> list[Problem]:
 
     course, _ = read(path)
     return lint_files(course, path if path.is_dir() else path.parent)
-
-
-def warn(path: Path) -> None:
-    """Print the problems of the course at `path`, which was read without fault, as warnings."""
-    _print(in_files(path), " [warning]")
 
 
 async def _in_database(config: Config, source: str) -> list[Problem]:
@@ -79,7 +74,8 @@ async def _course(api: Api, source: str) -> UUID:
     raise ConfigError(f"No file or folder and no course of yours is called {source!r}. Yours: lms-tui course list")
 
 
-def _print(problems: Sequence[Problem], behind: str = "") -> None:
+def print_problems(problems: Sequence[Problem], behind: str = "") -> None:
+    """Print a line for each, with `behind` at its end."""
     for problem in problems:
         print(clean_line(f"{_place(problem)}: {problem.sentence} [{problem.rule}]{behind}"))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from lms_tui.wire.courses import ImportNote, Level
+from lms_tui.wire.courses import ImportNote, Level, note_line
 
 CHOICE = "multiple-choice"
 TRUE_FALSE = "true-false"
@@ -158,13 +158,7 @@ class CourseError(Exception):
 
     def __init__(self, faults: Iterable[ImportNote]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(show(fault) for fault in self.faults))
-
-
-def show(note: ImportNote) -> str:
-    """One note as compilers write them, which editors can jump to: `file:line: reason`."""
-    place = note.file if note.line is None else f"{note.file}:{note.line}"
-    return f"{place}: {note.reason}"
+        super().__init__("\n".join(note_line(fault) for fault in self.faults))
 
 
 @dataclass(slots=True)

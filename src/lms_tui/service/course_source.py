@@ -15,9 +15,9 @@ from lms_tui.courses.folder import COURSE_FILE
 from lms_tui.courses.ids import chapter_id, lesson_id
 from lms_tui.courses.mdbook import BOOK_FILE
 from lms_tui.courses.model import Course, Report
-from lms_tui.courses.pack import unpack
 from lms_tui.courses.read import read
 from lms_tui.courses.source import line_of_key
+from lms_tui.courses.unpack import unpack
 from lms_tui.service.store import StoredFile, named
 from lms_tui.wire.courses import ImportNote
 

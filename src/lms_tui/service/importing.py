@@ -25,7 +25,7 @@ from lms_tui.db.queries.courses import Rows
 from lms_tui.service.context import Caller
 from lms_tui.service.course_source import Source
 from lms_tui.service.importing_questions import write_questions
-from lms_tui.wire.courses import ImportReport, Level
+from lms_tui.wire.courses import ImportReport, LessonPlace, Level
 
 _OF_A_FOLDER_ALONE: Final = ("is_published", "price_in_cents", "currency", "category_id", "thumbnail_s3_key")
 """What no other form says of a course."""
@@ -68,9 +68,9 @@ async def import_course(tx: AsyncConnection, caller: Caller, source: Source) -> 
     kept = await queries.used_lessons(tx, gone)
     await queries.write(tx, "courses", {course.id: wanted.course}, _own(stands, course.id))
     await queries.write(tx, "chapters", wanted.chapters, stands.chapters)
-    await queries.write(tx, "lessons", wanted.lessons, stands.lessons)
-    await _write_mentors(tx, stands, wanted)
-    await write_questions(tx, source, stands, report)
+    changed = gone | await queries.write(tx, "lessons", wanted.lessons, stands.lessons)
+    changed |= await _write_mentors(tx, stands, wanted)
+    changed |= await write_questions(tx, source, stands, report)
     await _remove_lessons(tx, source, stands, kept, gone - kept, report)
     await queries.drop_chapters(tx, _gone_chapters(source, stands, wanted))
     if reshaped:
@@ -88,6 +88,18 @@ async def import_course(tx: AsyncConnection, caller: Caller, source: Source) -> 
         questions=sum(len(lesson.questions) for lesson in course.lessons),
         files=len(source.files),
         notes=report.notes,
+        changed=len(changed),
+        places=[_place(course.id, lesson) for lesson in course.lessons],
+    )
+
+
+def _place(course: UUID, lesson: Lesson) -> LessonPlace:
+    """Return which files a lesson was read from; all questions of a quiz stand in one."""
+    return LessonPlace(
+        lesson_id=lesson_id(course, lesson),
+        file=lesson.source,
+        questions_file=lesson.questions[0].file if lesson.questions else "",
+        question_lines=[question.line for question in lesson.questions],
     )
 
 
@@ -280,7 +292,10 @@ def _own(stands: queries.Standing, course: UUID) -> Rows:
 # Mentors ------------------------------------------------------------------------------------
 
 
-async def _write_mentors(tx: AsyncConnection, stands: queries.Standing, wanted: _Wanted) -> None:
-    gone = [key for key, row in stands.mentors.items() if row["lesson_id"] in wanted.lessons]
-    await queries.delete_mentors(tx, set(gone) - wanted.mentors.keys())
-    await queries.write(tx, "ai_mentor_lessons", wanted.mentors, stands.mentors)
+async def _write_mentors(tx: AsyncConnection, stands: queries.Standing, wanted: _Wanted) -> set[UUID]:
+    """Write and delete mentors; return the lessons that they are of."""
+    known = {key for key, row in stands.mentors.items() if row["lesson_id"] in wanted.lessons}
+    gone = known - wanted.mentors.keys()
+    await queries.delete_mentors(tx, gone)
+    written = await queries.write(tx, "ai_mentor_lessons", wanted.mentors, stands.mentors)
+    return {wanted.mentors[key]["lesson_id"] for key in written} | {stands.mentors[key]["lesson_id"] for key in gone}

@@ -15,8 +15,8 @@ from lms_tui.service.question_editions import Choice, StandingQuestion, choices,
 from lms_tui.wire.courses import Level
 
 
-async def write_questions(tx: AsyncConnection, source: Source, stands: queries.Standing, report: Report) -> None:
-    """Write questions and options, and put away what is gone or has a newer edition."""
+async def write_questions(tx: AsyncConnection, source: Source, stands: queries.Standing, report: Report) -> set[UUID]:
+    """Write questions and options, and put away what is gone or has a newer edition; return the lessons touched."""
     options = queries.by(stands.options, "question_id")
     standing = {key: _standing_question(row, options.get(key, ())) for key, row in stands.questions.items()}
     planned: list[tuple[UUID, Lesson, list[Choice]]] = []
@@ -43,11 +43,16 @@ async def write_questions(tx: AsyncConnection, source: Source, stands: queries.S
     await _check_questions(tx, source, stands, rows, report)
     gone = open_rows - rows.keys()
     await queries.drop_questions(tx, archive=gone & used, delete=gone - used)
-    await queries.write(tx, "questions", rows, stands.questions)
+    written = await queries.write(tx, "questions", rows, stands.questions)
     changed = {row["question_id"] for row in option_rows.values()} | (rows.keys() & stands.questions.keys()) - same
     surplus = {key for key, row in stands.options.items() if row["question_id"] in changed} - option_rows.keys()
     await queries.delete_options(tx, surplus)
-    await queries.write(tx, "question_answer_options", option_rows, stands.options)
+    options_written = await queries.write(tx, "question_answer_options", option_rows, stands.options)
+    touched = written | {option_rows[key]["question_id"] for key in options_written}
+    touched |= {stands.options[key]["question_id"] for key in surplus}
+    return {rows[key]["lesson_id"] for key in touched & rows.keys()} | {
+        stands.questions[key]["lesson_id"] for key in gone
+    }
 
 
 def _standing_question(row: Mapping[str, Any], options: Iterable[Mapping[str, Any]]) -> StandingQuestion:

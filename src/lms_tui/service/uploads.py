@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, BinaryIO, Final
 
-from lms_tui.courses.pack import MOST_BYTES, MOST_FILES
 from lms_tui.service.faults import Fault
+from lms_tui.wire.course_tar import MOST_BYTES, MOST_FILES
 from lms_tui.wire.errors import Code
 
 UPLOAD_LIMIT: Final = MOST_BYTES + MOST_FILES * 2560 + 10240
-"""Bytes of a tar that keeps the bounds of `courses.pack`: each file has a header, a longer name (PAX) and padding,
+"""Bytes of a tar that keeps the bounds of `wire.course_tar`: each file has a header, a longer name (PAX) and padding,
 and the whole is rounded up to a record."""
 _PIECE: Final = 1024 * 1024
 

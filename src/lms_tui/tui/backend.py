@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 from uuid import UUID
 
 from lms_tui.client.delivery import Delivered
@@ -13,13 +13,16 @@ from lms_tui.wire.errors import Problem
 from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
+    from lms_tui.client.course_sources import CourseSources
     from lms_tui.client.practice import Practice
 
 
 class Api(Protocol):
     """Calls to the service."""
 
-    async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
+    async def call(
+        self, operation: Operation[Ask, Answered], request: Ask, *, upload: BinaryIO | None = None
+    ) -> Answered:
         """Ask the service and return its reply. Raises client.errors.ClientError, which has a sentence."""
         ...
 
@@ -102,6 +105,8 @@ class Backend:
     practice: Callable[[], "Practice"]
     """Gives the person's practice, the same each time; imported by the first call, which nothing at the start makes."""
     study: Study | None = None
+    sources: "Callable[[], CourseSources] | None" = None
+    """Gives the courses that were imported from this machine, imported like practice; None: nothing is edited here."""
 
 
 Tell = Callable[[str], None]

@@ -51,6 +51,9 @@ QUIT = Command("quit", "ctrl+q", "quit", "app.quit", "Leave lms-tui. Everything 
 PREVIEW_ANSWERS = Command(
     "preview.answers", "a,f7", "answers", "app.preview('answers')", "Show the right answer, or hide it.", shown=False
 )
+PREVIEW_EDIT = Command(
+    "preview.edit", "e,f6", "edit", "app.preview('edit')", "Edit the file that this came from.", shown=False
+)
 PREVIEW_NEXT = Command(
     "preview.next",
     "right_square_bracket,f8",
@@ -76,7 +79,7 @@ PREVIEW_PROBLEMS = Command(
     shown=False,
 )
 
-PREVIEW = (PREVIEW_ANSWERS, PREVIEW_NEXT, PREVIEW_PREVIOUS, PREVIEW_PROBLEMS)
+PREVIEW = (PREVIEW_ANSWERS, PREVIEW_EDIT, PREVIEW_NEXT, PREVIEW_PREVIOUS, PREVIEW_PROBLEMS)
 """What an author can do in the preview of a course, on each of its screens (`preview.Preview`)."""
 
 EVERYWHERE = (HELP, PALETTE, OUTBOX, THEME, REDRAW, QUIT)

@@ -19,6 +19,7 @@ from lms_tui.tui.start import StartConfig
 from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
+    from lms_tui.client.course_sources import CourseSources
     from lms_tui.client.practice import Practice
 
 OUTBOX: Final = "outbox.sqlite"
@@ -70,8 +71,14 @@ def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
 
             return Practice(None if config.kiosk else folder / FILE, service=config.place, user=user.id)
 
+        @cache
+        def sources() -> "CourseSources":
+            from lms_tui.client.course_sources import CourseSources  # noqa: PLC0415 - for a preview's author
+
+            return CourseSources(folder, service=config.place)
+
         study = StudyTold(StudyFile(folder / STUDY_TIME, service=config.place, user=user.id), api)
-        return Backend(api, outbox, user, close, practice, study)
+        return Backend(api, outbox, user, close, practice, study, None if config.kiosk else sources)
 
     return connect
 

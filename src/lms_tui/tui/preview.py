@@ -16,11 +16,12 @@ from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError
 from lms_tui.client.line import Sink
 from lms_tui.tui.answer_words import right_words
-from lms_tui.tui.commands import PREVIEW, PREVIEW_ANSWERS, Command
+from lms_tui.tui.commands import PREVIEW, PREVIEW_ANSWERS, PREVIEW_EDIT, Command
 from lms_tui.tui.desk import Bar, Places
 from lms_tui.tui.places import ReadingPlaces
 from lms_tui.tui.problem_tour import ProblemTour
 from lms_tui.tui.reading import Reading, Tasks
+from lms_tui.tui.source_editing import SourceEditing
 from lms_tui.tui.widgets.preview_bar import PreviewBar, Said
 from lms_tui.wire import catalog, files, learning, preview, quizzes
 from lms_tui.wire.errors import Problem
@@ -54,6 +55,7 @@ class Preview:
         self._answers: dict[UUID, dict[UUID, preview.RightAnswer]] = {}
         self._answers_shown = False
         self.tour = ProblemTour(app, course_id, self.lay_question)
+        self.editing = SourceEditing(app, course_id, self._forget_course)
         self._listeners: list[Callable[[Delivered], None]] = []
         self._calls: dict[str, Callable[[Any], Awaitable[Reply]]] = {
             catalog.COURSE.name: self._course,
@@ -91,8 +93,6 @@ class Preview:
                     self._done.add(request.lesson_id)
             case quizzes.SubmitRequest():
                 raise ClientError("A preview keeps nothing: submit again when the service is back.")
-            case quizzes.SubmitRequest():
-                raise ClientError("The service does not answer, and a preview keeps no submission.")
             case _:
                 pass
 
@@ -130,6 +130,8 @@ class Preview:
         """Allow what a learner can do in a course taken, and to see right answers where a question stands."""
         if command is PREVIEW_ANSWERS:
             return screen.question_here is not None
+        if command is PREVIEW_EDIT:
+            return self.editing.can(screen)
         return command.id not in _NOT_HERE
 
     def bar(self) -> Bar:
@@ -144,6 +146,8 @@ class Preview:
             case "answers":
                 self._answers_shown = not self._answers_shown
                 await self._look_at(screen)
+            case "edit":  # not in the worker of these keys, which the next one ends
+                self._app.run_worker(self.editing.edit(screen), group="preview-edit")
             case "problems":
                 await self.tour.show_all(screen)
             case "next":
@@ -158,6 +162,11 @@ class Preview:
         attempt = await self._start(quizzes.StartRequest(attempt_id=uuid4(), lesson_id=lesson_id))
         self.places.put(f"attempt:{attempt.id}:place", number)
         return attempt
+
+    def _forget_course(self) -> None:
+        """Ask anew for what may be another after an import; attempts stay, and ask for their questions again."""
+        self._answers.clear()
+        self.tour.forget()
 
     async def _look_at(self, screen: "FramedScreen[Any]") -> None:
         """Have the bar show the right answers of the question on `screen`, asking for them where they are not known."""
@@ -182,7 +191,7 @@ class Preview:
 
     def _said(self, screen: "FramedScreen[Any]") -> list[Said]:
         """Return what the bar says under its first line: the problem whose place this is, and the right answer."""
-        return [*self.tour.said(screen), *self._answer_said(screen)]
+        return [*self.editing.said(screen), *self.tour.said(screen), *self._answer_said(screen)]
 
     def _answer_said(self, screen: "FramedScreen[Any]") -> list[Said]:
         question = screen.question_here
@@ -245,14 +254,17 @@ class Preview:
         attempt = self._open_attempt(request.lesson_id)
         if attempt is None:
             self._opened.add(request.lesson_id)
-            attempt = await self._fetch(request.lesson_id, request.attempt_id)
-        return attempt
+            return await self._fetch(request.lesson_id, request.attempt_id)
+        return await self._again(attempt)
 
     async def _attempt(self, request: quizzes.AttemptRequest) -> Reply:
         """Return the attempt with its questions as they are now: another set may be why it is asked for."""
         before = self._attempts.get(request.attempt_id)
         if before is None:
             raise ClientError(_NO_ATTEMPT)
+        return await self._again(before)
+
+    async def _again(self, before: quizzes.Attempt) -> quizzes.Attempt:
         attempt = await self._fetch(before.lesson_id, before.id)
         asked = {question.id for question in attempt.questions}
         kept = [saved for saved in before.answers if saved.question_id in asked]

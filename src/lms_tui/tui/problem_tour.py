@@ -63,6 +63,10 @@ class ProblemTour:
             await self._app.push_screen(self._place)
         self._place.refresh_commands()
 
+    def forget(self) -> None:
+        """Ask anew for the problems when they are wanted next: the course is another now."""
+        self._problems = None
+
     def said(self, screen: "FramedScreen[Any]") -> list[tuple[str, str]]:
         """Return what the bar says on `screen`: the problem, where this is its place."""
         if screen is not self._place or self._problems is None or self.at is None:

@@ -1,8 +1,10 @@
 """The driver between Textual and the terminal: it writes what `repaint` leaves of a frame, and reads keys by our own
 parser."""
 
+import contextlib
 import os
 import signal
+import termios
 from types import FrameType
 from typing import Any, Final
 
@@ -13,6 +15,8 @@ from lms_tui.tui.pasting import PastingParser
 from lms_tui.tui.repaint import Picture
 
 _WITHOUT_COLOURED_ERASE: Final = ("screen", "vt", "dumb", "ansi")
+_PLAIN: Final = "\x1b[m\x1b[r\x1b(B\x1b[?1l\x1b>"
+"""What an editor that was killed may have left: colours, a scrolling region, letters for lines, other keys."""
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
@@ -25,9 +29,15 @@ class ThriftyDriver(LinuxDriver):
         self._picture = Picture(erase=not os.environ.get("TERM", "").startswith(_WITHOUT_COLOURED_ERASE))
         self._begun = ""
         self._drawn_for = self._app.size
+        self._is_away = False
 
     def write(self, data: str) -> None:
-        """Write what of `data` is not on the terminal yet; of a frame in which nothing is new, nothing."""
+        """Write what of `data` is not on the terminal yet; of a frame in which nothing is new, nothing.
+
+        Nothing either while another program has the terminal.
+        """
+        if self._is_away:
+            return
         if data == _SYNC_START:
             self._begun = data
             return
@@ -45,8 +55,23 @@ class ThriftyDriver(LinuxDriver):
         """Write all of the next frame, whatever is thought to stand on the terminal."""
         self._picture.forget()
 
+    def suspend_application_mode(self) -> None:
+        """Give the terminal away as it was found; what is drawn meanwhile is drawn for nobody."""
+        super().suspend_application_mode()
+        self._is_away, self._begun = True, ""
+
+    def resume_application_mode(self) -> None:
+        """Take the terminal back, in whatever state it was left, and believe nothing of what stands on it."""
+        if self.attrs_before is not None:
+            with contextlib.suppress(termios.error):  # where the terminal is gone, the app is about to end
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        super().resume_application_mode()
+        super().write(_PLAIN)
+        self._picture.forget()
+
     def start_application_mode(self) -> None:
         """Begin, and forget the screen at every change of its size: terminals move what stands on it, each its way."""
+        self._is_away = False
         super().start_application_mode()  # type: ignore[no-untyped-call]
         resized = signal.getsignal(signal.SIGWINCH)
 

@@ -34,6 +34,24 @@ class ImportNote(Reply):
     """What it is, why, and what to do about it."""
 
 
+def note_line(note: ImportNote) -> str:
+    """Return a note as compilers write them, which editors can jump to: `file:line: reason`."""
+    place = note.file if note.line is None else f"{note.file}:{note.line}"
+    return f"{place}: {note.reason}"
+
+
+class LessonPlace(Reply):
+    """Which files of the source a lesson came from; paths are inside the course folder."""
+
+    lesson_id: UUID
+    file: str
+    """That of its text and settings."""
+    questions_file: str = ""
+    """That of a quiz's questions, which may be the same; '' where it has none."""
+    question_lines: list[int] = msgspec.field(default_factory=list)
+    """The line on which each question begins in that file, in the order of the quiz."""
+
+
 class ImportRequest(Request):
     """A course as a tar of its folder (or of the one file) in the body."""
 
@@ -63,6 +81,9 @@ class ImportReport(Reply):
     questions: int
     files: int
     notes: list[ImportNote]
+    changed: int = 0
+    """Lessons that are new, other than before, or gone."""
+    places: list[LessonPlace] = msgspec.field(default_factory=list)
 
 
 class ListRequest(Request):

@@ -223,10 +223,10 @@ async def taken(tx: AsyncConnection, table: str, ids: Collection[UUID]) -> set[U
     return await _ids(tx, _TAKEN[table], ids)
 
 
-async def write(tx: AsyncConnection, table: str, wanted: Rows, stands: Rows) -> None:
+async def write(tx: AsyncConnection, table: str, wanted: Rows, stands: Rows) -> set[UUID]:
     """Insert the rows of `wanted` that are not in `stands`, update those that differ, leave the others alone.
 
-    All rows of `wanted` have the same columns, and their id is none of them.
+    Returns the ids of those that were written. All of `wanted` have the same columns, the id not among them.
     """
     new = [{"id": row, **values} for row, values in wanted.items() if row not in stands]
     changed = [
@@ -239,6 +239,7 @@ async def write(tx: AsyncConnection, table: str, wanted: Rows, stands: Rows) -> 
             await cursor.executemany(_insert(table, new[0]), new)
         if changed:
             await cursor.executemany(_update(table, changed[0]), changed)
+    return {row["id"] for row in (*new, *changed)}
 
 
 def _insert(table: str, columns: Iterable[str]) -> Composed:

@@ -34,6 +34,8 @@ from lms_tui.tui.widgets.notice import Notice
 from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from lms_tui.tui.app import LmsApp
     from lms_tui.wire.quizzes import Question
 
@@ -98,6 +100,11 @@ class FramedScreen(Screen[Outcome]):
         return None
 
     @property
+    def source_here(self) -> tuple["UUID", int] | None:
+        """The lesson that stands on this screen, and the number of its question from 1, 0 for none; None: no lesson."""
+        return None
+
+    @property
     def lms(self) -> "LmsApp":
         """The app, by its own type."""
         return cast("LmsApp", self.app)
@@ -120,6 +127,11 @@ class FramedScreen(Screen[Outcome]):
     def load(self) -> Worker[None] | None:
         """Ask for everything that this screen shows; overridden by a worker. Called at mount and by `r`."""
         return None
+
+    async def load_again(self) -> None:
+        """Load what is another now, and stay at the same place; returns when it is shown."""
+        if (loading := self.load()) is not None:
+            await loading.wait()
 
     def delivered(self) -> None:
         """Called when a write of the outbox has reached the service: what is shown here may be older."""

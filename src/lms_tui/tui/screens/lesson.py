@@ -64,7 +64,7 @@ class LessonScreen(LessonFilesScreen):
         self._lesson_id = lesson_id
         self._lesson: learning.Lesson | None = None
         self._progress_id = uuid4()
-        self._done = False
+        self._done, self._told_end = False, False
         self._there: Elsewhere | None = None
         self._reading: Reading | None = None
         self._unfollow: Callable[[], None] | None = None
@@ -151,13 +151,26 @@ class LessonScreen(LessonFilesScreen):
     def on_lesson_text_reached_end(self) -> None:
         """Tell what to do at the end of the text."""
         lesson = self._lesson
-        if lesson is not None and self.allows(_DONE) and lesson.type == "text":
+        if lesson is not None and self.allows(_DONE) and lesson.type == "text" and not self._told_end:
             self.tell("The end of this lesson: d marks it done.", "accent")
 
     def on_lesson_text_moved(self) -> None:
         """Have the place kept, in a moment, against whatever may end the program."""
         if self._reading is not None:
             self._reading.moved(lambda: self._text.place)
+
+    @property
+    def source_here(self) -> tuple[UUID, int] | None:
+        """The lesson."""
+        return self._lesson_id, 0
+
+    async def load_again(self) -> None:
+        """Load the text as it is now, and stay where one read."""
+        if self._reading is not None:
+            self._reading.leave(self._text.place)
+            self._reading = None
+        self._told_end = True  # its end may come into sight again, and something else is to be told
+        await super().load_again()
 
     def on_unmount(self) -> None:
         """Remember the place for the next reading."""

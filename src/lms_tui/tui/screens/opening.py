@@ -30,6 +30,7 @@ def open_preview(app: "LmsApp", course_id: UUID, title: str = "") -> None:
     preview.tour.outline = screen
     screen.desk = preview
     app.push_screen(screen)
+    app.run_worker(preview.editing.find(), group="preview-sources")
 
 
 def open_lesson(app: "App[None]", lesson_id: UUID, lesson_type: str, *, instead: bool = False) -> None:

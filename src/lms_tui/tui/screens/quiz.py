@@ -123,6 +123,19 @@ class QuizScreen(FramedScreen[None]):
         """The question that is shown."""
         return self._paper.question if self._paper is not None else None
 
+    @property
+    def source_here(self) -> tuple[UUID, int] | None:
+        """The question that is shown."""
+        paper = self._paper
+        return None if paper is None else (paper.attempt.lesson_id, paper.position + 1)
+
+    async def load_again(self) -> None:
+        """Lay the attempt out with its questions as they are now, at the same number; what was typed is kept first."""
+        await self._send()
+        if self._paper is not None:
+            self._attempt = self._paper.attempt.id
+        await super().load_again()
+
     def on_screen_resume(self) -> None:
         """Go on to a result that came, or from an attempt that ended, while something else was shown over the quiz."""
         self._show_result()

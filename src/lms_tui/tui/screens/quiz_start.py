@@ -69,6 +69,11 @@ class QuizStartScreen(FramedScreen[None]):
             case _:
                 return super().allows(command)
 
+    @property
+    def source_here(self) -> tuple[UUID, int] | None:
+        """The quiz."""
+        return self._lesson_id, 0
+
     def on_screen_resume(self) -> None:
         """Load again when the learner comes back: an attempt may have been made."""
         if self._quiz is not None:

@@ -349,6 +349,7 @@ class LessonText(LineView, can_focus=True):
             return
         if message.start == 0:
             self._lines, self._headings = [], []
+            self._strips = {}  # what was drawn since the making began shows the lines of before
         self._headings += [
             (*line.heading, at) for at, line in enumerate(message.lines, message.start) if line.heading is not None
         ]
