@@ -75,7 +75,16 @@ newest first; else the started lesson opened last; else the first not started of
 
 _REF: Final = f"json_build_object('id', l.id, 'title', l.title, 'type', {LESSON_TYPE})"
 
-_LESSON: Final = f"""
+_READING: Final = """(
+      SELECT json_build_object('block', p.block, 'letters', p.letters, 'updated_at', p.updated_at,
+        'told_at', clock_timestamp())
+      FROM lms_tui.reading_positions p
+      WHERE p.user_id = sc.user_id AND p.lesson_id = l.id AND p.block >= 0 AND p.letters >= 0)"""
+
+
+def _lesson(reading: str) -> str:
+    """Return the statement of a lesson, `reading` being the expression of the place where its text was left."""
+    return f"""
 WITH here AS (
   SELECT l.*, ch.course_id, ch.title AS chapter FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id
   WHERE l.id = %(lesson)s AND ch.archived IS NOT TRUE
@@ -98,21 +107,17 @@ SELECT ({VISIBLE}), sc.id IS NOT NULL, c.price_in_cents <= 0, {LESSON_TYPE}, coa
     'chapter_number', n.number, 'title', l.title, 'file_kind', l.file_type, 'position', o.position,
     'lessons', o.lessons, 'previous', o.previous, 'next', o.next, 'progress_id', lp.id,
     'started', lp.is_started IS TRUE,
-    'completed', lp.is_completed IS TRUE, 'completed_at', lp.completed_at, 'reading', <reading>)::text
+    'completed', lp.is_completed IS TRUE, 'completed_at', lp.completed_at, 'reading', {reading})::text
 FROM here l JOIN outline o ON o.id = l.id JOIN numbers n ON n.id = l.chapter_id JOIN courses c ON c.id = l.course_id
 LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s
 LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = %(user)s"""  # noqa: S608
-_READING: Final = """(
-      SELECT json_build_object('block', p.block, 'letters', p.letters, 'updated_at', p.updated_at,
-        'told_at', clock_timestamp())
-      FROM lms_tui.reading_positions p
-      WHERE p.user_id = sc.user_id AND p.lesson_id = l.id AND p.block >= 0 AND p.letters >= 0)"""
-LESSON: Final = _LESSON.replace("<reading>", _READING)
-"""The lesson for `user`, with the place of its text where they are enrolled."""
-LESSON_ALONE: Final = _LESSON.replace("<reading>", "NULL")
-"""The same where the database has no table of reading positions, or not for us."""
+
+
+LESSON: Final = _lesson(_READING)
 """Whether the course is visible, the caller enrolled, the course free; type, text, file, whether the file is a link;
-and the rest of the reply as JSON text. Binds user and lesson."""
+and the rest of the reply as JSON text, with the place where an enrolled reader left the text. Binds user and lesson."""
+LESSON_ALONE: Final = _lesson("NULL")
+"""The same where the database has no table of reading positions, or not for us."""
 
 _STANDING: Final = f"""
 SELECT ({VISIBLE}), c.price_in_cents <= 0, sc.id IS NOT NULL, coalesce(sc.enrolled_at, sc.created_at), sc.completed_at,
