@@ -227,6 +227,18 @@ def test_a_worker_killed_hard_is_replaced(serve: Serve) -> None:
     assert served.stop() == 0
 
 
+def test_a_worker_that_dies_while_it_is_asked_for_a_sign_of_life_is_replaced_at_once(serve: Serve) -> None:
+    served = serve("--port", "0")
+    first = eventually(lambda: len(found := served.workers()) == 2 and found)
+    with served.client() as http:
+        assert http.get("/health").status_code == 200
+    first[0].suspend()
+    time.sleep(1.2)  # the supervisor asks twice a second
+    first[0].kill()
+    first[0].wait(SECONDS / 4)
+    assert served.stop() == 0
+
+
 def test_workers_end_with_a_supervisor_that_was_killed_hard(serve: Serve) -> None:
     served = serve("--port", "0")
     workers = eventually(lambda: len(found := served.workers()) == 2 and found)

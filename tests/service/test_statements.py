@@ -4,9 +4,11 @@
 the one that reads who calls. An import's grow with what is imported: here it is the course of `Folder`, or the tour.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from inspect import isawaitable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -17,6 +19,7 @@ from lms_tui.wire import (
     catalog,
     course_statistics,
     courses,
+    files,
     finding,
     fresh_start,
     history,
@@ -32,7 +35,7 @@ from lms_tui.wire.operation import Operation, Request
 from lms_tui.wire.operations import ALL, BY_NAME
 
 from .conftest import House
-from .import_kit import Folder, tar
+from .import_kit import Folder, imported, page, tar
 from .statement_kit import PASSWORD, World, counted, populated
 
 pytestmark = pytest.mark.anyio
@@ -44,7 +47,8 @@ class Case:
 
     operation: Operation[Any, Any]
     statements: int
-    ask: Callable[[World], Request]
+    ask: Callable[[World], Request | Awaitable[Request]]
+    """Also makes what the request needs; that is not counted."""
     body: Callable[[Path], bytes] | None = None
     """Of one that `uploads`, made in an empty folder."""
 
@@ -83,6 +87,20 @@ def _grade(world: World) -> Request:
 
 def _check(world: World) -> Request:
     return practice.CheckRequest(question_id=world.quiz.questions["all"], answer=quizzes.Answer())
+
+
+async def _link(world: World) -> Request:
+    with TemporaryDirectory() as folder:
+        made = Folder(Path(folder) / "course")
+        (made.root / "one" / "film.mp4").write_bytes(b"film")
+        made.write("one/a.md", page("A", 'type = "video"\nfile = "film.mp4"'))
+        await imported(world.house, world.admin, made.root)
+    lesson = world.one("SELECT id FROM lessons WHERE file_s3_key LIKE %s", "%.mp4")
+    world.house.db.execute(
+        "INSERT INTO student_courses (user_id, course_id) VALUES (%s, %s)", (world.quiz.learner, made.id)
+    )
+    reply = await world.send(files.LESSON, files.LessonFilesRequest(lesson_id=lesson))
+    return files.ReadRequest(link=reply.json()["file"]["link"].rpartition("/")[2])
 
 
 def _small_course(folder: Path) -> bytes:
@@ -126,6 +144,10 @@ CASES: Final = (
     Case(practice.WRONG, 2, lambda _: practice.WrongRequest()),
     Case(practice.QUESTIONS, 2, lambda w: practice.QuestionsRequest(questions=list(w.quiz.questions.values()))),
     Case(practice.CHECK, 2, _check),
+    Case(files.LESSON, 2, lambda w: files.LessonFilesRequest(lesson_id=w.text_lesson)),
+    Case(files.THUMBNAIL, 2, lambda w: files.ThumbnailRequest(course_id=w.quiz.course)),
+    Case(files.READ, 1, _link),
+    Case(preview.FILES, 3, lambda w: preview.LessonRequest(lesson_id=w.text_lesson)),
     Case(courses.IMPORT, 24, lambda _: courses.ImportRequest(name="course"), _small_course),
     Case(courses.BUILTIN, 66, lambda _: courses.BuiltinRequest(name="tour")),
     Case(courses.LIST, 2, lambda _: courses.ListRequest()),
@@ -169,8 +191,10 @@ async def test_an_operation_sends_so_many_statements(
 ) -> None:
     world = await populated(house)
     body = None if case.body is None else case.body(tmp_path)
+    asked = case.ask(world)
+    request = await asked if isawaitable(asked) else asked
     with counted(monkeypatch) as sent:
-        reply = await world.send(case.operation, case.ask(world), body)
+        reply = await world.send(case.operation, request, body)
     assert reply.status_code == 200, reply.text
     told = "\n".join(f"{number}. {statement[:160]}" for number, statement in enumerate(sent, 1))
     assert len(sent) == case.statements, f"{case.operation.name} sent {len(sent)} statements:\n{told}"

@@ -211,6 +211,7 @@ class Shelf(QuizService):
             learning.LESSON.name: self._lesson,
             files.LESSON.name: self._files,
             files.THUMBNAIL.name: self._thumbnail,
+            learning.POSITION.name: lambda _: learning.Position(updated_at=None),
             learning.START.name: self._progress,
             learning.COMPLETE.name: self._progress,
         }

@@ -58,6 +58,15 @@ def serve(settings: Settings, listening: socket.socket, workers: int) -> int:
 
 
 class _Supervisor(Multiprocess):
+    def keep_subprocess_alive(self) -> None:
+        """Leave each worker its end of the pipe alone: one that dies with a sign of life asked of it is seen at once.
+
+        With our copy of that end open, the supervisor waits for all of _START_SECONDS, and watches nobody meanwhile.
+        """
+        for process in self.processes:
+            process.child_conn.close()
+        super().keep_subprocess_alive()
+
     def terminate_all(self) -> None:
         """Close our copy of the sockets first: a client that comes now is refused at once, not kept in the queue."""
         for listening in self.sockets:
