@@ -23,13 +23,13 @@ import uvicorn
 from lms_tui.db.queries import accounts, catalog, quizzes
 from lms_tui.local.host import bind_private
 from lms_tui.service.database import Pools, open_pools
-from lms_tui.wire.catalog import PageSize, Price, Sort
+from lms_tui.wire.catalog import PageSize, Sort
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
-FIRST: Final = catalog.page(Sort.TITLE, "first", Price.ALL, PageSize.MEDIUM, searched=False, in_category=False)
-AFTER: Final = catalog.page(Sort.TITLE, "after", Price.ALL, PageSize.MEDIUM, searched=False, in_category=False)
+FIRST: Final = catalog.page(Sort.TITLE, "first", PageSize.MEDIUM, catalog.Narrow())
+AFTER: Final = catalog.page(Sort.TITLE, "after", PageSize.MEDIUM, catalog.Narrow())
 
 
 class _Answer(msgspec.Struct, omit_defaults=True):
@@ -105,6 +105,7 @@ async def _page(pools: Pools, user: UUID, query: bytes) -> bytes:
                     "title": row[1],
                     "description": row[2],
                     "author": row[3],
+                    "author_id": row[13],
                     "category_id": row[4],
                     "category": row[5],
                     "chapters": row[6],
@@ -119,6 +120,7 @@ async def _page(pools: Pools, user: UUID, query: bytes) -> bytes:
             ],
             "next": cursor(shown[-1][1], shown[-1][0]) if len(rows) > len(shown) else None,
             "previous": cursor(shown[0][1], shown[0][0]) if query else None,
+            "corrected": None,
         }
     )
 

@@ -19,7 +19,7 @@ ENROLMENTS: Final = 30
 """Courses that each learner is enrolled in, the first by title among them."""
 
 _ID: Final = "(lpad(to_hex({kind}), 8, '0') || '-0000-4000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
-_USER, _CATEGORY, _COURSE, _CHAPTER, _LESSON, _QUESTION, _OPTION, _ATTEMPT = range(1, 9)
+_USER, _CATEGORY, _COURSE, _CHAPTER, _LESSON, _QUESTION, _OPTION, _ATTEMPT, _AUTHOR = range(1, 10)
 
 
 def _id(kind: int, number: int) -> UUID:
@@ -36,8 +36,13 @@ def course(number: int) -> UUID:
     return _id(_COURSE, number)
 
 
+def author(number: int) -> UUID:
+    """Return the id of an author of `shelves.py`, from 1."""
+    return _id(_AUTHOR, number)
+
+
 def category(number: int) -> UUID:
-    """Return the id of a category, 1 to 12."""
+    """Return the id of a category, 1 to 12; more in `shelves.py`."""
     return _id(_CATEGORY, number)
 
 
@@ -150,6 +155,11 @@ def add_people(connection: psycopg.Connection[tuple[object, ...]]) -> None:
 def add_courses(connection: psycopg.Connection[tuple[object, ...]], first: int, last: int) -> None:
     """Add the courses `first` to `last` with their chapters and lessons."""
     _run(connection, _COURSES, {"first": first, "last": last})
+
+
+def add_lessons(connection: psycopg.Connection[tuple[object, ...]], first: int, last: int) -> None:
+    """Add the chapters and lessons of courses that stand there already."""
+    _run(connection, _COURSES[1:], {"first": first, "last": last})
 
 
 def add_learning(connection: psycopg.Connection[tuple[object, ...]]) -> None:

@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 from pwdlib.hashers.bcrypt import BcryptHasher
 
-from lms_tui.service.catalog import search_query
 from lms_tui.service.passwords import WeakPasswordError, check_new
 from lms_tui.service.tokens import keys_in
 from lms_tui.service.usecases import USE_CASES
@@ -190,10 +189,6 @@ def test_key_file_is_made_once_and_refused_when_open(tmp_path: Path) -> None:
     (folder / "session-keys").chmod(0o644)
     with pytest.raises(PermissionError):
         keys_in(folder)
-
-
-def test_search_query_has_no_operators() -> None:
-    assert search_query("C++ & !it's <-> :*") == "c:* & it:* & s:*"
 
 
 @pytest.mark.parametrize("password", ["short", "Password123", "x" * 129])

@@ -13,12 +13,16 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
-from lms_tui.db.queries import catalog, finding
+from lms_tui.db.queries import catalog, finding, search
+from lms_tui.rules.search import Query
 from lms_tui.service.database import open_pools
-from lms_tui.wire.catalog import PageSize, Price, Sort
+from lms_tui.wire.catalog import PageSize, Price, Sort, State
 
 COURSES = 5_000
-_PLACES = {"user": "uuid", "query": "text", "category": "uuid", "id": "uuid", "course": "uuid", "low": "uuid"} | {
+_PLACES = {"user": "uuid", "category": "uuid", "author": "uuid", "id": "uuid", "rank": "int", "most": "int"} | {
+    "query": "text",
+    "course": "uuid",
+    "low": "uuid",
     "high": "uuid",
     "name": "text",
     "words": "text[]",
@@ -26,7 +30,22 @@ _PLACES = {"user": "uuid", "query": "text", "category": "uuid", "id": "uuid", "c
     "lessons": "boolean",
 }
 _GIVEN = {"query": "'shared:*'", "name": "'shared'", "words": "'{shared}'", "courses": "true", "lessons": "true"}
-_KEYS = {Sort.TITLE: ("text", "'M'"), Sort.NEWEST: ("timestamptz", "now()"), Sort.PRICE: ("int", "900")}
+_KEYS = {
+    Sort.RELEVANCE: ("text", "'M'"),
+    Sort.TITLE: ("text", "'M'"),
+    Sort.NEWEST: ("timestamptz", "now()"),
+    Sort.PRICE: ("int", "900"),
+}
+_SEARCH = Query(("shared",))
+_SEARCHED = {
+    "anything": _SEARCH.anything,
+    "title": _SEARCH.title,
+    "begin": "shared",
+    "end": "shared\U0010ffff",
+    **{f"rank_{rank}": query for rank, query in _SEARCH.ranks.items()},
+    "search": "shared",
+}
+_LISTS = {"authors": "uuid[]", "whole_authors": "uuid[]", "part_authors": "uuid[]", "rests": "text[]"}
 
 
 @pytest.fixture
@@ -37,7 +56,7 @@ def filled(database_url: str) -> str:
         db.execute("INSERT INTO users (id, email, first_name, last_name) VALUES (%s, 'a@b.org', 'A', 'B')", (author,))
         db.execute(
             "INSERT INTO users (email, first_name, last_name)"
-            " SELECT n || '@b.org', 'A', 'B' FROM generate_series(1, 60) n"
+            " SELECT n || '@b.org', 'A', 'B' FROM generate_series(1, 5000) n"
         )
         db.execute("INSERT INTO categories (id, name) SELECT gen_random_uuid(), 'C' || n FROM generate_series(1, 3) n")
         db.execute(
@@ -51,14 +70,23 @@ def filled(database_url: str) -> str:
         db.execute("INSERT INTO lessons (chapter_id, type, title) SELECT id, 'text', 'One' FROM chapters")
         db.execute(
             "INSERT INTO student_lesson_progress (user_id, lesson_id, chapter_id)"
-            " SELECT u.id, l.id, l.chapter_id FROM users u, (SELECT id, chapter_id FROM lessons LIMIT 100) l"
+            " SELECT u.id, l.id, l.chapter_id"
+            " FROM (SELECT id FROM users LIMIT 60) u, (SELECT id, chapter_id FROM lessons LIMIT 100) l"
         )
         db.execute("ANALYZE student_lesson_progress, courses, chapters, lessons, categories, users")
     return database_url
 
 
-def variants() -> Iterator[tuple[Sort, catalog.Way, Price, bool, bool]]:
-    yield from product(Sort, get_args(catalog.Way), Price, (False, True), (False, True))
+def variants() -> Iterator[tuple[Sort, catalog.Way, catalog.Narrow]]:
+    """Every order, way and combination of filters; by relevance only where something is searched for."""
+    flags = [(False, False), (True, False), (True, True)]
+    for sort, way, price, state, category, author, (searched, by_name) in product(
+        Sort, get_args(catalog.Way), (Price.ALL, Price.FREE), State, (False, True), (False, True), flags
+    ):
+        if searched and way != "after":
+            continue  # as this, without a place or from the other end
+        if searched or sort is not Sort.RELEVANCE:
+            yield sort, way, catalog.Narrow(price, state, category, author, searched, by_name)
 
 
 async def plan_of(connection: AsyncConnection, statement: str, sort: Sort) -> str:
@@ -72,11 +100,22 @@ async def plan_of(connection: AsyncConnection, statement: str, sort: Sort) -> st
 
 def numbered(statement: str, sort: Sort) -> tuple[str, str]:
     """The statement to be prepared, and the arguments to execute it with; the search is for the word of all."""
+
+    def literal(text: str) -> str:
+        return "'" + text.replace("'", "''") + "'"
+
     types, given = [], []
 
     def number(found: re.Match[str]) -> str:
         name = found[1]
-        kind, value = _KEYS[sort] if name == "key" else (_PLACES[name], "gen_random_uuid()")
+        if name == "key":
+            kind, value = _KEYS[sort]
+        elif name in _SEARCHED:
+            kind, value = "text", literal(_SEARCHED[name])
+        elif name in _LISTS:
+            kind, value = _LISTS[name], "ARRAY['(shared)']" if name == "rests" else "ARRAY[gen_random_uuid()]"
+        else:
+            kind, value = _PLACES[name], "1" if name in ("rank", "most") else "gen_random_uuid()"
         types.append(kind)
         given.append(_GIVEN.get(name, value))
         return f"${len(types)}"
@@ -94,39 +133,82 @@ async def reader(filled: str) -> AsyncIterator[AsyncConnection]:
     await pools.close()
 
 
+def whole(plan: str) -> list[str]:
+    """The reads of a whole table in `plan` that grow with the catalog."""
+    return re.findall(r"Seq Scan on (?:courses|chapters|lessons|users)\b", plan)
+
+
 @pytest.mark.anyio
 async def test_every_page_is_read_by_an_index(reader: AsyncConnection) -> None:
-    for sort, way, price, searched, in_category in variants():
-        statement = catalog.page(sort, way, price, PageSize.MEDIUM, searched=searched, in_category=in_category)
-        plan = await plan_of(reader, statement, sort)
-        assert not re.search("Seq Scan on (courses|chapters|lessons)", plan), plan
+    for sort, way, narrow in variants():
+        if narrow.searched:
+            continue
+        plan = await plan_of(reader, catalog.page(sort, way, PageSize.MEDIUM, narrow), sort)
+        assert not whole(plan), plan
         # of a lesson that many have begun, the caller's row alone
         assert "Index Scan using student_lesson_progress_user_id_lesson_id_key" in plan, plan
+        if narrow.by_author or narrow.state in (State.TAKEN, State.COMPLETED):
+            continue  # few courses, by whichever index
         column = {Sort.TITLE: "title", Sort.NEWEST: "created", Sort.PRICE: "price"}[sort]
-        if searched:
-            # a category's free courses, few here, may be read one and all; never courses in order until 50 match
-            assert "Index Scan using lms_tui_courses" not in plan, plan
-            assert "Index Scan Backward using lms_tui_courses" not in plan, plan
-            if price is Price.ALL and not in_category:
-                assert "Bitmap Index Scan on lms_tui_courses_words" in plan, plan
-        elif in_category:
+        if narrow.in_category:
             assert re.search(
                 "using lms_tui_courses_category_|on (lms_tui_courses_category_|idx_courses_category)", plan
             ), plan
             assert f"using lms_tui_courses_{column} " not in plan, plan  # all courses, for those of one category
-        elif price is Price.ALL:
+        elif narrow.price is Price.ALL:
             assert re.search(f"Index Scan (Backward )?using lms_tui_courses_{column} on courses", plan), plan
 
 
 @pytest.mark.anyio
-async def test_counts_of_a_search_read_only_what_matches(reader: AsyncConnection) -> None:
-    for price in Price:
-        plan = await plan_of(reader, catalog.counts(price, searched=True), Sort.TITLE)
-        assert "Bitmap Index Scan on lms_tui_courses_words" in plan, plan
+async def test_every_search_is_read_by_the_indexes_of_words(reader: AsyncConnection) -> None:
+    for sort, way, narrow in variants():
+        if not narrow.searched:
+            continue
+        plan = await plan_of(reader, catalog.page(sort, way, PageSize.MEDIUM, narrow), sort)
+        assert not whole(plan), plan
+        ranks = plan.count("Bitmap Index Scan on lms_tui_courses_search")
+        if sort is Sort.RELEVANCE:
+            assert ranks >= (6 if narrow.by_name else 4), plan
+            assert "lms_tui_courses_beginning" in plan or narrow != catalog.Narrow(searched=True), plan
+        else:
+            assert ranks >= (2 if narrow.by_name else 1), plan
+        # the expression of the index is never worked out for a row: only an index answers to it
+        assert not re.search(r"Filter: .*array_to_tsvector", plan), plan
+        # never courses in order until fifty match (one's own few may be read so)
+        own = narrow.state in (State.TAKEN, State.COMPLETED)
+        assert own or not re.search("Index Scan (Backward )?using lms_tui_courses_(title|created|price)", plan), plan
+
+
+@pytest.mark.anyio
+async def test_a_search_ends_when_its_page_is_full(reader: AsyncConnection) -> None:
+    """`shared` stands in each description and in the title of ten courses: the last rank is read for what is left
+    only; and where a hundred titles begin with it, no other rank is."""
+    statement = catalog.page(Sort.RELEVANCE, "first", PageSize.MEDIUM, catalog.Narrow(searched=True))
+    for begin, unread in ((10, 1), (100, 4)):
+        await reader.execute(
+            "UPDATE courses SET title = 'Shared ' || title WHERE id IN (SELECT id FROM courses LIMIT %s)", (begin,)
+        )
+        prepare, execute = numbered(statement, Sort.RELEVANCE)
+        await reader.execute(prepare)
+        rows = await (await reader.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE {execute}")).fetchall()
+        await reader.execute("DEALLOCATE p")
+        plan = "\n".join(row[0] for row in rows)
+        assert len(re.findall(r"Index Scan on lms_tui_courses_search \(never executed\)", plan)) == unread, plan
+
+
+@pytest.mark.anyio
+async def test_what_is_typed_and_what_is_counted_is_read_by_indexes(reader: AsyncConnection) -> None:
+    assert "lms_tui_users_names" in (plan := await plan_of(reader, search.RESOLVE, Sort.TITLE)), plan
+    assert not whole(plan), plan
+    for price, state, by_author, by_name in product(Price, State, (False, True), (False, True)):
+        narrow = catalog.Narrow(price, state, by_author=by_author, searched=True, by_name=by_name)
+        plan = await plan_of(reader, catalog.counts(narrow), Sort.TITLE)
+        assert "Bitmap Index Scan on lms_tui_courses_search" in plan, plan
+        assert not whole(plan), plan
 
 
 @pytest.mark.anyio
 async def test_a_name_is_found_by_indexes_alone(reader: AsyncConnection) -> None:
     plan = await plan_of(reader, finding.FIND, Sort.TITLE)
-    assert not re.search("Seq Scan on (courses|chapters|lessons)", plan), plan
+    assert not whole(plan), plan
     assert "Bitmap Index Scan on lms_tui_courses_words" in plan, plan

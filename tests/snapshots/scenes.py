@@ -156,6 +156,24 @@ async def _catalog_search(stage: Stage) -> None:
     await stage.press("slash", *"python", "enter", "slash")
 
 
+@scene("catalog_corrected", CatalogScreen, "nothing for “qeury”: showing “query”")
+async def _catalog_corrected(stage: Stage) -> None:
+    await stage.push(CatalogScreen())
+    await stage.press("slash", *"qeury", "enter")
+
+
+@scene("catalog_filters", CatalogScreen, "not taken")
+async def _catalog_filters(stage: Stage) -> None:
+    await stage.push(CatalogScreen())
+    await stage.press("down", "a", "t")
+
+
+@scene("catalog_categories", ChooseScreen, "Unix")
+async def _catalog_categories(stage: Stage) -> None:
+    await stage.push(CatalogScreen())
+    await stage.press("f", *"ni")
+
+
 @scene("catalog_nothing_found", CatalogScreen, "No course has all of these words")
 async def _catalog_nothing(stage: Stage) -> None:
     await stage.push(CatalogScreen())
@@ -757,7 +775,7 @@ async def _palette(stage: Stage) -> None:
     await stage.press("ctrl+p")
 
 
-@scene("palette_typed", PaletteScreen, "Order by title")
+@scene("palette_typed", PaletteScreen, "Order by what fits best")
 async def _palette_typed(stage: Stage) -> None:
     await _palette(stage)
     await stage.press(*"or")

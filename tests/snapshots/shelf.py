@@ -125,6 +125,7 @@ def _cards() -> list[catalog.Card]:
             title=title,
             description=ABOUT if title == TITLE else f"About {title}.",
             author=author,
+            author_id=_id(author),
             category_id=_id(category),
             category=category,
             chapters=chapters,
@@ -246,10 +247,17 @@ class Shelf(QuizService):
         return structs.replace(home, courses=courses, catalog_courses=len(self.cards), company="Acme Academy")
 
     def _found(self, request: Any) -> list[catalog.Card]:
-        return [card for card in self.cards if request.search.lower() in card.title.lower()]
+        search = "query" if request.search == "qeury" else request.search
+        found = [card for card in self.cards if search.lower() in card.title.lower()]
+        if request.author_id is not None:
+            found = [card for card in found if card.author_id == request.author_id]
+        if request.state is catalog.State.NOT_TAKEN:
+            found = [card for card in found if not card.enrolled]
+        return found
 
     def _page(self, request: Any) -> catalog.Page:
-        return catalog.Page(courses=self._found(request), next=None, previous=None)
+        corrected = "query" if request.search == "qeury" else None
+        return catalog.Page(courses=self._found(request), corrected=corrected, next=None, previous=None)
 
     def _counts(self, request: Any) -> catalog.Counts:
         found = self._found(request)

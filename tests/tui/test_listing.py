@@ -14,6 +14,7 @@ def _card(number: int) -> Card:
         title=f"Course {number}",
         description="",
         author="",
+        author_id=UUID(int=2),
         category_id=UUID(int=0),
         category="",
         chapters=0,
@@ -37,6 +38,7 @@ def _page(there: int, ask: PageRequest) -> Page:
     cards = [_card(number) for number in range(start, end)]
     return Page(
         courses=cards,
+        corrected=None,
         next=str(end - 1) if cards and end < there else None,
         previous=str(start) if cards and start > 0 else None,
     )

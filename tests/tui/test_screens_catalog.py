@@ -1,5 +1,6 @@
 """The catalog: any number of courses from both ends, searching while typing, narrowing, and what is said when not."""
 
+import psycopg
 import pytest
 from tests.tui.library import Library, reading
 
@@ -64,8 +65,72 @@ async def test_narrowing_and_ordering(library: Library) -> None:
         await reader.shows("▸ Price", "1/30")
         await reader.press("f")
         await reader.shows("Categories", "10 courses")
-        await reader.press("end", "enter")
+        await reader.press(*"uni", "enter")
         await reader.shows("[Unix 10]", "1/10")
+        await reader.press("f", "up", "enter")
+        await reader.shows("[Databases 20]", "1/20")
+
+
+async def test_all_filters_together_are_shown_and_taken_away_by_one_key(library: Library) -> None:
+    library.shelf(30)
+    library.course("Mine", category="Unix", enrolled=True)
+    async with reading(library) as reader:
+        await reader.shows("Browse the catalog")
+        await reader.press("slash")
+        await reader.shows("[All 31]", "1/31")
+        await reader.press("t")
+        await reader.shows("not taken · ▸ Title", "[All 30]", "1/30")
+        await reader.press("t")
+        await reader.shows("taken · ▸ Title", "[All 1]", "▌Mine")
+        await reader.press("t")
+        await reader.shows("completed", "No course here.", "x takes all filters away.")
+        await reader.press("t", "a", "dollar_sign")
+        await reader.shows("by Edgar Codd", "only free", "[All 25]")
+        await reader.press("slash", *"codd 0003", "enter")
+        await reader.shows("by Edgar Codd", "▸ Best", "▌Course 0003", "1/1")
+        await reader.press("x")
+        await reader.lacks("by Edgar Codd")
+        await reader.shows("▌Course 0003", "▸ Best")
+        assert "x all courses" not in reader.lines[-1]
+
+
+async def test_a_slip_is_corrected_and_said(library: Library) -> None:
+    library.course("Python, slowly")
+    library.course("[/]Other")
+    async with reading(library) as reader:
+        await reader.shows("Browse the catalog")
+        await reader.press("slash")
+        await reader.shows("1/2")
+        await reader.press("slash", *"pyhton")
+        await reader.shows("nothing for “pyhton”: showing “python”", "▌Python, slowly", "1/1")
+        await reader.press("backspace")
+        await reader.shows("No course has all of these words: pyhto")
+        await reader.lacks("showing")
+
+
+async def test_a_key_ends_the_search_before_it(library: Library) -> None:
+    library.course("Python, slowly")
+    async with reading(library) as reader:
+        await reader.shows("Browse the catalog")
+        await reader.press("slash")
+        await reader.shows("1/1")
+        with psycopg.connect(library.database_url) as blocker:
+            blocker.execute("LOCK TABLE courses")
+            await reader.press("slash", *"pyt")
+            await reader.shows("Search …")
+            await reader.until(lambda: _waiting(library) == 1)
+            await reader.press("h")
+            await reader.until(lambda: _waiting(library) == 1)
+            await reader.press("o", "n", "z")
+            await reader.until(lambda: _waiting(library) == 1, "the searches before it are cancelled in the database")
+        await reader.shows("nothing for “pythonz”: showing “python”")
+        await reader.lacks("Search …")
+
+
+def _waiting(library: Library) -> int:
+    """How many statements wait for the lock."""
+    found: int = library.one("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    return found
 
 
 async def test_a_course_in_progress_says_where_it_goes_on_and_says_it_anew_after_a_lesson(library: Library) -> None:

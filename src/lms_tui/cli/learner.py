@@ -5,6 +5,7 @@ The columns of the lists and the exit codes are a promise, kept in docs/cli.md. 
 
 import argparse
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -33,10 +34,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     following.add_argument("--go", action="store_true", help="start the app there instead, as `c` would at home")
     courses = _command(subparsers, "courses", "list the catalog, or your own courses")
     courses.add_argument("--mine", action="store_true", help="the courses that you take, those opened last first")
-    courses.add_argument("--search", metavar="WORDS", help="words that begin words of a title or description")
+    courses.add_argument("--search", metavar="WORDS", help="words of a title, a description or an author's name")
     courses.add_argument("--category", metavar="NAME", help="only of this category")
     courses.add_argument("--price", choices=[one.value for one in catalog.Price], help="only free, or only priced ones")
-    courses.add_argument("--sort", choices=[one.value for one in catalog.Sort], help="the order; title unless given")
+    courses.add_argument(
+        "--sort", choices=[one.value for one in catalog.Sort], help="the order; what fits a search best unless given"
+    )
     courses.add_argument("--limit", type=_positive, metavar="N", help="no more than N courses")
     progress = _command(subparsers, "progress", "list how far you are in your courses, or in each lesson of one")
     progress.add_argument("name", metavar="COURSE", nargs="?", help=NAMED)
@@ -90,7 +93,7 @@ async def _catalog(api: "Api", args: argparse.Namespace) -> int:
     ask = catalog.PageRequest(
         search=args.search or "",
         category_id=await _category(api, args.category),
-        sort=catalog.Sort(args.sort or catalog.Sort.TITLE),
+        sort=catalog.Sort(args.sort or catalog.Sort.RELEVANCE),
         price=catalog.Price(args.price or catalog.Price.ALL),
         size=catalog.PageSize.LARGE,
     )
@@ -114,6 +117,9 @@ async def _pages(api: "Api", ask: catalog.PageRequest, limit: int | None) -> Asy
     left = limit
     while True:
         page = await api.call(catalog.PAGE, ask)
+        if page.corrected is not None:
+            print(clean_line(f"Nothing for “{ask.search}”: showing “{page.corrected}”."), file=sys.stderr)
+            ask.search = page.corrected
         yield page.courses if left is None else page.courses[:left]
         left = None if left is None else left - len(page.courses)
         if page.next is None or (left is not None and left <= 0):

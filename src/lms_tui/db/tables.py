@@ -24,7 +24,9 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+
+from lms_tui.db.queries import search
 
 metadata: Final = MetaData()
 
@@ -331,6 +333,27 @@ audit: Final = Table(
 """What was done to somebody else's rows: by whom, when by the database's clock, what ("lesson.fresh_start"), to whom,
 on which object. The id is the one that the client chose for the doing. Ids are plain: a foreign key into `public`
 would block other programs' deletes."""
+search_words: Final = Table(
+    "search_words",
+    metadata,
+    Column("word", Text(collation="C"), primary_key=True),
+    Column("courses", Integer, nullable=False),
+    Column("keys", ARRAY(Text), nullable=False),
+    Column("edition", Integer, nullable=False),
+    Index("search_words_keys", "keys", postgresql_using="gin"),
+    schema="lms_tui",
+)
+"""The words of the catalog, by which misspelled ones are corrected (`db/queries/spelling.py`)."""
+search_edition: Final = Table(
+    "search_edition",
+    metadata,
+    Column("one", Boolean, primary_key=True),
+    Column("edition", Integer, nullable=False),
+    Column("begun_at", TIMESTAMP(timezone=True), nullable=False),
+    Column("ended_at", TIMESTAMP(timezone=True)),
+    schema="lms_tui",
+)
+"""One row, whose key is true: when the words were last gathered."""
 
 study_hours: Final = Table(
     "study_hours",
@@ -398,6 +421,14 @@ ADDITIVE_INDEXES: Final = (
         postgresql_using="gin",
         _table=courses,
     ),
+    Index("lms_tui_courses_search", text(f"({search.WORDS})"), postgresql_using="gin", _table=courses),
+    Index(
+        "lms_tui_courses_beginning",
+        text(search.BEGINNING),
+        courses.c.id,
+        postgresql_where=_SHOWN,
+    ),
+    Index("lms_tui_users_names", text(f"({search.NAMES})"), postgresql_using="gin", _table=users),
     Index("lms_tui_users_email_lower", text("lower(email)"), _table=users),
     Index("lms_tui_credentials_user", credentials.c.user_id),
     Index("lms_tui_chapters_course", chapters.c.course_id),

@@ -18,9 +18,11 @@ from lms_tui.service.context import NOBODY, Caller, Context, Shared
 from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import open_pools
 from lms_tui.service.faults import Fault, from_exception, not_found
+from lms_tui.service.leaving import CallerGoneError, ends_with_caller
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.routing import Router, decode
 from lms_tui.service.settings import Settings
+from lms_tui.service.spelling import Spelling
 from lms_tui.service.store import Store, StoreError
 from lms_tui.service.streaming import Stream, send_stream
 from lms_tui.service.throttle import Throttle
@@ -30,6 +32,8 @@ from lms_tui.wire.errors import CONTENT_TYPE, Code
 from lms_tui.wire.operation import Access, Operation
 
 BODY_LIMIT: Final = 256 * 1024
+_HUNG_UP: Final = 499
+"""In the log only: the caller did not wait for the answer."""
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -67,6 +71,7 @@ class Service:
             throttle=Throttle(),
             counts=CountsCache(),
             store=Store(self._settings),
+            spelling=Spelling(),
             build=self._build,
         )
         return self._shared
@@ -75,6 +80,7 @@ class Service:
         """Close what `open` opened."""
         if self._shared is not None:
             self._shared.passwords.close()
+            await self._shared.spelling.close()
             await self._shared.pools.close()
             self._shared = None
 
@@ -110,6 +116,10 @@ class Service:
                 _log.info("request", extra={"fields": line})
                 return
             status, kind, body = 200, "application/json", answer
+        except CallerGoneError:
+            line |= {"status": _HUNG_UP, "ms": round(1000 * (time.perf_counter() - began), 2)}
+            _log.info("request", extra={"fields": line})
+            return
         except Exception as error:  # noqa: BLE001 - the one place where whatever went wrong becomes an answer
             fault = from_exception(error)
             if fault.code in (Code.INTERNAL, Code.UNAVAILABLE):
@@ -146,6 +156,9 @@ class Service:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             return await STREAMS[operation.name](Context(shared, caller, client), request, headers)
         case = USE_CASES[operation.name]
+        if operation.method == "GET":
+            async with ends_with_caller(receive):
+                return msgspec.json.encode(await case(Context(shared, caller, client), request))
         if not operation.uploads:
             return msgspec.json.encode(await case(Context(shared, caller, client), request))
         async with uploads.received(receive) as file:

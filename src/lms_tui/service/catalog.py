@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import re
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,34 +11,23 @@ import msgspec
 from lms_tui.db.queries import catalog as queries
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
+from lms_tui.service.search import Found, resolve
 from lms_tui.wire import catalog
 from lms_tui.wire.errors import Code
 
-_WORD: Final = re.compile(r"[^\W_]+")
-_MOST_WORDS: Final = 12
 _KEY_TYPE: Final[dict[catalog.Sort, Any]] = {
+    catalog.Sort.RELEVANCE: tuple[str, tuple[int, str], UUID],
     catalog.Sort.TITLE: tuple[str, str, UUID],
     catalog.Sort.NEWEST: tuple[str, datetime, UUID],
     catalog.Sort.PRICE: tuple[str, int, UUID],
 }
-_KEY_COLUMN: Final = {catalog.Sort.TITLE: 1, catalog.Sort.NEWEST: 13, catalog.Sort.PRICE: 8}
-
-
-def search_query(search: str) -> str:
-    """Return `search` as a tsquery: each of its first twelve words, as a prefix; '' where it has no word.
-
-    Only letters and digits reach PostgreSQL, so that no operator of its query language can be typed.
-    """
-    return " & ".join(f"{word}:*" for word in words_of(search))
-
-
-def words_of(search: str) -> list[str]:
-    """Return the first twelve words of `search`, letters and digits alone, in lower case."""
-    return _WORD.findall(search.casefold())[:_MOST_WORDS]
+_KEY_COLUMN: Final = {catalog.Sort.TITLE: 1, catalog.Sort.NEWEST: 14, catalog.Sort.PRICE: 8}
+_RANK_AND_KEY: Final = slice(15, 17)
 
 
 def _cursor(sort: catalog.Sort, row: tuple[Any, ...]) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode((sort, row[_KEY_COLUMN[sort]], row[0]))).decode().rstrip("=")
+    key = row[_RANK_AND_KEY] if sort is catalog.Sort.RELEVANCE else row[_KEY_COLUMN[sort]]
+    return base64.urlsafe_b64encode(msgspec.json.encode((sort, key, row[0]))).decode().rstrip("=")
 
 
 def _place(sort: catalog.Sort, cursor: str) -> tuple[Any, UUID]:
@@ -55,31 +43,66 @@ def _place(sort: catalog.Sort, cursor: str) -> tuple[Any, UUID]:
 
 
 async def page(ctx: Context, ask: catalog.PageRequest) -> catalog.Page:
-    """Return one page. Raises Fault `bad_request` for a broken cursor, or for two places at once."""
+    """Return one page. Raises Fault `bad_request` for a broken cursor, or for two places at once.
+
+    A first page on which nothing is found is looked for once more, with words that are spelled nearly alike.
+    """
     if sum((ask.after is not None, ask.before is not None, ask.last)) > 1:
         raise Fault(Code.BAD_REQUEST, "Give at most one of 'after', 'before' and 'last'.")
+    found = await resolve(ctx, ask.search)
+    shown = await _page(ctx, ask, found)
+    if shown.courses or found is None or ask.after is not None or ask.before is not None or ask.last:
+        return shown
+    for words in await ctx.shared.spelling.nearly(ctx.pools, found.query.words):
+        if (other := await resolve(ctx, words)) is not None:
+            corrected = await _page(ctx, ask, other)
+            if corrected.courses:
+                return msgspec.structs.replace(corrected, corrected=other.query.text)
+    return shown
+
+
+async def _page(ctx: Context, ask: catalog.PageRequest, found: Found | None) -> catalog.Page:
     way: queries.Way = "after" if ask.after is not None else "before" if ask.before is not None else "first"
     if ask.last:
         way = "last"
-    query = search_query(ask.search)
-    values: dict[str, Any] = {"user": ctx.caller.id, "query": query, "category": ask.category_id}
+    backwards = way in ("before", "last")
+    sort = catalog.Sort.TITLE if found is None and ask.sort is catalog.Sort.RELEVANCE else ask.sort
+    values: dict[str, Any] = {"user": ctx.caller.id, "category": ask.category_id, "author": ask.author_id}
+    values |= found.values if found is not None else {}
     cursor = ask.after if ask.after is not None else ask.before
     if cursor is not None:
-        values["key"], values["id"] = _place(ask.sort, cursor)
-    statement = queries.page(
-        ask.sort, way, ask.price, ask.size, searched=bool(query), in_category=ask.category_id is not None
-    )
-    rows = await ctx.pools.rows(statement, values)
+        key, values["id"] = _place(sort, cursor)
+        if sort is catalog.Sort.RELEVANCE and found is not None:
+            values |= found.place(backwards=backwards, rank=key[0], key=_without_nul(key[1]))
+        else:
+            values["key"] = _without_nul(key) if isinstance(key, str) else key
+    rows = await ctx.pools.rows(queries.page(sort, way, ask.size, _narrow(ask, found)), values)
     more, rows = len(rows) > ask.size, rows[: ask.size]
-    backwards = way in ("before", "last")
     if backwards:
         rows.reverse()
     follows = way == "before" if backwards else more
     precedes = more if backwards else way == "after"
     return catalog.Page(
         courses=[_card(row) for row in rows],
-        next=_cursor(ask.sort, rows[-1]) if rows and follows else None,
-        previous=_cursor(ask.sort, rows[0]) if rows and precedes else None,
+        corrected=None,
+        next=_cursor(sort, rows[-1]) if rows and follows else None,
+        previous=_cursor(sort, rows[0]) if rows and precedes else None,
+    )
+
+
+def _without_nul(key: str) -> str:
+    """A key of ours has no NUL, and PostgreSQL takes none."""
+    return key.replace("\0", "")
+
+
+def _narrow(ask: catalog.PageRequest | catalog.CountsRequest, found: Found | None) -> queries.Narrow:
+    return queries.Narrow(
+        price=ask.price,
+        state=ask.state,
+        in_category=isinstance(ask, catalog.PageRequest) and ask.category_id is not None,
+        by_author=ask.author_id is not None,
+        searched=found is not None,
+        by_name=found is not None and found.by_name,
     )
 
 
@@ -89,6 +112,7 @@ def _card(row: tuple[Any, ...]) -> catalog.Card:
         title=row[1],
         description=row[2],
         author=row[3],
+        author_id=row[13],
         category_id=row[4],
         category=row[5],
         chapters=row[6],
@@ -102,19 +126,44 @@ def _card(row: tuple[Any, ...]) -> catalog.Card:
 
 
 async def counts(ctx: Context, ask: catalog.CountsRequest) -> catalog.Counts:
-    """Return how many courses there are, up to a minute old (per process)."""
-    query = search_query(ask.search)
-    key = (query, str(ask.category_id or ""), ask.price)
-    kept = ctx.shared.counts.get(key)
-    if kept is not None:
-        return kept
-    rows = await ctx.pools.rows(queries.counts(ask.price, searched=bool(query)), {"query": query})
-    total = sum(row[2] for row in rows)
-    matching = total if ask.category_id is None else sum(row[2] for row in rows if row[0] == ask.category_id)
-    categories = [catalog.CategoryCount(id=row[0], name=row[1], courses=row[2]) for row in rows]
-    found = catalog.Counts(total=total, matching=matching, categories=categories)
-    ctx.shared.counts.put(key, found)
-    return found
+    """Return how many courses there are; without the caller's own state up to a minute old (per process).
+
+    Of a state nothing is kept, as it is everybody's own and changes by what they do: what is not taken is counted as
+    all (which may be a minute old) less what is taken.
+    """
+    found = await resolve(ctx, ask.search)
+    if ask.state is not catalog.State.NOT_TAKEN:
+        return _counts(ask, await _by_category(ctx, ask, found))
+    everything = await _by_category(ctx, msgspec.structs.replace(ask, state=catalog.State.ALL), found)
+    mine: dict[UUID, int] = {}
+    for state in (catalog.State.TAKEN, catalog.State.COMPLETED):
+        for category in await _by_category(ctx, msgspec.structs.replace(ask, state=state), found):
+            mine[category.id] = mine.get(category.id, 0) + category.courses
+    left = [
+        msgspec.structs.replace(category, courses=category.courses - mine.get(category.id, 0))
+        for category in everything
+        if category.courses > mine.get(category.id, 0)
+    ]
+    return _counts(ask, left)
+
+
+def _counts(ask: catalog.CountsRequest, categories: list[catalog.CategoryCount]) -> catalog.Counts:
+    total = sum(category.courses for category in categories)
+    matching = sum(category.courses for category in categories if ask.category_id in (None, category.id))
+    return catalog.Counts(total=total, matching=matching, categories=categories)
+
+
+async def _by_category(ctx: Context, ask: catalog.CountsRequest, found: Found | None) -> list[catalog.CategoryCount]:
+    key = (found.query.text if found is not None else "", ask.author_id, ask.price)
+    shared = ask.state is catalog.State.ALL
+    kept = ctx.shared.counts.get(key) if shared else None
+    if kept is None:
+        values = {"user": ctx.caller.id, "author": ask.author_id, **(found.values if found is not None else {})}
+        rows = await ctx.pools.rows(queries.counts(_narrow(ask, found)), values)
+        kept = [catalog.CategoryCount(id=row[0], name=row[1], courses=row[2]) for row in rows]
+        if shared:
+            ctx.shared.counts.put(key, kept)
+    return kept
 
 
 def check_visible(*, visible: bool, enrolled: bool) -> None:

@@ -8,6 +8,7 @@ from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.settings import Settings
+from lms_tui.service.spelling import Spelling
 from lms_tui.service.store import Store
 from lms_tui.service.throttle import Throttle
 from lms_tui.service.tokens import Tokens
@@ -49,6 +50,7 @@ class Shared:
     throttle: Throttle
     counts: CountsCache
     store: Store
+    spelling: Spelling
     build: str
 
 

@@ -8,12 +8,13 @@ import asyncio
 from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 import psycopg
 
 from lms_tui.db.queries import courses as queries
-from lms_tui.service.catalog import search_query
 from lms_tui.service.context import Context
+from lms_tui.service.search import resolve
 from lms_tui.service.settings import Settings
 from lms_tui.wire import courses
 
@@ -32,9 +33,11 @@ async def import_builtin(ctx: Context, ask: courses.BuiltinRequest) -> courses.I
 
 async def managed(ctx: Context, ask: courses.ListRequest) -> courses.ManagedCourses:
     """Return a page of the caller's own courses, drafts and archived ones too; an admin's list has everybody's."""
-    query = search_query(ask.search)
-    own = {"user": ctx.caller.id, "everybodys": ctx.caller.is_admin, "offset": ask.offset, "query": query}
-    rows = await ctx.pools.rows(queries.managed(ask.size, searched=bool(query)), own)
+    searched = await resolve(ctx, ask.search)
+    own: dict[str, Any] = {"user": ctx.caller.id, "everybodys": ctx.caller.is_admin, "offset": ask.offset}
+    if searched is not None:
+        own["query"] = searched.query.anything
+    rows = await ctx.pools.rows(queries.managed(ask.size, searched=searched is not None), own)
     names = courses.ManagedCourse.__struct_fields__
     found = [courses.ManagedCourse(**dict(zip(names, row[1:], strict=True))) for row in rows if row[1] is not None]
     return courses.ManagedCourses(courses=found, total=rows[0][0])

@@ -5,10 +5,11 @@ from typing import Final
 from uuid import UUID
 
 from lms_tui.db.queries import finding as queries
-from lms_tui.service.catalog import search_query, words_of
 from lms_tui.service.context import Context
 from lms_tui.wire import finding as wire
 
+_WORD: Final = re.compile(r"[^\W_]+")
+_MOST_WORDS: Final = 12
 _ID_PART: Final = re.compile(r"[0-9a-f-]{4,36}", re.IGNORECASE)
 _NONE: Final = (UUID(int=2**128 - 1), UUID(int=0))
 
@@ -25,7 +26,7 @@ async def find(ctx: Context, ask: wire.FindRequest) -> wire.Finds:
         "name": name,
         "low": low,
         "high": high,
-        "query": search_query(name),
+        "query": " & ".join(f"{word}:*" for word in words_of(name)),
         "words": [rf"\m{word}" for word in words_of(name)],
         "courses": ask.kind is not wire.Kind.LESSON and ask.course_id is None,
         "lessons": ask.kind is not wire.Kind.COURSE,
@@ -46,3 +47,9 @@ def ids_from(name: str) -> tuple[UUID, UUID]:
     if _ID_PART.fullmatch(name) is None or not 4 <= len(digits) <= 32:
         return _NONE
     return UUID(hex=digits.ljust(32, "0")), UUID(hex=digits.ljust(32, "f"))
+
+
+def words_of(name: str) -> list[str]:
+    """Return the first twelve words of `name`, letters and digits alone, in lower case: no operator of PostgreSQL's
+    query language can be typed."""
+    return _WORD.findall(name.casefold())[:_MOST_WORDS]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import structs
 
-from lms_tui.wire.catalog import Card, CountsRequest, Page, PageRequest, PageSize, Price, Sort
+from lms_tui.wire.catalog import Card, CountsRequest, Page, PageRequest, PageSize, Price, Sort, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +18,43 @@ class Filters:
 
     search: str = ""
     category_id: UUID | None = None
-    sort: Sort = Sort.TITLE
+    sort: Sort = Sort.RELEVANCE
     price: Price = Price.ALL
+    state: State = State.ALL
+    author_id: UUID | None = None
+    author: str = ""
+    """The name of `author_id`, to be shown."""
+
+    @property
+    def order(self) -> Sort:
+        """The order that the list has: without a search there is no relevance."""
+        return Sort.TITLE if self.sort is Sort.RELEVANCE and not self.search else self.sort
+
+    @property
+    def cleared(self) -> "Filters":
+        """The same search and order, narrowed by nothing."""
+        return Filters(search=self.search, sort=self.sort)
 
     def first_page(self) -> PageRequest:
         """Return the request for the first page."""
-        return PageRequest(search=self.search, category_id=self.category_id, sort=self.sort, price=self.price)
+        return PageRequest(
+            search=self.search,
+            category_id=self.category_id,
+            author_id=self.author_id,
+            sort=self.sort,
+            price=self.price,
+            state=self.state,
+        )
 
     def counts(self) -> CountsRequest:
         """Return the request for the numbers."""
-        return CountsRequest(search=self.search, category_id=self.category_id, price=self.price)
+        return CountsRequest(
+            search=self.search,
+            category_id=self.category_id,
+            author_id=self.author_id,
+            price=self.price,
+            state=self.state,
+        )
 
 
 @dataclass(slots=True)
@@ -47,6 +74,11 @@ class Listing:
     def take_first(self, page: Page) -> None:
         """Take the first page over."""
         self._head, self._next = list(page.courses), page.next
+        self._settle()
+
+    def expect(self, count: int) -> None:
+        """Take over what the service counted; the pages that are here know better where they have an end."""
+        self.count = count
         self._settle()
 
     def card(self, index: int) -> Card | None:

@@ -10,6 +10,8 @@ from lms_tui.wire.operation import Access, Operation, Reply, Request
 class Sort(enum.StrEnum):
     """Orders of the catalog; each is completed by the id, so that it is total and a page never repeats."""
 
+    RELEVANCE = "relevance"
+    """What fits a search best comes first (rules in `db/queries/search.py`); without a search: by title."""
     TITLE = "title"
     NEWEST = "newest"
     PRICE = "price"
@@ -21,6 +23,17 @@ class Price(enum.StrEnum):
     ALL = "all"
     FREE = "free"
     PAID = "paid"
+
+
+class State(enum.StrEnum):
+    """Which courses by where the caller stands in them."""
+
+    ALL = "all"
+    NOT_TAKEN = "not_taken"
+    """Not enrolled in."""
+    TAKEN = "taken"
+    """Enrolled in and not completed."""
+    COMPLETED = "completed"
 
 
 class PageSize(enum.IntEnum):
@@ -38,6 +51,7 @@ class Card(Reply):
     title: str
     description: str
     author: str
+    author_id: UUID
     category_id: UUID
     category: str
     chapters: int
@@ -54,10 +68,13 @@ class PageRequest(Request):
     """One page of the catalog. At most one of `after`, `before` and `last` is given; none is the first page."""
 
     search: str = ""
-    """Words, all of which must begin some word of title or description; without regard to case."""
+    """Words, all of which must begin some word of title, description or the author's name; without regard to case,
+    accents and punctuation. Twelve at most; the rest is passed over."""
     category_id: UUID | None = None
-    sort: Sort = Sort.TITLE
+    author_id: UUID | None = None
+    sort: Sort = Sort.RELEVANCE
     price: Price = Price.ALL
+    state: State = State.ALL
     after: str | None = None
     """The `next` of an earlier page: the courses that follow it."""
     before: str | None = None
@@ -73,6 +90,9 @@ class Page(Reply):
     courses: list[Card]
     next: str | None
     previous: str | None
+    corrected: str | None = None
+    """The words by which these courses were found, where nothing has those that were asked for and these are spelled
+    nearly alike: ask with them for the pages that follow, and for the counts."""
 
 
 class CountsRequest(Request):
@@ -80,7 +100,9 @@ class CountsRequest(Request):
 
     search: str = ""
     category_id: UUID | None = None
+    author_id: UUID | None = None
     price: Price = Price.ALL
+    state: State = State.ALL
 
 
 class CategoryCount(Reply):
@@ -92,12 +114,12 @@ class CategoryCount(Reply):
 
 
 class Counts(Reply):
-    """How many courses there are, by category, under search and price. May be up to a minute old."""
+    """How many courses there are by category, under all other filters. May be up to a minute old."""
 
     total: int
-    """Under search and price, in all categories."""
+    """Under all filters but the category."""
     matching: int
-    """Under search, price and category: the length of the list that the pages make."""
+    """Under all filters: the length of the list that the pages make."""
     categories: list[CategoryCount]
 
 

@@ -1,15 +1,14 @@
 """The catalog's statements, built once: pages by key, counts, and a course with its outline as one JSON value."""
 
+from dataclasses import dataclass
 from functools import cache
-from typing import Final, Literal
+from typing import Final
 
-from lms_tui.wire.catalog import PageSize, Price, Sort
+from lms_tui.db.queries import search
+from lms_tui.db.queries.search import VISIBLE, Way
+from lms_tui.wire.catalog import PageSize, Price, Sort, State
 
-Way = Literal["first", "after", "before", "last"]
-
-VISIBLE: Final = "c.is_published AND c.archived IS NOT TRUE"
-SEARCH: Final = "to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))"
-"""Exactly the expression of the index `lms_tui_courses_words`, or a search reads every row."""
+__all__ = ["VISIBLE", "Way"]
 
 OUTLINE_ORDER: Final = (
     "ch.display_order NULLS LAST, ch.created_at, ch.id, l.display_order NULLS LAST, l.created_at, l.id"
@@ -25,37 +24,74 @@ _PRICE: Final[dict[Price, str]] = {
     Price.FREE: " AND c.price_in_cents <= 0",
     Price.PAID: " AND c.price_in_cents > 0",
 }
+_MINE: Final = "SELECT sc.course_id FROM student_courses sc WHERE sc.user_id = %(user)s"
+_STATE: Final[dict[State, str]] = {
+    State.ALL: "",
+    State.NOT_TAKEN: f" AND c.id <> ALL(ARRAY({_MINE}))",
+    State.TAKEN: f" AND c.id = ANY(ARRAY({_MINE} AND sc.completed_at IS NULL))",
+    State.COMPLETED: f" AND c.id = ANY(ARRAY({_MINE} AND sc.completed_at IS NOT NULL))",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """By what the catalog is narrowed; `by_name` is a search in which an author's name has a word."""
+
+    price: Price = Price.ALL
+    state: State = State.ALL
+    in_category: bool = False
+    by_author: bool = False
+    searched: bool = False
+    by_name: bool = False
+
+    @property
+    def where(self) -> str:
+        """The condition on the courses `c`, but for the search and the category."""
+        author = " AND c.author_id = %(author)s" if self.by_author else ""
+        return VISIBLE + _PRICE[self.price] + _STATE[self.state] + author
 
 
 @cache
-def page(sort: Sort, way: Way, price: Price, size: PageSize, *, searched: bool, in_category: bool) -> str:
+def page(sort: Sort, way: Way, size: PageSize, narrow: Narrow) -> str:
     """Return the statement of one kind of page: one course more than `size`, so that an end is seen.
 
-    Binds user, and as needed query, category, key and id. `before` and `last` come in reversed order. Newest goes
-    down, the others up; the id completes each order. The cache has at most 288 statements: all that there are.
+    Binds user, and as needed category, author, what `search` needs, key (for relevance rank too) and id. `before` and
+    `last` come in reversed order. Newest goes down, the others up; the id completes each order.
     """
-    key = _KEY[sort]
-    down = (sort is Sort.NEWEST) != (way in ("before", "last"))
-    where = VISIBLE + _PRICE[price]
+    return _shown(_by_relevance(way, size, narrow) if sort is Sort.RELEVANCE else _by_key(sort, way, size, narrow))
+
+
+def _by_relevance(way: Way, size: PageSize, narrow: Narrow) -> str:
+    category = " AND c.category_id = %(category)s" if narrow.in_category else ""
+    found = search.relevance(narrow.where + category, way, size, by_name=narrow.by_name)
+    return f"SELECT found.*, row_number() OVER () AS place FROM ({found}) found"  # noqa: S608 - constants only
+
+
+def _by_key(sort: Sort, way: Way, size: PageSize, narrow: Narrow) -> str:
+    key, where = _KEY[sort], narrow.where
+    turn = " DESC" if (sort is Sort.NEWEST) != (way in ("before", "last")) else ""
     columns, place = [f"c.{key}", "c.id"], ["%(key)s", "%(id)s"]
-    if in_category:
+    if narrow.in_category:
         # BETWEEN and not `=`, and the category in the order: then only an index that begins with it comes in order,
         # and PostgreSQL cannot walk all courses in search of a small category's (128 ms of 100,000).
         where += " AND c.category_id BETWEEN %(category)s AND %(category)s"
         columns, place = ["c.category_id", *columns], ["%(category)s", *place]
-    if searched:
-        where += f" AND {SEARCH} @@ to_tsquery('simple', %(query)s)"
     if way in ("after", "before"):
-        where += f" AND ({', '.join(columns)}) {'<' if down else '>'} ({', '.join(place)})"
-    turn = " DESC" if down else ""
-    order = ", ".join(f"{column}{turn}" for column in columns)
+        where += f" AND ({', '.join(columns)}) {'<' if turn else '>'} ({', '.join(place)})"
+    order = f"ORDER BY {', '.join(f'{column}{turn}' for column in columns)} LIMIT {size.value + 1}"
+    arms = search.arms(where, by_name=narrow.by_name) if narrow.searched else [f"courses c WHERE {where}"]
+    found = " UNION ALL ".join(f"(SELECT c.* FROM {arm} {order})" for arm in arms)  # noqa: S608
+    rows = f"SELECT c.*, 0 AS rank, '' AS key, row_number() OVER ({order.partition(' LIMIT')[0]}) AS place"
+    return f"{rows} FROM ({found}) c {order}"
+
+
+def _shown(page: str) -> str:
+    """Return the statement of the cards of `page`."""
     return f"""
-WITH page AS (
-  SELECT c.* FROM courses c WHERE {where} ORDER BY {order} LIMIT {size.value + 1}
-)
+WITH page AS ({page})
 SELECT p.id, p.title, coalesce(p.description, ''), concat_ws(' ', nullif(a.first_name, ''), nullif(a.last_name, '')),
   p.category_id, k.name, n.chapters, n.lessons, p.price_in_cents, lower(coalesce(p.currency, 'usd')),
-  sc.id IS NOT NULL, n.done, sc.completed_at, p.created_at
+  sc.id IS NOT NULL, n.done, sc.completed_at, p.author_id, p.created_at, p.rank, p.key
 FROM page p JOIN users a ON a.id = p.author_id JOIN categories k ON k.id = p.category_id
 LEFT JOIN student_courses sc ON sc.course_id = p.id AND sc.user_id = %(user)s
 CROSS JOIN LATERAL (
@@ -64,17 +100,23 @@ CROSS JOIN LATERAL (
   LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = %(user)s
   WHERE ch.course_id = p.id AND ch.archived IS NOT TRUE
 ) n
-ORDER BY p.{key}{turn}, p.id{turn}"""  # noqa: S608 - constants of this module only
+ORDER BY p.place"""  # noqa: S608 - constants of this module only
 
 
 @cache
-def counts(price: Price, *, searched: bool) -> str:
-    """Return the statement of id, name and number of courses of each category that has any under the filters."""
-    search = f" AND {SEARCH} @@ to_tsquery('simple', %(query)s)" if searched else ""
+def counts(narrow: Narrow) -> str:
+    """Return the statement of id, name and number of courses of each category that has any, categories in order.
+
+    Binds what `narrow` needs; the category is not narrowed by.
+    """
+    arms = search.arms(narrow.where, by_name=narrow.by_name) if narrow.searched else [f"courses c WHERE {narrow.where}"]
+    found = " UNION ALL ".join(
+        f"SELECT c.category_id, count(*) AS courses FROM {arm} GROUP BY c.category_id"  # noqa: S608
+        for arm in arms
+    )
     return f"""
-SELECT k.id, k.name, n.courses
-FROM (SELECT c.category_id, count(*) AS courses FROM courses c
-      WHERE {VISIBLE}{_PRICE[price]}{search} GROUP BY c.category_id) n
+SELECT k.id, k.name, n.courses::int
+FROM (SELECT category_id, sum(courses) AS courses FROM ({found}) parts GROUP BY category_id) n
 JOIN categories k ON k.id = n.category_id
 ORDER BY k.display_order NULLS LAST, k.name, k.id"""  # noqa: S608
 

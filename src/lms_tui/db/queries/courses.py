@@ -15,8 +15,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Identifier, Placeholder
 
-from lms_tui.db.queries.catalog import SEARCH
 from lms_tui.db.queries.scalar import scalar
+from lms_tui.db.queries.search import WORDS
 from lms_tui.wire.catalog import PageSize
 
 Rows = dict[UUID, dict[str, Any]]
@@ -155,7 +155,7 @@ def managed(size: PageSize, *, searched: bool) -> str:
     not named by a key, so that a list goes to any of them at once; of 100,000 the last page takes 60 ms.
     """
     own = "(%(everybodys)s OR c.author_id = %(user)s)"
-    search = f" AND {SEARCH} @@ to_tsquery('simple', %(query)s)" if searched else ""
+    search = f" AND {WORDS} @@ %(query)s::tsquery" if searched else ""
     return f"""
 WITH page AS MATERIALIZED (
   SELECT c.id FROM courses c WHERE {own}{search} ORDER BY c.title, c.id OFFSET %(offset)s LIMIT {size.value}

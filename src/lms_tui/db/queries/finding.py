@@ -2,9 +2,11 @@
 
 from typing import Final
 
-from lms_tui.db.queries.catalog import LESSON_TYPE, SEARCH, VISIBLE
+from lms_tui.db.queries.catalog import LESSON_TYPE, VISIBLE
 
 MOST: Final = 20
+SEARCH: Final = "to_tsvector('simple', c.title || ' ' || coalesce(c.description, ''))"
+"""Exactly the expression of the index `lms_tui_courses_words`, or a search reads every row."""
 
 _BEGINS: Final = "starts_with(lower({0}.title), lower(%(name)s::text))"
 _BY_ID: Final = "CASE WHEN %(low)s::uuid = %(high)s::uuid THEN 0 ELSE 2 END"

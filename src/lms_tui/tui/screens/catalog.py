@@ -9,12 +9,14 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input
 
 from lms_tui.client.errors import ClientError
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.content import joined
 from lms_tui.tui.listing import Filters, Listing
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.choose import ChooseScreen
@@ -31,14 +33,31 @@ if TYPE_CHECKING:
     from lms_tui.tui.thumbnails import Thumbnails
 
 _THUMBNAIL = "catalog-thumbnail"
-_DEBOUNCE = 0.15
+_DEBOUNCE = 0.08
+"""Seconds without a key until the search leaves: less than a pause between two keys, more than a key's repetition."""
+_SLOW = 0.25
+"""Seconds after which a search that is under way is marked; most are there before, and nothing flickers."""
+_LONGEST_NAME = 16  # cells of an author's name among the filters
 _LONGEST_TITLE = 24  # cells of the lesson to go on with: who wrote a course and how long it is stand beside it
 _SORTS = list(catalog.Sort)
-_SORT_WORDS = {catalog.Sort.TITLE: "Title", catalog.Sort.NEWEST: "Newest", catalog.Sort.PRICE: "Price"}
+_SORT_WORDS = {
+    catalog.Sort.RELEVANCE: "Best",
+    catalog.Sort.TITLE: "Title",
+    catalog.Sort.NEWEST: "Newest",
+    catalog.Sort.PRICE: "Price",
+}
 _PRICES = list(catalog.Price)
+_STATES = list(catalog.State)
+_STATE_WORDS = {
+    catalog.State.ALL: "",
+    catalog.State.NOT_TAKEN: "not taken",
+    catalog.State.TAKEN: "taken",
+    catalog.State.COMPLETED: "completed",
+}
 
 _CONTINUE = Command("catalog.continue", "c", "continue", "resume", "Go on in the course under the cursor.")
 
+_CLEAR = Command("catalog.clear", "x", "all courses", "show_all", "Take all filters away; the search stays.")
 _NEXT = Command("catalog.next", "right,l", "next category", "category(1)", "Go to the next category.", shown=False)
 _PREVIOUS = Command(
     "catalog.previous", "left,h", "previous category", "category(-1)", "Go to the previous category.", shown=False
@@ -55,7 +74,7 @@ class SearchLine(Input):
 
 
 class CatalogScreen(FramedScreen[None]):
-    """All published courses under a search, a category, a price and an order."""
+    """All published courses under a search, a category, a price, a state, an author and an order."""
 
     DEFAULT_CSS = """
     CatalogScreen SearchLine { border: round $border-blurred; height: 3; padding: 0 1; background: $background; }
@@ -67,10 +86,13 @@ class CatalogScreen(FramedScreen[None]):
     AUTO_FOCUS = "VirtualList"
     SCREEN_COMMANDS = (
         _CONTINUE,
-        Command("catalog.search", "slash", "search", "search", "Search for words in titles and descriptions."),
-        Command("catalog.filter", "f", "filter", "filter", "Choose a category."),
-        Command("catalog.sort", "s", "sort", "sort", "Order by title, by age or by price."),
+        Command("catalog.search", "slash", "search", "search", "Search in titles, descriptions and names of authors."),
+        Command("catalog.filter", "f", "filter", "filter", "Choose a category, by typing a part of its name."),
+        _CLEAR,
+        Command("catalog.sort", "s", "sort", "sort", "Order by what fits best, by title, by age or by price."),
         Command("catalog.price", "dollar_sign", "price", "price", "Show all courses, free ones or paid ones."),
+        Command("catalog.state", "t", "taken", "state", "Show all courses, not taken, taken or completed ones."),
+        Command("catalog.author", "a", "author", "author", "Show the courses of this course's author, or of all."),
         _NEXT,
         _PREVIOUS,
         BACK,
@@ -107,6 +129,8 @@ class CatalogScreen(FramedScreen[None]):
         """Offer to go on only in one's own courses, and nothing of the list where there is none."""
         if command.id.startswith("catalog.") and (self._counts is None or self._failed):
             return False
+        if command is _CLEAR:
+            return self._filters != self._filters.cleared
         if command is _CONTINUE:
             card = self._card()
             return card is not None and self._enrolled(card)
@@ -143,18 +167,41 @@ class CatalogScreen(FramedScreen[None]):
 
     @work(exclusive=True, group="catalog")
     async def load(self) -> None:
-        """Ask for the numbers and the first page of what is looked for; the old list stays until they are there."""
+        """Ask for the first page of what is looked for and the numbers; the old list stays until the page is there.
+
+        A key that is typed meanwhile ends this, with what it has asked the service.
+        """
         filters, first = self._filters, self._counts is None
-        counts = await self.fetch(catalog.COUNTS, filters.counts(), "Opening the catalog…" if first else "")
-        page = await self.fetch(catalog.PAGE, filters.first_page()) if counts is not None else None
-        if counts is None or page is None or filters != self._filters:
+        counts = await self.fetch(catalog.COUNTS, filters.counts(), "Opening the catalog…") if first else None
+        if first and counts is None:
             return
-        self._counts, self._listing = counts, Listing(filters, counts.matching)
-        self._listing.take_first(page)
+        slow = self.set_timer(_SLOW, self._mark_search)
+        try:
+            page = await self.fetch(catalog.PAGE, filters.first_page())
+        finally:
+            slow.stop()
+            self._words.border_title = "Search"
+        if page is None or filters != self._filters:
+            return
+        found = filters if page.corrected is None else dataclasses.replace(filters, search=page.corrected)
+        listing = self._listing = Listing(found, counts.matching if counts is not None else 0)
+        listing.take_first(page)
+        self._words.border_subtitle = _corrected(filters.search, page.corrected)
         self._courses.set_message(_nothing(filters))
-        self._courses.set_source(self._listing.count, self._row)
+        self._courses.set_source(listing.count, self._row)
+        if counts is None:
+            counts = await self.fetch(catalog.COUNTS, found.counts())
+        if counts is None or filters != self._filters:
+            return
+        self._counts = counts
+        listing.expect(counts.matching)
+        if listing.count != self._courses.count:
+            self._courses.set_source(listing.count, self._row, cursor=self._courses.cursor)
         self._show_filters()
         self._show_here()
+
+    def _mark_search(self) -> None:
+        self._words.border_title = "Search …"
 
     def on_virtual_list_rows_needed(self, event: VirtualList.RowsNeeded) -> None:
         """Bring the rows that the list is about to show."""
@@ -230,9 +277,12 @@ class CatalogScreen(FramedScreen[None]):
             return
         labels = [f"All {self._counts.total:,}"]
         labels += [f"{category.name} {category.courses:,}" for category in self._counts.categories]
+        filters = self._filters
         right = dotted(
-            "" if self._filters.price is catalog.Price.ALL else f"only {self._filters.price.value}",
-            f"{glyphs.SORT} {_SORT_WORDS[self._filters.sort]}",
+            shorten(f"by {clean_line(filters.author)}", _LONGEST_NAME) if filters.author_id is not None else "",
+            "" if filters.price is catalog.Price.ALL else f"only {filters.price.value}",
+            _STATE_WORDS[filters.state],
+            f"{glyphs.SORT} {_SORT_WORDS[filters.order]}",
         )
         self._categories.show(labels, self._category_at(), right)
 
@@ -286,13 +336,30 @@ class CatalogScreen(FramedScreen[None]):
 
     def action_sort(self) -> None:
         """Take the next order."""
-        following = _SORTS[(_SORTS.index(self._filters.sort) + 1) % len(_SORTS)]
+        sorts = _SORTS if self._filters.search else _SORTS[1:]  # without a search nothing fits best
+        following = sorts[(sorts.index(self._filters.order) + 1) % len(sorts)]
         self._narrow(dataclasses.replace(self._filters, sort=following))
 
     def action_price(self) -> None:
         """All, free, paid, and round again."""
         following = _PRICES[(_PRICES.index(self._filters.price) + 1) % len(_PRICES)]
         self._narrow(dataclasses.replace(self._filters, price=following))
+
+    def action_state(self) -> None:
+        """All, not taken, taken, completed, and round again."""
+        following = _STATES[(_STATES.index(self._filters.state) + 1) % len(_STATES)]
+        self._narrow(dataclasses.replace(self._filters, state=following))
+
+    def action_author(self) -> None:
+        """The courses of the author under the cursor, or of all authors again."""
+        if self._filters.author_id is not None:
+            self._narrow(dataclasses.replace(self._filters, author_id=None, author=""))
+        elif (card := self._card()) is not None:
+            self._narrow(dataclasses.replace(self._filters, author_id=card.author_id, author=card.author))
+
+    def action_show_all(self) -> None:
+        """Take all filters away."""
+        self._narrow(self._filters.cleared)
 
     def action_category(self, way: int) -> None:
         """Go to a neighbouring category."""
@@ -306,7 +373,9 @@ class CatalogScreen(FramedScreen[None]):
             return
         rows = [Row("All", right=count(self._counts.total, "course"))]
         rows += [Row(category.name, right=count(category.courses, "course")) for category in self._counts.categories]
-        chosen = await self.app.push_screen_wait(ChooseScreen("Categories", rows, cursor=self._category_at()))
+        chosen = await self.app.push_screen_wait(
+            ChooseScreen("Categories", rows, cursor=self._category_at(), typed="a part of its name")
+        )
         if chosen is not None:
             self._choose(chosen)
 
@@ -344,10 +413,16 @@ def _standing(card: catalog.Card, mine: learning.MyCourse | None) -> str:
     return f"continue: {shorten(clean_line(mine.next_lesson_title), _LONGEST_TITLE)}"
 
 
+def _corrected(search: str, corrected: str | None) -> Content:
+    """Return what the search line says where other words were searched for."""
+    return joined("" if corrected is None else f"nothing for “{shorten(search, 24)}”: showing “{corrected}”")
+
+
 def _nothing(filters: Filters) -> str:
     """Return what an empty list says, and what to do."""
     if filters.search:
-        return f"No course has all of these words: {filters.search}\nesc in the search line clears it."
-    if filters.category_id is not None or filters.price is not catalog.Price.ALL:
-        return "No course here.\nright and left change the category, $ the price."
+        more = "\nx takes the filters away." if filters != filters.cleared else ""
+        return f"No course has all of these words: {filters.search}{more}\nesc in the search line clears it."
+    if filters != filters.cleared:
+        return "No course here.\nx takes all filters away."
     return "There are no courses yet.\nlms-tui course import PATH brings one in."

@@ -1,0 +1,53 @@
+"""What a search of the catalog stands for at this moment: its words, and the authors whose names have some of them."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lms_tui.db.queries import search as queries
+from lms_tui.rules.search import MOST_WORDS, Query
+from lms_tui.service.context import Context
+
+_LONGEST: Final = 300
+"""Letters of what is typed that are looked at: more than twelve words have."""
+_LAST: Final = "\U0010ffff"
+"""After all letters there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search with at least one word; `values` are what the statements bind."""
+
+    query: Query
+    by_name: bool
+    values: dict[str, Any]
+
+    def place(self, *, backwards: bool, rank: int, key: str) -> dict[str, Any]:
+        """Return what a page binds that begins behind (`backwards`: in front of) the course of `rank` and `key`."""
+        bound = {} if rank else {"end" if backwards else "begin": key}
+        return {"rank": rank, "key": key, **bound}
+
+
+async def resolve(ctx: Context, search: str) -> Found | None:
+    """Return what `search` stands for, None where there is no word in it. Any text may come: only words are left."""
+    text = "".join(sign for sign in search[:_LONGEST] if sign >= " " and not "\ud800" <= sign <= "\udfff")
+    if not text.strip():
+        return None
+    rows = await ctx.pools.rows(queries.RESOLVE, {"search": text, "most": MOST_WORDS})
+    words = tuple(rows[0][0].split(" ")[:MOST_WORDS])
+    if words == ("",):
+        return None
+    query = Query(words)
+    authors = {row[1]: query.without(row[2]) for row in rows if row[1] is not None}
+    parts = {author: rest for author, rest in authors.items() if rest}
+    values = {
+        "anything": query.anything,
+        "title": query.title,
+        "begin": query.text,
+        "end": query.text + _LAST,
+        **{f"rank_{rank}": text for rank, text in query.ranks.items()},
+        "authors": list(authors),
+        "whole_authors": [author for author in authors if author not in parts],
+        "part_authors": list(parts),
+        "rests": list(parts.values()),
+    }
+    return Found(query, bool(authors), values)
