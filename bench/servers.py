@@ -1,23 +1,41 @@
-"""The two servers under measurement, as processes: the floor, and the service as `lms-tui serve` starts it."""
+"""The two servers under measurement, as processes: the floor, and the service as `lms-tui serve` starts it; and the
+databases that they read."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import psutil
+import psycopg
+from psycopg import sql
 
+from lms_tui.db.migrate import upgrade
+from lms_tui.local import postgres
+from lms_tui.local.cluster import ROLE, SUPERUSER
 from lms_tui.service.settings import Settings
 
 POOL_SIZE = Settings.pool_size
-"""Of each of the two pools; what `lms-tui serve` has."""
+"""Of the pools; what `lms-tui serve` has."""
 _START_SECONDS = 60.0
+
+
+def database(server: postgres.Server, name: str, fill: Callable[[psycopg.Connection[tuple[object, ...]]], None]) -> str:
+    """Make a database that `fill` fills as the superuser; return its URL."""
+    with psycopg.connect(server.url("postgres", SUPERUSER), autocommit=True) as connection:
+        make = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
+        connection.execute(make.format(sql.Identifier(name), sql.Identifier(ROLE)))
+    upgrade(server.url(name))
+    with psycopg.connect(server.url(name, SUPERUSER), autocommit=True) as connection:
+        fill(connection)
+        connection.execute("VACUUM ANALYZE")
+    return server.url(name)
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,13 @@ from typing import Final, Literal
 
 import msgspec
 import psycopg
-from psycopg import sql
 
 import load
 import pgbench
 import rows
 import servers
 from floor import cursor
-from lms_tui.db.migrate import upgrade
 from lms_tui.local import postgres
-from lms_tui.local.cluster import ROLE, SUPERUSER
 from lms_tui.service.tokens import Tokens, keys_in
 
 GOAL: Final = 0.7
@@ -91,17 +88,13 @@ class Place(msgspec.Struct):
 
 def fill(server: postgres.Server, courses: int) -> str:
     """Make a database with so many courses; return its URL."""
-    name = f"bench_{courses}"
-    with psycopg.connect(server.url("postgres", SUPERUSER), autocommit=True) as connection:
-        make = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
-        connection.execute(make.format(sql.Identifier(name), sql.Identifier(ROLE)))
-    upgrade(server.url(name))
-    with psycopg.connect(server.url(name, SUPERUSER), autocommit=True) as connection:
+
+    def rows_of(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         rows.add_people(connection)
         rows.add_courses(connection, 1, courses)
         rows.add_learning(connection)
-        connection.execute("VACUUM ANALYZE")
-    return server.url(name)
+
+    return servers.database(server, f"bench_{courses}", rows_of)
 
 
 def paths(url: str) -> list[str]:

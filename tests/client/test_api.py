@@ -60,7 +60,8 @@ async def test_a_call_carries_token_and_query_and_brings_the_reply(place: Path |
         await api.aclose()
     assert got.next == "n"
     assert seen[0][0] == "Bearer access-1"
-    assert seen[0][1] == {"search": "sql & é", "last": "true", "sort": "title", "price": "all", "size": "50"}
+    asked = {"search": "sql & é", "last": "true", "sort": "relevance", "price": "all", "state": "all", "size": "50"}
+    assert seen[0][1] == asked
 
 
 async def test_without_a_session_nothing_is_sent() -> None:

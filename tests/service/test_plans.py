@@ -13,9 +13,9 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
-from lms_tui.db.queries import catalog, finding, search
+from lms_tui.db.queries import catalog, courses, finding, search
 from lms_tui.rules.search import Query
-from lms_tui.service.database import open_pools
+from lms_tui.service.database import Pools, open_pools
 from lms_tui.wire.catalog import PageSize, Price, Sort, State
 
 COURSES = 5_000
@@ -28,8 +28,13 @@ _PLACES = {"user": "uuid", "category": "uuid", "author": "uuid", "id": "uuid", "
     "words": "text[]",
     "courses": "boolean",
     "lessons": "boolean",
+    "everybodys": "boolean",
+    "offset": "int",
 }
-_GIVEN = {"query": "'shared:*'", "name": "'shared'", "words": "'{shared}'", "courses": "true", "lessons": "true"}
+_GIVEN = {"query": "'shared:*'", "name": "'shared'", "words": "'{shared}'", "everybodys": "true", "offset": "0"} | {
+    "courses": "true",
+    "lessons": "true",
+}
 _KEYS = {
     Sort.RELEVANCE: ("text", "'M'"),
     Sort.TITLE: ("text", "'M'"),
@@ -125,12 +130,25 @@ def numbered(statement: str, sort: Sort) -> tuple[str, str]:
 
 
 @pytest.fixture
-async def reader(filled: str) -> AsyncIterator[AsyncConnection]:
-    """A connection as the service reads with."""
+async def pools(filled: str) -> AsyncIterator[Pools]:
+    """Connections as the service has them."""
     pools = open_pools(filled, 1)
+    yield pools
+    await pools.close()
+
+
+@pytest.fixture
+async def reader(pools: Pools) -> AsyncIterator[AsyncConnection]:
+    """A connection as the service reads with."""
     async with pools.reader.connection() as connection:
         yield connection
-    await pools.close()
+
+
+@pytest.fixture
+async def searcher(pools: Pools) -> AsyncIterator[AsyncConnection]:
+    """A connection as the service searches with."""
+    async with pools.searcher.connection() as connection:
+        yield connection
 
 
 def whole(plan: str) -> list[str]:
@@ -160,11 +178,11 @@ async def test_every_page_is_read_by_an_index(reader: AsyncConnection) -> None:
 
 
 @pytest.mark.anyio
-async def test_every_search_is_read_by_the_indexes_of_words(reader: AsyncConnection) -> None:
+async def test_every_search_is_read_by_the_indexes_of_words(searcher: AsyncConnection) -> None:
     for sort, way, narrow in variants():
         if not narrow.searched:
             continue
-        plan = await plan_of(reader, catalog.page(sort, way, PageSize.MEDIUM, narrow), sort)
+        plan = await plan_of(searcher, catalog.page(sort, way, PageSize.MEDIUM, narrow), sort)
         assert not whole(plan), plan
         ranks = plan.count("Bitmap Index Scan on lms_tui_courses_search")
         if sort is Sort.RELEVANCE:
@@ -180,31 +198,65 @@ async def test_every_search_is_read_by_the_indexes_of_words(reader: AsyncConnect
 
 
 @pytest.mark.anyio
-async def test_a_search_ends_when_its_page_is_full(reader: AsyncConnection) -> None:
+async def test_a_search_ends_when_its_page_is_full(searcher: AsyncConnection) -> None:
     """`shared` stands in each description and in the title of ten courses: the last rank is read for what is left
     only; and where a hundred titles begin with it, no other rank is."""
     statement = catalog.page(Sort.RELEVANCE, "first", PageSize.MEDIUM, catalog.Narrow(searched=True))
     for begin, unread in ((10, 1), (100, 4)):
-        await reader.execute(
+        await searcher.execute(
             "UPDATE courses SET title = 'Shared ' || title WHERE id IN (SELECT id FROM courses LIMIT %s)", (begin,)
         )
         prepare, execute = numbered(statement, Sort.RELEVANCE)
-        await reader.execute(prepare)
-        rows = await (await reader.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE {execute}")).fetchall()
-        await reader.execute("DEALLOCATE p")
+        await searcher.execute(prepare)
+        rows = await (await searcher.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE {execute}")).fetchall()
+        await searcher.execute("DEALLOCATE p")
         plan = "\n".join(row[0] for row in rows)
         assert len(re.findall(r"Index Scan on lms_tui_courses_search \(never executed\)", plan)) == unread, plan
 
 
 @pytest.mark.anyio
-async def test_what_is_typed_and_what_is_counted_is_read_by_indexes(reader: AsyncConnection) -> None:
-    assert "lms_tui_users_names" in (plan := await plan_of(reader, search.RESOLVE, Sort.TITLE)), plan
+async def test_an_authors_courses_are_found_without_a_look_at_others(searcher: AsyncConnection) -> None:
+    """Whatever word stands beside the name: `shared` stands in each course."""
+    await searcher.execute(
+        "UPDATE courses SET author_id = u.id FROM (SELECT id, row_number() OVER () AS n FROM users) u"
+        " JOIN (SELECT id, row_number() OVER () % 1000 + 1 AS n FROM courses) c USING (n) WHERE courses.id = c.id"
+    )
+    await searcher.execute("ANALYZE courses")
+    for sort in (Sort.RELEVANCE, Sort.TITLE):
+        statement = catalog.page(sort, "first", PageSize.MEDIUM, catalog.Narrow(searched=True, by_name=True))
+        plan = await plan_of(searcher, statement, sort)
+        assert re.search(
+            r"BitmapAnd.*\n.*Bitmap Index Scan on (lms_tui_courses_search|idx_courses_author).*\n.*\n"
+            r".*Bitmap Index Scan on (?!\1)(lms_tui_courses_search|idx_courses_author)",
+            plan,
+        ), plan
+
+
+@pytest.mark.anyio
+async def test_what_is_typed_and_what_is_counted_is_read_by_indexes(searcher: AsyncConnection) -> None:
+    assert "lms_tui_users_names" in (plan := await plan_of(searcher, search.RESOLVE, Sort.TITLE)), plan
     assert not whole(plan), plan
     for price, state, by_author, by_name in product(Price, State, (False, True), (False, True)):
         narrow = catalog.Narrow(price, state, by_author=by_author, searched=True, by_name=by_name)
-        plan = await plan_of(reader, catalog.counts(narrow), Sort.TITLE)
+        plan = await plan_of(searcher, catalog.counts(narrow), Sort.TITLE)
         assert "Bitmap Index Scan on lms_tui_courses_search" in plan, plan
         assert not whole(plan), plan
+
+
+@pytest.mark.anyio
+async def test_a_small_catalog_is_searched_by_the_indexes_too(database_url: str) -> None:
+    """PostgreSQL would rather read a few hundred courses from end to end, and work out the words of each."""
+    pools = open_pools(database_url, 1)
+    async with pools.searcher.connection() as connection:
+        for statement in (
+            catalog.page(Sort.RELEVANCE, "first", PageSize.MEDIUM, catalog.Narrow(searched=True, by_name=True)),
+            catalog.counts(catalog.Narrow(searched=True, by_name=True)),
+            courses.managed(PageSize.MEDIUM, searched=True),
+        ):
+            plan = await plan_of(connection, statement, Sort.RELEVANCE)
+            assert "Bitmap Index Scan on lms_tui_courses_search" in plan, plan
+            assert not whole(plan), plan
+    await pools.close()
 
 
 @pytest.mark.anyio

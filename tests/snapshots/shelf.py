@@ -246,9 +246,11 @@ class Shelf(QuizService):
         ]
         return structs.replace(home, courses=courses, catalog_courses=len(self.cards), company="Acme Academy")
 
+    def _titled(self, search: str) -> list[catalog.Card]:
+        return [card for card in self.cards if search.lower() in card.title.lower()]
+
     def _found(self, request: Any) -> list[catalog.Card]:
-        search = "query" if request.search == "qeury" else request.search
-        found = [card for card in self.cards if search.lower() in card.title.lower()]
+        found = self._titled("query" if request.search == "qeury" else request.search)
         if request.author_id is not None:
             found = [card for card in found if card.author_id == request.author_id]
         if request.state is catalog.State.NOT_TAKEN:
@@ -282,7 +284,7 @@ class Shelf(QuizService):
                 lessons=card.lessons,
                 enrolled=card.lessons * 37 if card.category == "Databases" else 0,
             )
-            for card in self._found(request)
+            for card in self._titled(request.search)
         ]
         return courses.ManagedCourses(courses=managed[request.offset :], total=len(managed))
 

@@ -76,7 +76,8 @@ async def _page(ctx: Context, ask: catalog.PageRequest, found: Found | None) -> 
             values |= found.place(backwards=backwards, rank=key[0], key=_without_nul(key[1]))
         else:
             values["key"] = _without_nul(key) if isinstance(key, str) else key
-    rows = await ctx.pools.rows(queries.page(sort, way, ask.size, _narrow(ask, found)), values)
+    read = ctx.pools.rows if found is None else ctx.pools.found
+    rows = await read(queries.page(sort, way, ask.size, _narrow(ask, found)), values)
     more, rows = len(rows) > ask.size, rows[: ask.size]
     if backwards:
         rows.reverse()
@@ -159,7 +160,8 @@ async def _by_category(ctx: Context, ask: catalog.CountsRequest, found: Found | 
     kept = ctx.shared.counts.get(key) if shared else None
     if kept is None:
         values = {"user": ctx.caller.id, "author": ask.author_id, **(found.values if found is not None else {})}
-        rows = await ctx.pools.rows(queries.counts(_narrow(ask, found)), values)
+        read = ctx.pools.rows if found is None else ctx.pools.found
+        rows = await read(queries.counts(_narrow(ask, found)), values)
         kept = [catalog.CategoryCount(id=row[0], name=row[1], courses=row[2]) for row in rows]
         if shared:
             ctx.shared.counts.put(key, kept)

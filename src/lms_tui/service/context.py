@@ -67,7 +67,8 @@ class Context:
 
     @property
     def pools(self) -> Pools:
-        """Reads on `.rows` or `.reader.connection()`, writes in `async with .writer.connection() as tx`."""
+        """Reads on `.rows` or `.reader.connection()`, searches on `.found`, writes in
+        `async with .writer.connection() as tx`."""
         return self.shared.pools
 
     @property

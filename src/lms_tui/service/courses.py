@@ -37,7 +37,8 @@ async def managed(ctx: Context, ask: courses.ListRequest) -> courses.ManagedCour
     own: dict[str, Any] = {"user": ctx.caller.id, "everybodys": ctx.caller.is_admin, "offset": ask.offset}
     if searched is not None:
         own["query"] = searched.query.anything
-    rows = await ctx.pools.rows(queries.managed(ask.size, searched=searched is not None), own)
+    read = ctx.pools.rows if searched is None else ctx.pools.found
+    rows = await read(queries.managed(ask.size, searched=searched is not None), own)
     names = courses.ManagedCourse.__struct_fields__
     found = [courses.ManagedCourse(**dict(zip(names, row[1:], strict=True))) for row in rows if row[1] is not None]
     return courses.ManagedCourses(courses=found, total=rows[0][0])

@@ -1,4 +1,5 @@
-"""The two pools of a service: `reader` (autocommit, keeps prepared statements) and `writer` (transactions)."""
+"""The pools of a service: `reader` (autocommit, keeps prepared statements), `searcher` (the same, planned for the
+indexes of words) and `writer` (transactions)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,15 +13,23 @@ _SESSION: Final = (
     " -c idle_in_transaction_session_timeout=30s"
 )
 
-_READING: Final = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c max_parallel_workers_per_gather=0"
+# One plan for all values: the statements are written for one kind of read each, and PostgreSQL, which takes
+# to_tsvector for cheap, would for a word that it thinks common read every course (2.7 s of 100,000).
+_READING: Final = f"{_SESSION} -c plan_cache_mode=force_generic_plan"
+
+# A search has its indexes, and PostgreSQL takes their expressions for cheap: left to itself it works them out for each
+# course of a catalog of some hundred, several times (100 to 200 ms; the indexes take 3), and goes on so with the plan
+# that it has kept when the catalog grows. In parallel the ranks would not be read in their order.
+_SEARCHING: Final = f"{_READING} -c enable_seqscan=off -c max_parallel_workers_per_gather=0"
 
 
 @dataclass(frozen=True)
 class Pools:
-    """The connections of one process: reads on `.rows` or `reader.connection()`, a transaction on
+    """The connections of one process: reads on `.rows` or `reader.connection()`, searches on `.found`, a transaction on
     `writer.connection()`."""
 
     reader: Pool
+    searcher: Pool
     writer: Pool
 
     async def rows(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -28,25 +37,34 @@ class Pools:
 
         Only SQL written in `db.queries` comes here; `values` are bound by name, as in `%(user)s`. Raises psycopg.Error.
         """
-        async with self.reader.connection() as connection:
-            return await (await connection.execute(sql, values, prepare=True)).fetchall()
+        return await _read(self.reader, sql, values)
+
+    async def found(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """As `rows`, for a statement with a condition on the words of `db.queries.search`.
+
+        However many people search, they keep nobody waiting who reads: these connections are few and their own.
+        """
+        return await _read(self.searcher, sql, values)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.reader.close()
-        await self.writer.close()
+        for pool in (self.reader, self.searcher, self.writer):
+            await pool.close()
+
+
+async def _read(pool: Pool, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    async with pool.connection() as connection:
+        return await (await connection.execute(sql, values, prepare=True)).fetchall()
 
 
 def open_pools(url: str, size: int) -> Pools:
-    """Return pools of `size` connections at most each on `url` (`postgresql://…`); nothing is connected yet.
+    """Return pools of `size` connections at most each on `url` (`postgresql://…`), of half as many for searches;
+    nothing is connected yet.
 
     Raises `db.address.AddressError` for a URL that cannot be read.
     """
     return Pools(
-        # One plan for all values: the statements are written for one kind of read each. Every read has its index, and
-        # PostgreSQL takes the expressions of the search's for cheap: left to itself it would in a small catalog work
-        # them out for each course, at 0.2 ms each and several times. The ranks of a search are read in their order,
-        # which a read in parallel would not keep.
-        reader=Pool("reader", url, size, f"{_SESSION} {_READING}", autocommit=True),
+        reader=Pool("reader", url, size, _READING, autocommit=True),
+        searcher=Pool("searcher", url, max(1, size // 2), _SEARCHING, autocommit=True),
         writer=Pool("writer", url, size, _SESSION),
     )

@@ -32,7 +32,7 @@ async def resolve(ctx: Context, search: str) -> Found | None:
     text = "".join(sign for sign in search[:_LONGEST] if sign >= " " and not "\ud800" <= sign <= "\udfff")
     if not text.strip():
         return None
-    rows = await ctx.pools.rows(queries.RESOLVE, {"search": text, "most": MOST_WORDS})
+    rows = await ctx.pools.found(queries.RESOLVE, {"search": text, "most": MOST_WORDS})
     words = tuple(rows[0][0].split(" ")[:MOST_WORDS])
     if words == ("",):
         return None

@@ -32,7 +32,7 @@ class Settings:
     bucket: Bucket | None = None
     """The store of courses' files, in place of a folder."""
     pool_size: int = 10
-    """Most connections of each of the two pools, per worker."""
+    """Most connections of the pools for reads and for writes, per worker; that for searches has half as many."""
     access_seconds: int = 15 * 60
     refresh_seconds: int = 30 * 24 * 3600
     link_seconds: int = 10 * 60

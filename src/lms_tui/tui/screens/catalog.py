@@ -1,5 +1,6 @@
 """The catalog: search as you type, categories, order, free or paid, and a list of any length."""
 
+import asyncio
 import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -37,6 +38,9 @@ _DEBOUNCE = 0.08
 """Seconds without a key until the search leaves: less than a pause between two keys, more than a key's repetition."""
 _SLOW = 0.25
 """Seconds after which a search that is under way is marked; most are there before, and nothing flickers."""
+_PAUSE = 0.25
+"""Seconds for which a search's page stands until the numbers are asked for: to count all costs the service more than to
+find a page, and who types on has no use for it."""
 _LONGEST_NAME = 16  # cells of an author's name among the filters
 _LONGEST_TITLE = 24  # cells of the lesson to go on with: who wrote a course and how long it is stand beside it
 _SORTS = list(catalog.Sort)
@@ -190,6 +194,7 @@ class CatalogScreen(FramedScreen[None]):
         self._courses.set_message(_nothing(filters))
         self._courses.set_source(listing.count, self._row)
         if counts is None:
+            await asyncio.sleep(_PAUSE if found.search else 0)
             counts = await self.fetch(catalog.COUNTS, found.counts())
         if counts is None or filters != self._filters:
             return
