@@ -62,6 +62,8 @@ class _Line:
     async def get(self, path: str, **query: str) -> float:
         """Return how many milliseconds a reply took. Raises ConnectionError for one that is not 200."""
         began = time.perf_counter()
+        if self._streams is not None and self._streams[0].at_eof():
+            self.close()  # the server closes a connection on which nothing comes
         try:
             if self._streams is None:
                 self._streams = await asyncio.open_unix_connection(self._socket)

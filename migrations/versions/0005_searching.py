@@ -32,7 +32,8 @@ STATEMENTS = (
     f"""
     CREATE INDEX IF NOT EXISTS lms_tui_courses_search ON courses USING gin (
         (array_to_tsvector(array_remove(
-            string_to_array({TEXTS} || ' .' || replace({TITLE}, ' ', ' .'), ' ') || ('^' || {TITLE}), '')))
+            string_to_array({TEXTS} || ' .' || replace({TITLE}, ' ', ' .'), ' ') || ('^' || {TITLE})
+            || ('@' || author_id::text), '')))
     )
     """,
     f"""

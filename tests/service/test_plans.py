@@ -50,7 +50,7 @@ _SEARCHED = {
     **{f"rank_{rank}": query for rank, query in _SEARCH.ranks.items()},
     "search": "shared",
 }
-_LISTS = {"authors": "uuid[]", "whole_authors": "uuid[]", "part_authors": "uuid[]", "rests": "text[]"}
+_LISTS = {"authors": "uuid[]", "whole_authors": "uuid[]", "part_authors": "text[]"}
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def numbered(statement: str, sort: Sort) -> tuple[str, str]:
         elif name in _SEARCHED:
             kind, value = "text", literal(_SEARCHED[name])
         elif name in _LISTS:
-            kind, value = _LISTS[name], "ARRAY['(shared)']" if name == "rests" else "ARRAY[gen_random_uuid()]"
+            kind, value = _LISTS[name], "ARRAY['(shared)']" if name == "part_authors" else "ARRAY[gen_random_uuid()]"
         else:
             kind, value = _PLACES[name], "1" if name in ("rank", "most") else "gen_random_uuid()"
         types.append(kind)
@@ -212,24 +212,6 @@ async def test_a_search_ends_when_its_page_is_full(searcher: AsyncConnection) ->
         await searcher.execute("DEALLOCATE p")
         plan = "\n".join(row[0] for row in rows)
         assert len(re.findall(r"Index Scan on lms_tui_courses_search \(never executed\)", plan)) == unread, plan
-
-
-@pytest.mark.anyio
-async def test_an_authors_courses_are_found_without_a_look_at_others(searcher: AsyncConnection) -> None:
-    """Whatever word stands beside the name: `shared` stands in each course."""
-    await searcher.execute(
-        "UPDATE courses SET author_id = u.id FROM (SELECT id, row_number() OVER () AS n FROM users) u"
-        " JOIN (SELECT id, row_number() OVER () % 1000 + 1 AS n FROM courses) c USING (n) WHERE courses.id = c.id"
-    )
-    await searcher.execute("ANALYZE courses")
-    for sort in (Sort.RELEVANCE, Sort.TITLE):
-        statement = catalog.page(sort, "first", PageSize.MEDIUM, catalog.Narrow(searched=True, by_name=True))
-        plan = await plan_of(searcher, statement, sort)
-        assert re.search(
-            r"BitmapAnd.*\n.*Bitmap Index Scan on (lms_tui_courses_search|idx_courses_author).*\n.*\n"
-            r".*Bitmap Index Scan on (?!\1)(lms_tui_courses_search|idx_courses_author)",
-            plan,
-        ), plan
 
 
 @pytest.mark.anyio

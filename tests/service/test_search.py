@@ -298,3 +298,12 @@ def test_ranks_exclude_each_other_by_their_text() -> None:
     assert ranks[5].endswith("& !('data' & 'is')")
     assert Query(("data", "is")).without(["data"]) == "('^data is':* | (('is' | '.is':*)))"
     assert Query(("data",)).without(["data"]) == ""
+
+
+def test_authors_of_whose_names_the_same_words_are_left_are_one_query() -> None:
+    one, two, three, whole = (UUID(int=number) for number in range(1, 5))
+    named = {one: ["ada"], two: ["codd"], three: ["ada"], whole: ["codd", "ada"]}
+    assert Query(("ada", "codd")).by_authors(named) == [
+        f"(('@{one}' | '@{three}') & ('^ada codd':* | ('codd':*)))",
+        f"(('@{two}') & ('^ada codd':* | ('ada':*)))",
+    ]

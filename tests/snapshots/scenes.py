@@ -154,12 +154,14 @@ async def _catalog_end(stage: Stage) -> None:
 async def _catalog_search(stage: Stage) -> None:
     await stage.push(CatalogScreen())
     await stage.press("slash", *"python", "enter", "slash")
+    await stage.pilot.pause(0.4)  # what is found is counted when nobody types on
 
 
 @scene("catalog_corrected", CatalogScreen, "nothing for “qeury”: showing “query”")
 async def _catalog_corrected(stage: Stage) -> None:
     await stage.push(CatalogScreen())
     await stage.press("slash", *"qeury", "enter")
+    await stage.pilot.pause(0.4)  # what is found is counted when nobody types on
 
 
 @scene("catalog_filters", CatalogScreen, "not taken")
@@ -178,6 +180,7 @@ async def _catalog_categories(stage: Stage) -> None:
 async def _catalog_nothing(stage: Stage) -> None:
     await stage.push(CatalogScreen())
     await stage.press("slash", *"zzz", "enter")
+    await stage.pilot.pause(0.4)
 
 
 # A course

@@ -94,6 +94,22 @@ async def test_all_filters_together_are_shown_and_taken_away_by_one_key(library:
         assert "x all courses" not in reader.lines[-1]
 
 
+async def test_what_is_found_is_shown_at_once_and_counted_when_nobody_types_on(library: Library) -> None:
+    library.shelf(120)
+    async with reading(library, size=(120, 40)) as reader:
+        await reader.shows("Browse the catalog")
+        await reader.press("slash")
+        await reader.shows("1/120", "About number 1")
+        await reader.press("slash", *"0003")
+        await reader.shows("▌Course 0003", "1/1", "About number 3")
+        await reader.press("ctrl+u", *"course")
+        await reader.shows("1/…")
+        await reader.shows("1/120", "[All 120]")
+        await reader.press(*"zzz")
+        await reader.shows("No course has all of these words: coursezzz")
+        await reader.lacks("About number")
+
+
 async def test_a_slip_is_corrected_and_said(library: Library) -> None:
     library.course("Python, slowly")
     library.course("[/]Other")

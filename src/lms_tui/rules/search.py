@@ -9,9 +9,10 @@ for one of its own.
   the beginning of titles, from the first letter on.) A sign of Chinese, Japanese or Korean says as much as three.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 MOST_WORDS: Final = 12
 """Of what is typed: the words after these are passed over."""
@@ -87,7 +88,15 @@ class Query:
     def _title_begun(self) -> str:
         return _all(map(_begun_in_title, self.words))
 
-    def without(self, words: Sequence[str]) -> str:
+    def without(self, words: Collection[str]) -> str:
         """What a course has to have besides an author whose name has `words`; '' where nothing is left."""
         left = [word for word in self.words if word not in words]
         return f"({self.opening} | {_all(map(_begun, left))})" if left else ""
+
+    def by_authors(self, authors: Mapping[UUID, Collection[str]]) -> list[str]:
+        """The courses of `authors`, of whose names each has some of the words but not all: a query for each choice of
+        words that is left."""
+        together: dict[str, list[str]] = {}
+        for author, words in authors.items():
+            together.setdefault(self.without(words), []).append(_whole(str(author), "@"))
+        return [f"(({' | '.join(those)}) & {left})" for left, those in together.items() if left]

@@ -37,8 +37,7 @@ async def resolve(ctx: Context, search: str) -> Found | None:
     if words == ("",):
         return None
     query = Query(words)
-    authors = {row[1]: query.without(row[2]) for row in rows if row[1] is not None}
-    parts = {author: rest for author, rest in authors.items() if rest}
+    authors = {row[1]: row[2] for row in rows if row[1] is not None}
     values = {
         "anything": query.anything,
         "title": query.title,
@@ -46,8 +45,7 @@ async def resolve(ctx: Context, search: str) -> Found | None:
         "end": query.text + _LAST,
         **{f"rank_{rank}": text for rank, text in query.ranks.items()},
         "authors": list(authors),
-        "whole_authors": [author for author in authors if author not in parts],
-        "part_authors": list(parts),
-        "rests": list(parts.values()),
+        "whole_authors": [author for author, named in authors.items() if not query.without(named)],
+        "part_authors": query.by_authors(authors),
     }
     return Found(query, bool(authors), values)

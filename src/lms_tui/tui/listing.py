@@ -66,6 +66,8 @@ class Listing:
 
     filters: Filters
     count: int
+    is_counted: bool = False
+    """Whether `count` is all there are; before, it is one more than have arrived where more follow."""
     _head: list[Card] = field(default_factory=list)
     _tail: list[Card] = field(default_factory=list)
     _next: str | None = None
@@ -78,7 +80,7 @@ class Listing:
 
     def expect(self, count: int) -> None:
         """Take over what the service counted; the pages that are here know better where they have an end."""
-        self.count = count
+        self.count, self.is_counted = count, True
         self._settle()
 
     def card(self, index: int) -> Card | None:
@@ -124,6 +126,6 @@ class Listing:
                 self._head += [card for card in self._tail if card.id not in known]
                 self._next, self._previous, self._tail = None, None, []
         if self._next is None:
-            self._tail, self._previous, self.count = [], None, len(self._head)
+            self._tail, self._previous, self.count, self.is_counted = [], None, len(self._head), True
         else:  # something follows the head, so there is at least one row more than those that are here
             self.count = max(self.count, len(self._head) + len(self._tail) + 1)

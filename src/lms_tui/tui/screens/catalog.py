@@ -188,11 +188,12 @@ class CatalogScreen(FramedScreen[None]):
         if page is None or filters != self._filters:
             return
         found = filters if page.corrected is None else dataclasses.replace(filters, search=page.corrected)
-        listing = self._listing = Listing(found, counts.matching if counts is not None else 0)
+        listing = self._listing = Listing(found, counts.matching if counts is not None else 0, counts is not None)
         listing.take_first(page)
         self._words.border_subtitle = _corrected(filters.search, page.corrected)
         self._courses.set_message(_nothing(filters))
         self._courses.set_source(listing.count, self._row)
+        self._show_here()
         if counts is None:
             await asyncio.sleep(_PAUSE if found.search else 0)
             counts = await self.fetch(catalog.COUNTS, found.counts())
@@ -248,13 +249,15 @@ class CatalogScreen(FramedScreen[None]):
 
     def _show_here(self) -> None:
         """Show the position, and beside the list the course under the cursor."""
-        cursor, card = self._courses.cursor, self._card()
-        self.set_position(f"{cursor + 1}/{self._listing.count}" if self._listing.count else "")
+        cursor, card, listing = self._courses.cursor, self._card(), self._listing
+        self.set_position(f"{cursor + 1}/{listing.count if listing.is_counted else '…'}" if listing.count else "")
         if card is not None and self.has_class("-wide"):
             words = ((card.title, "strong"), (_facts(card), "muted"), ("", "text"), (card.description, "text"))
             if self._about.course != card.id:
                 self.workers.cancel_group(self, _THUMBNAIL)
             self._about.show_course(card.id, *words)
+        elif card is None and not listing.count:
+            self._about.show_nothing()
         self.refresh_commands()
 
     @work(exclusive=True, group=_THUMBNAIL)

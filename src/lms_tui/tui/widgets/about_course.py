@@ -51,6 +51,12 @@ class AboutCourse(Panel):
             self._timer.stop()
         self._timer = self.set_timer(_REST, self._rested)
 
+    def show_nothing(self) -> None:
+        """Show no course."""
+        self.show()
+        self.course, self._picture = None, ()
+        self.refresh()
+
     def show_picture(self, course_id: UUID, lines: Lines) -> None:
         """Show the picture of a course, if that is still the one."""
         if course_id == self.course:
