@@ -144,6 +144,25 @@ async def test_nothing_is_connected_before_it_is_needed_and_no_more_than_the_siz
         assert db.execute(count).fetchone() == (3,)
 
 
+async def test_who_is_cancelled_while_giving_a_connection_back_takes_none_away(pools: Pools) -> None:
+    async def use(begun: asyncio.Event, end: asyncio.Event) -> None:
+        async with pools.reader.connection():
+            begun.set()
+            await end.wait()
+
+    for _ in range(4):  # one more than there are
+        begun, end = asyncio.Event(), asyncio.Event()
+        using = asyncio.create_task(use(begun, end))
+        await begun.wait()
+        async with pools.reader._pool._lock:  # so that giving back has to wait
+            end.set()
+            await anyio.wait_all_tasks_blocked()
+            using.cancel()
+            await asyncio.wait({using})
+        assert using.cancelled()
+    await crowd(pools.reader, 3)
+
+
 async def test_the_connection_given_back_last_is_used_next(pools: Pools) -> None:
     await crowd(pools.reader, 3)
     assert len({await pid(pools.reader) for _ in range(6)}) == 1

@@ -78,7 +78,8 @@ class Pool:
         finally:
             if connection.closed:  # the database has gone, and so the connections beside it are dead too
                 self._give_up(pool)
-            await pool.putconn(connection)
+            # shielded: who is cancelled at this very moment would otherwise take the connection away for good
+            await asyncio.shield(pool.putconn(connection))
 
     async def close(self) -> None:
         """Close every connection; those in use are closed as they are given back."""
