@@ -153,7 +153,8 @@ async def test_who_is_cancelled_while_giving_a_connection_back_takes_none_away(p
     for _ in range(4):  # one more than there are
         begun, end = asyncio.Event(), asyncio.Event()
         using = asyncio.create_task(use(begun, end))
-        await begun.wait()
+        with anyio.fail_after(2):
+            await begun.wait()
         async with pools.reader._pool._lock:  # so that giving back has to wait
             end.set()
             await anyio.wait_all_tasks_blocked()
