@@ -29,7 +29,7 @@ async def ends_with_caller(receive: Callable[[], Awaitable[MutableMapping[str, A
     async def watch() -> None:
         nonlocal gone
         while (await receive())["type"] != "http.disconnect":
-            pass
+            await asyncio.sleep(0)  # what is read comes first, also before a `receive` that never waits
         await asyncio.sleep(_GRACE)
         gone = True
         task.cancel()

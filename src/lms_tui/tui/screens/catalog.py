@@ -10,7 +10,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -190,7 +189,7 @@ class CatalogScreen(FramedScreen[None]):
         found = filters if page.corrected is None else dataclasses.replace(filters, search=page.corrected)
         listing = self._listing = Listing(found, counts.matching if counts is not None else 0, counts is not None)
         listing.take_first(page)
-        self._words.border_subtitle = _corrected(filters.search, page.corrected)
+        self._words.border_subtitle = joined(_corrected(filters.search, page.corrected))
         self._courses.set_message(_nothing(filters))
         self._courses.set_source(listing.count, self._row)
         self._show_here()
@@ -421,9 +420,9 @@ def _standing(card: catalog.Card, mine: learning.MyCourse | None) -> str:
     return f"continue: {shorten(clean_line(mine.next_lesson_title), _LONGEST_TITLE)}"
 
 
-def _corrected(search: str, corrected: str | None) -> Content:
+def _corrected(search: str, corrected: str | None) -> str:
     """Return what the search line says where other words were searched for."""
-    return joined("" if corrected is None else f"nothing for “{shorten(search, 24)}”: showing “{corrected}”")
+    return "" if corrected is None else f"nothing for “{shorten(search, 24)}”: showing “{corrected}”"
 
 
 def _nothing(filters: Filters) -> str:
