@@ -28,8 +28,8 @@ async def ends_with_caller(receive: Callable[[], Awaitable[MutableMapping[str, A
 
     async def watch() -> None:
         nonlocal gone
-        while (await receive())["type"] != "http.disconnect":
-            await asyncio.sleep(0)  # what is read comes first, also before a `receive` that never waits
+        while (await receive())["type"] != "http.disconnect":  # noqa: ASYNC110 - it is `receive` that waits
+            await asyncio.sleep(0)  # where it does not, what is read goes first
         await asyncio.sleep(_GRACE)
         gone = True
         task.cancel()
