@@ -287,6 +287,10 @@ class Library:
             action=h("lms_tui.audit.action"),
             details=Jsonb({"said": h("lms_tui.audit.details", ALL)}),
         )
+        self.db.execute(
+            "INSERT INTO lms_tui.search_words (word, courses, keys, edition) VALUES (%s, 1, %s, 1)",
+            (h("lms_tui.search_words.word"), [h("lms_tui.search_words.keys")]),
+        )
         level = {"difficulty_level": h("ai_mentor_lessons.difficulty_level")}
         wants = {name: h(f"ai_mentor_lessons.{name}", ALL) for name in ("ai_prompt", "learning_objectives")}
         self.add("ai_mentor_lessons", lesson_id=lesson, **wants, **level)

@@ -98,6 +98,10 @@ NOT_SHOWN = {
         "lessons.file_type",
     ),
     "the audit has no screen yet": ("lms_tui.audit.action", "lms_tui.audit.details"),
+    "words of courses, folded, of which one is shown where what was typed is corrected to it": (
+        "lms_tui.search_words.word",
+        "lms_tui.search_words.keys",
+    ),
     "a picture, which no terminal shows": (
         "users.avatar_reference",
         "courses.thumbnail_s3_key",

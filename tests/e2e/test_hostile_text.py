@@ -168,7 +168,7 @@ def to_the_course(terminal: Watched) -> None:
         "catalog", "courses.title", "users.first_name", "users.last_name", "categories.name", "courses.currency"
     )
     terminal.press("/")
-    terminal.paste("x\x9b66;6n[@click=app.quit]\u202e")
+    terminal.paste("zzz\x9b66;6n[@click=app.quit]\u202e")
     terminal.see("No course has all of these words")
     terminal.press("escape")
     terminal.look("catalog", "courses.title")

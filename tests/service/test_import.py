@@ -329,9 +329,6 @@ async def test_the_list_comes_in_pages_by_title_and_can_be_searched(house: House
     assert second == ([*(f"Course {n:03}" for n in range(101, 121)), "Zoology"], 121)
     assert await page("offset=120&size=20") == (["Zoology"], 121)
     assert await page("offset=121") == ([], 121)
-    assert await page("search=ABOUT+1&offset=1&size=20") == (
-        [f"Course {n:03}" for n in (*range(10, 20), *range(100, 110))][:20],
-        32,
-    )
+    assert await page("search=ABOU+course&offset=1&size=20") == ([f"Course {n:03}" for n in range(2, 22)], 120)
     assert await page("search=zzz") == ([], 0)
     assert (await house.http.get("/v1/managed-courses?offset=-1", headers=session)).status_code == 400
