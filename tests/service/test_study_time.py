@@ -3,6 +3,7 @@
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -182,7 +183,7 @@ async def test_what_a_killed_terminal_had_sent_is_settled_by_the_next(house: Hou
     assert sent is not None
     await line.call(None, sent.request)  # it arrives, and the terminal is killed before the reply
     assert file.next(course) is None, "another terminal waits for a while"
-    with sqlite3.connect(tmp_path / "study.sqlite") as db:
+    with closing(sqlite3.connect(tmp_path / "study.sqlite", isolation_level=None)) as db:
         db.execute("UPDATE study SET claimed = 1")
     await StudyTold(file, line).tell_all()  # type: ignore[arg-type]
     assert minutes_of(house, user) == (5, 5, 5)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+import keyring
 import psycopg
 import pytest
 
@@ -66,6 +67,9 @@ def twin(
     monkeypatch.setenv("LMS_TUI_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("LMS_TUI_DATABASE", database_url)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    ring = keyring.get_keyring()
+    # this process may have chosen its own already, which the processes that it starts have not
+    keyring.set_keyring(keyring.core.load_keyring("keyring.backends.fail.Keyring"))
 
     def typed(text: str) -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
@@ -79,3 +83,4 @@ def twin(
         assert row is not None
         yield Twin(capsys, House(cast(Any, None), cast(Any, None), db), tmp_path / "home", row[0], typed)
     assert service.stop_service(database_url)
+    keyring.set_keyring(ring)
