@@ -8,6 +8,7 @@ else that runs on the machine disturbs the service, which is outside the probe's
 """
 
 import argparse
+import compileall
 import dataclasses
 import importlib.util
 import json
@@ -23,6 +24,7 @@ from typing import Any
 
 import psycopg
 
+import lms_tui
 import rows
 from lms_tui.local.cluster import SUPERUSER
 from lms_tui.local.postgres import find
@@ -244,6 +246,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures here too")
     args = parser.parse_args()
     probe = load_probe(args.probe)
+    # As an installed program is: where no bytecode is written, an edited tree would be compiled at each start.
+    compileall.compile_dir(Path(lms_tui.__file__).parent, quiet=1)
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="lms-bench-", dir="/var/tmp") as folder:
         bench = Bench(probe, args.probe / "apps", Path(folder), args.repeat, lambda line: print(line, file=sys.stderr))
