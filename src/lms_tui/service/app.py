@@ -107,19 +107,21 @@ class Service:
         """Answer one request, and log it in one line."""
         began = time.perf_counter()
         line: dict[str, Any] = {"operation": None, "user": None, "request": uuid.uuid4().hex[:12]}
+        line["status"] = await self._reply(scope, receive, send, line)
+        line["ms"] = round(1000 * (time.perf_counter() - began), 2)
+        _log.info("request", extra={"fields": line})
+
+    async def _reply(self, scope: Scope, receive: Receive, send: Send, line: dict[str, Any]) -> int:
+        """Send the answer, or the fault in its place; return its status."""
         retry_after = None
         try:
             answer = await self._answer(scope, receive, line)
             if isinstance(answer, Stream):
                 await _stream(answer, scope, receive, send, line)
-                line |= {"status": answer.status, "ms": round(1000 * (time.perf_counter() - began), 2)}
-                _log.info("request", extra={"fields": line})
-                return
+                return answer.status
             status, kind, body = 200, "application/json", answer
         except CallerGoneError:
-            line |= {"status": _HUNG_UP, "ms": round(1000 * (time.perf_counter() - began), 2)}
-            _log.info("request", extra={"fields": line})
-            return
+            return _HUNG_UP
         except Exception as error:  # noqa: BLE001 - the one place where whatever went wrong becomes an answer
             fault = from_exception(error)
             if fault.code in (Code.INTERNAL, Code.UNAVAILABLE):
@@ -136,8 +138,7 @@ class Service:
             headers.append((b"retry-after", str(int(retry_after) + 1).encode()))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
-        line |= {"status": status, "ms": round(1000 * (time.perf_counter() - began), 2)}
-        _log.info("request", extra={"fields": line})
+        return status
 
     async def _answer(self, scope: Scope, receive: Receive, line: dict[str, Any]) -> bytes | Stream:
         """Find the operation, let the caller in or not, read the request, run the use case."""

@@ -2,74 +2,38 @@
 
 from uuid import UUID
 
-from textual.app import ComposeResult
-
 from lms_tui.tui import glyphs
 from lms_tui.tui.answer_words import answer_words, picks
-from lms_tui.tui.commands import BACK, Command
-from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.question_walk import QuestionWalk, walking
 from lms_tui.tui.screens.compare import change_words
 from lms_tui.tui.screens.judged import SHOWN_IN_OPTIONS
 from lms_tui.tui.screens.result import right_words
 from lms_tui.tui.widgets.panel import Panel, Paragraph
-from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.tui.widgets.question_sheet import QuestionSheet
 from lms_tui.wire.history import ComparedQuestion, Comparison
 from lms_tui.wire.quizzes import Answer, Kind, QuestionResult
 
 
-class ComparedScreen(FramedScreen[None]):
+class ComparedScreen(QuestionWalk):
     """Walks through the questions of a comparison."""
 
     DEFAULT_CSS = """
-    ComparedScreen QuestionSheet { margin-top: 1; height: auto; max-height: 1fr; }
     ComparedScreen Panel { max-height: 50%; }
     """
-    SCREEN_COMMANDS = (
-        Command("compared.next", "n,right,l", "next", "turn(1)", "Go to the next question."),
-        Command("compared.previous", "p,left,h", "previous", "turn(-1)", "Go to the question before."),
-        Command("compared.down", "down,j,pagedown,space", "scroll", "scroll(1)", "Read on.", shown=False),
-        Command("compared.up", "up,k,pageup,b", "scroll", "scroll(-1)", "Read back.", shown=False),
-        BACK,
-    )
+    SCREEN_COMMANDS = walking("compared")
 
     def __init__(self, comparison: Comparison, position: int) -> None:
         """Show the question `position`, from 0."""
-        super().__init__(comparison.title, "Change")
-        self._comparison, self._position = comparison, position
+        super().__init__(comparison.title, "Change", position, len(comparison.questions))
+        self._comparison = comparison
 
-    def body(self) -> ComposeResult:
-        """Yield the question and what was said to it."""
-        yield QuestionSheet()
-        yield Panel()
-
-    def on_mount(self) -> None:
-        """Show the question."""
-        super().on_mount()
-        self._show()
-
-    def on_resize(self) -> None:
-        """Put the words under the question."""
-        self.query_one(Panel).styles.margin = (1, margin_of(self.size.width) - 1)
-
-    def action_turn(self, way: int) -> None:
-        """Show a neighbouring question."""
-        wanted = max(0, min(self._position + way, len(self._comparison.questions) - 1))
-        if wanted != self._position:
-            self._position = wanted
-            self._show()
-
-    def action_scroll(self, way: int) -> None:
-        """Scroll the question."""
-        self.query_one(QuestionSheet).action_move(way)
-
-    def _show(self) -> None:
-        one = self._comparison.questions[self._position]
+    def show_question(self, position: int) -> None:
+        """Show what was answered then and now, and what changed below."""
+        one = self._comparison.questions[position]
         shown = one.later or one.earlier
         if shown is not None:
             self.query_one(QuestionSheet).set_question(shown.question, shown.answer, notes=_notes(one, shown))
             self.query_one(Panel).show(*_said(one, shown, reveals=self._comparison.reveals))
-        self.set_position(f"{self._position + 1}/{len(self._comparison.questions)}")
 
 
 def _notes(one: ComparedQuestion, shown: QuestionResult) -> dict[UUID, tuple[str, str]]:

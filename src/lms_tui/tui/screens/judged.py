@@ -2,15 +2,11 @@
 
 from uuid import UUID
 
-from textual.app import ComposeResult
-
 from lms_tui.tui import glyphs
 from lms_tui.tui.answer_words import answer_words, picks
-from lms_tui.tui.commands import BACK, Command
-from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.question_walk import QuestionWalk, walking
 from lms_tui.tui.screens.result import right_words
 from lms_tui.tui.widgets.panel import Panel, Paragraph
-from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.tui.widgets.question_sheet import QuestionSheet
 from lms_tui.wire.quizzes import Kind, Question, QuestionResult, Result
 
@@ -18,62 +14,30 @@ SHOWN_IN_OPTIONS = frozenset({Kind.CHOOSE_ONE, Kind.CHOOSE_ALL, Kind.STATEMENTS}
 """Kinds whose answers, the learner's and the right one, `notes_of` says beside the options."""
 
 
-class JudgedScreen(FramedScreen[None]):
+class JudgedScreen(QuestionWalk):
     """Walks through the questions of a result."""
 
     DEFAULT_CSS = """
-    JudgedScreen QuestionSheet { margin-top: 1; height: auto; max-height: 1fr; }
     JudgedScreen Panel { max-height: 40%; }
     """
-    SCREEN_COMMANDS = (
-        Command("judged.next", "n,right,l", "next", "turn(1)", "Go to the next question."),
-        Command("judged.previous", "p,left,h", "previous", "turn(-1)", "Go to the question before."),
-        Command("judged.down", "down,j,pagedown,space", "scroll", "scroll(1)", "Read on.", shown=False),
-        Command("judged.up", "up,k,pageup,b", "scroll", "scroll(-1)", "Read back.", shown=False),
-        BACK,
-    )
+    SCREEN_COMMANDS = walking("judged")
 
     def __init__(self, result: Result, position: int) -> None:
         """Show the question `position`, from 0."""
-        super().__init__(result.title, "Result")
-        self._result, self._position = result, position
-
-    def body(self) -> ComposeResult:
-        """Yield the question and the verdict."""
-        yield QuestionSheet()
-        yield Panel()
-
-    def on_mount(self) -> None:
-        """Show the question."""
-        super().on_mount()
-        self._show()
+        super().__init__(result.title, "Result", position, len(result.questions))
+        self._result = result
 
     @property
     def question_here(self) -> Question | None:
         """The question that is shown."""
         return self._result.questions[self._position].question
 
-    def on_resize(self) -> None:
-        """Put the verdict under the question."""
-        self.query_one(Panel).styles.margin = (1, margin_of(self.size.width) - 1)
-
-    def action_turn(self, way: int) -> None:
-        """Show a neighbouring question."""
-        wanted = max(0, min(self._position + way, len(self._result.questions) - 1))
-        if wanted != self._position:
-            self._position = wanted
-            self._show()
-
-    def action_scroll(self, way: int) -> None:
-        """Scroll the question."""
-        self.query_one(QuestionSheet).action_move(way)
-
-    def _show(self) -> None:
-        each = self._result.questions[self._position]
+    def show_question(self, position: int) -> None:
+        """Show the learner's answer, and the verdict below."""
+        each = self._result.questions[position]
         self.query_one(QuestionSheet).set_question(each.question, each.answer, notes=notes_of(each))
         self.query_one(Panel).show(*_verdict(each))
         self.refresh_commands()
-        self.set_position(f"{self._position + 1}/{len(self._result.questions)}")
 
 
 def notes_of(each: QuestionResult) -> dict[UUID, tuple[str, str]]:
