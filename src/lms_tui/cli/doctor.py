@@ -164,10 +164,12 @@ async def _service(config: Config) -> AsyncIterator[Finding]:
 
 
 def _migrations(url: str) -> Finding:
-    from lms_tui.db import migrate
+    from lms_tui.db import migrate, version
 
     try:
         faults = migrate.check(url)
+    except version.EncodingError as error:
+        return Finding("migrations", Grade.FAULT, error.found, error.todo)
     except Exception as error:  # noqa: BLE001 - whatever a database does, the other findings are wanted
         return Finding("migrations", Grade.FAULT, f"could not be checked ({type(error).__name__})")
     if not faults:

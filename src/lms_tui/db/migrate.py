@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -25,7 +24,7 @@ from lms_tui import places
 from lms_tui.db import adopt
 from lms_tui.db.address import AddressError, check_address
 from lms_tui.db.catalogue import Difference, differences, expected, is_own, shared, snapshot
-from lms_tui.db.version import HAS_VERSION, VERSION, MigrationError, current, head, said
+from lms_tui.db.version import HAS_VERSION, VERSION, MigrationError, connected, current, head, said
 
 __all__ = ["MigrationError", "Plan", "check", "current", "head", "upgrade"]
 
@@ -158,8 +157,8 @@ def _config() -> Config:
 
 @contextmanager
 def _connected(url: str, lock_seconds: int = 60) -> Iterator[Connection]:
-    """Open one connection with time-outs. Raises MigrationError for a URL that cannot be read, and where the database
-    is away or refuses."""
+    """Open one connection with time-outs. Raises MigrationError for a URL that cannot be read, for a database that is
+    not in UTF8, and where it is away or refuses."""
     try:
         check_address(url)
     except AddressError as error:
@@ -169,7 +168,7 @@ def _connected(url: str, lock_seconds: int = 60) -> Iterator[Connection]:
         "postgresql+psycopg://",
         poolclass=NullPool,
         # the driver reads the URL, here as everywhere: SQLAlchemy takes some that libpq does not
-        creator=lambda: psycopg.connect(url, connect_timeout=10, application_name="lms-tui migrate", options=options),
+        creator=lambda: connected(url, options),
     )
     try:
         with engine.connect() as connection:

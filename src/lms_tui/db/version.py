@@ -1,4 +1,9 @@
-"""Which version a database stands at, and which one this program needs: asked at each start, and so without Alembic."""
+"""Which version a database stands at, and which one this program needs: asked at each start, and so without Alembic.
+
+Also how a database is opened at all: one that is not encoded in UTF8 is refused at the door. The search's indexes
+compare letters by Unicode (`normalize`), which PostgreSQL does in UTF8 alone: on an empty table they can be made, and
+then every insert of a course or a user fails, other programs' too.
+"""
 
 from typing import Final
 
@@ -19,6 +24,31 @@ class MigrationError(Exception):
         self.reasons = reasons or []
 
 
+class EncodingError(MigrationError):
+    """The database is encoded in something else than UTF8; `found` says so and `todo` what to do about it."""
+
+    def __init__(self, encoding: str | None) -> None:
+        self.found = f"The database is encoded in {encoding}, and lms-tui needs UTF8."
+        self.todo = (
+            "Make a new one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, copy this one into it"
+            " (pg_dump --encoding=UTF8 OLD | psql NEW), and name the new one."
+        )
+        super().__init__(f"{self.found} {self.todo}")
+
+
+def connected(url: str, options: str = "") -> psycopg.Connection:
+    """Return a connection for migrations, with the settings in `options` (`-c name=value …`).
+
+    Raises EncodingError for a database that is not in UTF8, before anything is read or written; psycopg.Error.
+    """
+    connection = psycopg.connect(url, connect_timeout=10, application_name="lms-tui migrate", options=options)
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        connection.close()
+        raise EncodingError(encoding)
+    return connection
+
+
 def current(url: str) -> str | None:
     """Return the version that the database at `url` stands at, None when it is not ours yet.
 
@@ -26,7 +56,7 @@ def current(url: str) -> str | None:
     """
     try:
         check_address(url)
-        with psycopg.connect(url, connect_timeout=10, application_name="lms-tui migrate") as connection:
+        with connected(url) as connection:
             if connection.execute(HAS_VERSION).fetchone() != (True,):
                 return None
             row = connection.execute(VERSION).fetchone()
