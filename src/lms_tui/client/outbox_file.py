@@ -21,7 +21,6 @@ from lms_tui.client.outbox_items import MENDABLE, Counts, Item, Kept, State, con
 from lms_tui.wire import quizzes
 from lms_tui.wire.errors import Problem
 from lms_tui.wire.operation import Operation, Request
-from lms_tui.wire.operations import BY_NAME
 
 LANES: Final = 8
 """How many attempts (or lessons) are sent at the same time."""
@@ -215,7 +214,8 @@ class OutboxFile:
             ).fetchall()
             now = time.time()
             for id_, name, body, sent, tries, due, holder, since in heads:
-                if len(taken) == LANES or due > now or _is_held(holder, now - since) or name not in BY_NAME:
+                operation = _operation(name)
+                if len(taken) == LANES or due > now or _is_held(holder, now - since) or operation is None:
                     continue  # what this build does not know is a newer one's to send
                 contents: list[str] = msgspec.json.decode(sent)
                 if name == quizzes.ANSWER.name:
@@ -225,7 +225,7 @@ class OutboxFile:
                     "UPDATE items SET claimed_by = ?, claimed_at = ?, sent = ? WHERE id = ?",
                     (os.getpid(), now, msgspec.json.encode(contents), id_),
                 )
-                taken.append(Item(id_, BY_NAME[name], body, contents, tries))
+                taken.append(Item(id_, operation, body, contents, tries))
         return taken
 
     def drop_if_unchanged(self, item: Item, base: str | None) -> bool:
@@ -326,7 +326,7 @@ class OutboxFile:
         lanes: set[str] = set()
         now = time.time()
         for id_, name, body, label, created, tries, due, problem, lane, holder, since, held in rows:
-            if (operation := BY_NAME.get(name)) is None:
+            if (operation := _operation(name)) is None:
                 continue
             state = State.BEHIND if lane in lanes else State.NEXT
             if problem is not None:
@@ -351,6 +351,13 @@ class OutboxFile:
                 )
             )
         return found
+
+
+def _operation(name: str) -> Operation[Any, Any] | None:
+    """Return the operation of that name, None where this build has none."""
+    from lms_tui.wire.operations import BY_NAME  # noqa: PLC0415 - all areas: not before something waits
+
+    return BY_NAME.get(name)
 
 
 def _is_held(holder: int | None, seconds: float) -> bool:

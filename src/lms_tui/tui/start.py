@@ -4,6 +4,7 @@ A plain first frame stands on the screen all the while (`first_frame`).
 """
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _LAST_MOMENT: Final = 5.0
 """Seconds that the app has to end itself after its terminal is gone."""
+_COLLECTING_FROM: Final = 2.0
+"""Seconds after which the garbage collector begins. What a start makes stays to the end, and looking all of it through
+again and again is a tenth of the start's time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ def run(config: StartConfig, connect: "Connect | None" = None) -> int:
 
     `connect` reaches the service; without it the local service is found or started (`tui.connect`).
     """
+    gc.disable()
     reaching = None
     if connect is None and config.service is None:
         from lms_tui.tui.reaching import Reaching  # noqa: PLC0415 - not for a service somewhere else
@@ -103,5 +108,12 @@ async def _show(app: "LmsApp") -> int:
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, end, number)
+    loop.call_later(_COLLECTING_FROM, _collect)
     await app.run_async()
     return app.return_code or 0
+
+
+def _collect() -> None:
+    """Let the garbage collector begin, with what stands by now left out for ever."""
+    gc.freeze()
+    gc.enable()
