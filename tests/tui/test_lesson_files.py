@@ -34,10 +34,16 @@ def downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @asynccontextmanager
 async def opened(
-    library: Library, title: str, look: Look | None = None, size: tuple[int, int] = (80, 24)
+    library: Library,
+    title: str,
+    look: Look | None = None,
+    size: tuple[int, int] = (80, 24),
+    *,
+    kiosk: bool = False,
 ) -> AsyncIterator[Reader]:
     """The lesson called `title` on the screen."""
     app = LmsApp(library.connect(), look or Look(), library.folder)
+    app.kiosk = kiosk
     async with app.run_test(size=size) as pilot:
         reader = Reader(app, pilot)
         await reader.shows("Browse the catalog")
@@ -284,11 +290,91 @@ async def test_a_film_opens_in_the_learner_s_program_from_a_private_copy(library
         assert isinstance(screen, LessonScreen)
         screen.load()
         await reader.shows("File: MP4 · 200 bytes. o opens it in player, s saves it.", "o open")
+        await reader.press("d")
+        await reader.shows("Open it first: o opens it in player, s saves it. Then d marks it done.")
         await reader.press("o")
         await reader.shows("Opened in player.")
         path = Path(seen.read_text())
         assert (path.parent, path.suffix) == (library.folder / "fetched", ".mp4")
         assert path.read_bytes() == b"film" * 50  # noqa: ASYNC240
+        await reader.press("d")
+        await reader.shows("✓ done 1/1")
+
+
+def film(library: Library, kind: str = "video") -> UUID:
+    """A lesson that is a film in the store."""
+    own = course(library, "A talk", kind)
+    library.db.execute("UPDATE lessons SET file_s3_key = %s", (put(library, own, b"film" * 50, "mp4"),))
+    return own
+
+
+def is_done(library: Library) -> bool:
+    return library.one("SELECT bool_or(is_completed) FROM student_lesson_progress") is True
+
+
+@pytest.mark.parametrize("kind", ["video", "external"])
+async def test_a_film_of_the_store_is_done_only_after_it_was_saved_or_opened(library: Library, kind: str) -> None:
+    film(library, kind)
+    async with opened(library, "A talk") as reader:
+        await reader.shows("s saves it")
+        await reader.press("d")
+        await reader.shows("Open it first: s saves it. Then d marks it done.")
+        await reader.pilot.pause(0.2)
+        assert not is_done(library)
+        await reader.press("s")
+        await reader.shows("Saved: ")
+        await reader.press("d")
+        await reader.shows("✓ done 1/1")
+        await reader.until(lambda: is_done(library))
+
+
+async def test_another_file_of_the_lesson_does_not_open_its_film(library: Library) -> None:
+    own = film(library)
+    rewrite(library, "A talk", f"[notes]({put(library, own, b'%PDF', 'pdf')})")
+    async with opened(library, "A talk") as reader:
+        await reader.shows("s saves it")
+        await reader.press("s")
+        await reader.shows("Save which file?")
+        await reader.press("down", "enter")
+        await reader.shows("Saved: ~/Down loads/A talk 1.pdf")
+        await reader.press("d")
+        await reader.shows("Open it first")
+
+
+async def test_a_player_that_fails_opens_no_film_of_the_store(library: Library) -> None:
+    film(library)
+    async with opened(library, "A talk") as reader:
+        reader.app.open_with = {"video": "/bin/false"}
+        screen = reader.app.screen
+        assert isinstance(screen, LessonScreen)
+        screen.load()
+        await reader.shows("o opens it in false")
+        await reader.press("o")
+        await reader.shows("ended at once")
+        await reader.press("d")
+        await reader.shows("Open it first")
+
+
+async def test_a_film_that_is_missing_or_that_nothing_here_opens_is_done_by_hand(library: Library) -> None:
+    film(library)
+    async with opened(library, "A talk", kiosk=True) as reader:
+        await reader.shows("File: MP4 · 200 bytes.")
+        await reader.press("d")
+        await reader.shows("✓ done 1/1")
+    library.db.execute("UPDATE student_lesson_progress SET is_completed = false, completed_at = NULL")
+    library.db.execute("UPDATE lessons SET file_s3_key = replace(file_s3_key, '.mp4', '.ogg')")
+    async with opened(library, "A talk") as reader:
+        await reader.shows("The file of this lesson is missing.")
+        await reader.press("d")
+        await reader.shows("✓ done 1/1")
+
+
+async def test_a_text_with_a_file_needs_no_opening(library: Library) -> None:
+    film(library, "text")
+    async with opened(library, "A talk") as reader:
+        await reader.shows("s saves it")
+        await reader.press("d")
+        await reader.shows("✓ done 1/1")
 
 
 @pytest.mark.parametrize("ending", ["html", "svg", "sh", "desktop", "zip"])

@@ -21,6 +21,7 @@ from lms_tui.wire.accounts import User
 from lms_tui.wire.operation import Reply
 
 from .conftest import ADA, Twin
+from .test_file import stored
 
 NOBODY = "unix:/nowhere/service.sock"
 
@@ -91,6 +92,38 @@ def test_done_is_recorded_once_and_says_what_cannot_be_done_by_hand(twin: Twin) 
     twin.say("done", "lesson 1.2")
     twin.say("done", "lesson 2.1")
     assert twin.say("done", "lesson 2.2").endswith("You have completed this course.\n")
+
+
+def test_a_film_is_done_only_after_its_address_was_shown_or_its_file_saved(twin: Twin, tmp_path: Path) -> None:
+    course = twin.house.course(twin.house.person(), "Joins")
+    lesson = str(twin.lessons(course)["Lesson 1.1"])
+    twin.say("enrol", "joins")
+    done = "SELECT bool_or(is_completed) IS TRUE FROM student_lesson_progress"
+    twin.house.db.execute(
+        "UPDATE lessons SET type = 'video', file_s3_key = 'https://x.example/f' WHERE id = %s", (lesson,)
+    )
+    twin.say("done", lesson, code=1)
+    assert f"Open it first. This shows its address: lms-tui show {lesson}" in twin.errors
+    film = stored(twin, course, b"film", "mp4")
+    twin.house.db.execute("UPDATE lessons SET file_s3_key = %s WHERE id = %s", (film, lesson))
+    twin.say("show", lesson)
+    twin.say("done", lesson, code=1)
+    assert f"Open it first. This saves its file: lms-tui file save {lesson}" in twin.errors
+    assert twin.house.db.execute(done).fetchone() == (False,)
+    twin.say("file", "save", lesson, "--to", str(tmp_path / "film.mp4"))
+    twin.say("done", lesson)
+    assert twin.house.db.execute(done).fetchone() == (True,)
+    second = str(twin.lessons(course)["Lesson 2.1"])
+    twin.house.db.execute(
+        "UPDATE lessons SET type = 'video', file_s3_key = 'https://x.example/f' WHERE id = %s", (second,)
+    )
+    twin.json("show", second)
+    twin.say("done", second)
+    third = str(twin.lessons(course)["Lesson 2.2"])
+    twin.house.db.execute(
+        "UPDATE lessons SET type = 'video', file_s3_key = %s WHERE id = %s", (film.replace("mp4", "ogg"), third)
+    )
+    twin.say("done", third)  # its file is missing: nobody can open it
 
 
 def test_what_waits_is_listed_and_sent(twin: Twin) -> None:

@@ -43,6 +43,11 @@ def outbox_file() -> Path:
     return places().state / "outbox.sqlite"
 
 
+def places_file() -> Path:
+    """Return where this account's reading places are; the app has the same."""
+    return places().state / "places.json"
+
+
 @asynccontextmanager
 async def connected(config: Config) -> AsyncIterator[tuple[Api, SignIn]]:
     """Yield the service and the sign-in; nobody is signed in yet. Raises LocalError where no service can be had."""

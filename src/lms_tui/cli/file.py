@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lms_tui.cli.as_json import print_json
-from lms_tui.cli.connect import signed_in
+from lms_tui.cli.connect import places_file, signed_in
 from lms_tui.cli.naming import add_name, resolve
 from lms_tui.cli.printing import complain, print_list, say
 from lms_tui.cli.wrongly import WronglyAskedError
+from lms_tui.tui.opened import note_opened
+from lms_tui.tui.places import ReadingPlaces
 from lms_tui.wire import files
 from lms_tui.wire.finding import Kind
 
@@ -48,15 +50,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(args: argparse.Namespace) -> int:
-    async with signed_in(args.config) as (api, _):
+    async with signed_in(args.config) as (api, user):
         within = (await resolve(api, args.within, Kind.COURSE)).id if args.within else None
-        lesson = await resolve(api, args.name, Kind.LESSON, within)
-        known = await api.call(files.LESSON, files.LessonFilesRequest(lesson_id=lesson.id))
+        lesson = (await resolve(api, args.name, Kind.LESSON, within)).id
+        known = await api.call(files.LESSON, files.LessonFilesRequest(lesson_id=lesson))
         found = [*([known.file] if known.file else []), *known.named]
         if known.file_missing:
             complain("The file of this lesson is missing. Its author can put it there again.")
         if args.action == "save":
-            return await _save(args, api, _chosen(found, args.number))
+            file = _chosen(found, args.number)
+            await _save(args, api, file)
+            if file is known.file:
+                note_opened(ReadingPlaces(places_file()), user.id, lesson)
+            return 0
     if args.json:
         print_json([_told(number, file) for number, file in enumerate(found, 1)])
     else:
@@ -86,7 +92,7 @@ def _chosen(found: list[files.FileLink], number: int | None) -> files.FileLink:
     return found[(number or 1) - 1]
 
 
-async def _save(args: argparse.Namespace, api: "Api", file: files.FileLink) -> int:
+async def _save(args: argparse.Namespace, api: "Api", file: files.FileLink) -> None:
     from lms_tui.client.file_cache import FileCache
     from lms_tui.client.saving import downloads, save, save_as
     from lms_tui.local.paths import places
@@ -99,7 +105,6 @@ async def _save(args: argparse.Namespace, api: "Api", file: files.FileLink) -> i
     else:
         saved = await asyncio.to_thread(save_as, path, to)
     print_json({"file": str(saved)}) if args.json else say(f"Saved: {saved}")
-    return 0
 
 
 def _progress() -> "Progress":

@@ -5,10 +5,12 @@ import asyncio
 from datetime import datetime
 
 from lms_tui.cli.as_json import print_json
-from lms_tui.cli.connect import signed_in
+from lms_tui.cli.connect import places_file, signed_in
 from lms_tui.cli.naming import add_name, resolve
 from lms_tui.cli.printing import say, width
 from lms_tui.rules.progress import percent
+from lms_tui.tui.opened import note_opened
+from lms_tui.tui.places import ReadingPlaces
 from lms_tui.tui.words import count, price
 from lms_tui.wire import catalog, learning, quizzes
 from lms_tui.wire.finding import Kind
@@ -30,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(args: argparse.Namespace) -> int:
-    async with signed_in(args.config) as (api, _):
+    async with signed_in(args.config) as (api, user):
         kind, within = Kind.ANY, None
         if args.within is not None:
             kind, within = Kind.LESSON, (await resolve(api, args.within, Kind.COURSE)).id
@@ -44,6 +46,8 @@ async def _run(args: argparse.Namespace) -> int:
         else:
             lesson = await api.call(learning.LESSON, learning.LessonRequest(lesson_id=found.id))
             print_json(lesson) if args.json else _show_lesson(lesson)
+            if lesson.link is not None:
+                note_opened(ReadingPlaces(places_file()), user.id, lesson.id)
     return 0
 
 

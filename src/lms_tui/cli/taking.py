@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from lms_tui.cli.as_json import print_json
-from lms_tui.cli.connect import outbox_of, signed_in
+from lms_tui.cli.connect import outbox_of, places_file, signed_in
 from lms_tui.cli.naming import add_name, resolve
 from lms_tui.cli.outbox import REFUSED, WAITS
 from lms_tui.cli.printing import agreed, complain, say
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import CourseUnavailable, Refused
+from lms_tui.tui.opened import waits_for_opening, was_opened
+from lms_tui.tui.places import ReadingPlaces
 from lms_tui.tui.words import count
-from lms_tui.wire import catalog, learning
+from lms_tui.wire import catalog, files, learning
 from lms_tui.wire.finding import Found, Kind
 from lms_tui.wire.operation import Reply
 from lms_tui.wire.text import clean_line
@@ -88,6 +90,9 @@ async def _done(args: argparse.Namespace, api: "Api", user: "User") -> int:
     if not lesson.completes_by_hand:
         complain(f"A {lesson.type} is done by what happens in it, in the app.")
         return 1
+    if (first := await _to_open_first(api, user, lesson)) is not None:
+        complain(first)
+        return 1
     request = learning.ProgressRequest(
         lesson_id=lesson.id, id=lesson.progress_id or uuid4(), seen=lesson.progress_id, at=datetime.now(UTC)
     )
@@ -105,6 +110,18 @@ async def _done(args: argparse.Namespace, api: "Api", user: "User") -> int:
         rest = f"{told.completed_lessons} of {count(told.lessons, 'lesson')} of “{lesson.course_title}” are done."
         say(clean_line(f"“{lesson.title}” is done. {rest}{whole}"))
     return 0
+
+
+async def _to_open_first(api: "Api", user: "User", lesson: learning.Lesson) -> str | None:
+    """Return in a sentence how to open a lesson that may be done only then; None where it was, or cannot be."""
+    if lesson.completed or not waits_for_opening(lesson):
+        return None
+    if was_opened(ReadingPlaces(places_file()), user.id, lesson.id):
+        return None
+    if lesson.link is not None:
+        return f"Open it first. This shows its address: lms-tui show {lesson.id}"
+    known = await api.call(files.LESSON, files.LessonFilesRequest(lesson_id=lesson.id))
+    return None if known.file_missing else f"Open it first. This saves its file: lms-tui file save {lesson.id}"
 
 
 async def _delivered(

@@ -74,8 +74,6 @@ class LmsApp(App[None]):
         self.kiosk = False
         self.go_on = False
         """Whether home, the first time that it knows where to go on, goes there by itself."""
-        self.opened: set[UUID] = set()
-        """Lessons whose address was opened, shown or copied since the start."""
         theme = look.load_theme()
         self.register_theme(theme)
         self.theme = theme.name

@@ -56,14 +56,6 @@ class Elsewhere:
         return Elsewhere(address, program=tuple(words or ()), why=why)
 
 
-def waits_for_opening(lesson: Lesson) -> bool:
-    """Tell whether the lesson may be marked as done only after its address was opened, shown or copied.
-
-    A film or page without an address is done by hand: nobody could open it.
-    """
-    return lesson.link is not None and lesson.type in {"video", "external"}
-
-
 def head(lesson: Lesson, there: Elsewhere | None, *, opened: bool, by_hand: bool) -> Words:
     """Return the words over the text; `by_hand` whether the key for done can be used now."""
     done = " Mark it done with d when you are through." if by_hand else ""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lms_tui.client.errors import ClientError
 from lms_tui.client.positions import Kept, micros, newer
+from lms_tui.tui.opened import opened_name, reading_name
 from lms_tui.tui.text.place import Place
 from lms_tui.wire import learning
 
@@ -72,6 +73,16 @@ class Reading:
     def place(self) -> Place:
         """Where to show the text: where it was left, or has come to."""
         return Place(self._kept.block, self._kept.letters)
+
+    @property
+    def opened(self) -> bool:
+        """Whether the lesson's film, page or file was opened from this machine, or its address taken."""
+        return bool(self._places.get(opened_name(self._name)))
+
+    def note_opened(self) -> None:
+        """Keep that it was."""
+        self._places.note(opened_name(self._name), 1)
+        self._tasks.begin(asyncio.to_thread(self._places.save))
 
     def moved(self, place: Callable[[], Place]) -> None:
         """Take note that one moves in the text; `place` tells in a moment where that has led."""
@@ -156,7 +167,7 @@ def learners(app: "LmsApp", lesson: learning.Lesson, tasks: Tasks, user: str) ->
             return None
         return None if reply.updated_at is None else micros(reply.updated_at)
 
-    return Reading(f"{user}:{lesson.id}", lesson, app.places, app, tasks, tell if lesson.enrolled else None)
+    return Reading(reading_name(user, lesson.id), lesson, app.places, app, tasks, tell if lesson.enrolled else None)
 
 
 def _now() -> int:

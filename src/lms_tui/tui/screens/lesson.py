@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from lms_tui.client.delivery import Delivered
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
-from lms_tui.tui.lesson_head import Elsewhere, head, waits_for_opening
+from lms_tui.tui.lesson_head import Elsewhere, head
+from lms_tui.tui.opened import waits_for_opening
 from lms_tui.tui.reading import Reading
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.lesson_files import SAVE, LessonFilesScreen
@@ -128,9 +129,9 @@ class LessonScreen(LessonFilesScreen):
         self._progress_id = lesson.progress_id or self._progress_id
         self.set_path(lesson.course_title, f"{lesson.chapter_number} {lesson.chapter_title}", lesson.title)
         self._there = Elsewhere.of(lesson, self.lms)
-        self._show_state()
         if self._reading is None:
             self._reading = self.desk.read(lesson)
+        self._show_state()
         self._text.set_document(lesson.text, lesson.format.value, place=self._reading.place)
         self.find_files(lesson)
         if lesson.enrolled:
@@ -143,7 +144,12 @@ class LessonScreen(LessonFilesScreen):
         if lesson is not None:
             done = f"{glyphs.DONE} done " if self._done else ""
             self.set_position(f"{done}{lesson.position}/{lesson.lessons}")
-            words = head(lesson, self._there, opened=lesson.id in self.lms.opened, by_hand=self.allows(_DONE))
+            words = head(
+                lesson,
+                self._there,
+                opened=self._reading is not None and self._reading.opened,
+                by_hand=self.allows(_DONE),
+            )
             self._address.display = bool(words)
             self._address.show(*words)
             self.refresh_commands()
@@ -192,13 +198,19 @@ class LessonScreen(LessonFilesScreen):
         lesson = self._lesson
         if lesson is None or self._done:
             return
-        if waits_for_opening(lesson) and lesson.id not in self.lms.opened:
-            self.tell("Open it first: o opens it, q shows its address, y copies it. Then d marks it done.", "warning")
+        if (first := self._to_open_first(lesson)) is not None:
+            self.tell(f"Open it first: {first}. Then d marks it done.", "warning")
             return
         self._done = True
         await self.desk.keep(learning.COMPLETE, self._progress(lesson), f"Done: {_name(lesson)}")
         self._show_state()
         self.tell(f"Done. n goes on to “{lesson.next.title}”." if lesson.next else "Done: the last lesson.", "success")
+
+    def _to_open_first(self, lesson: learning.Lesson) -> str | None:
+        """Return how a lesson is opened that may be done only then; None where it was, or nothing can open it here."""
+        if not waits_for_opening(lesson) or self._reading is None or self._reading.opened:
+            return None
+        return self.ways_to_file if self._there is None else "o opens it, q shows its address, y copies it"
 
     def _delivered(self, delivered: Delivered) -> None:
         """Say that the course is complete once the service has said so: other lessons may wait in the outbox yet."""
@@ -323,10 +335,14 @@ class LessonScreen(LessonFilesScreen):
             self.app.push_screen(AddressScreen((lesson.course_title, lesson.title), address, why))
 
     def _note_opened(self) -> None:
-        """Remember until the program ends that the learner has had the address."""
-        if self._lesson is not None:
-            self.lms.opened.add(self._lesson.id)
+        """Remember that the learner has had the address or the file."""
+        if self._reading is not None:
+            self._reading.note_opened()
             self._show_state()
+
+    def own_file_had(self) -> None:
+        """Let the lesson be done from now on."""
+        self._note_opened()
 
     def _copy(self, address: str) -> None:
         address = clean_line(address)  # a line feed in what is pasted into a shell runs it

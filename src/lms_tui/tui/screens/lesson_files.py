@@ -44,6 +44,7 @@ class LessonFilesScreen(FramedScreen[None]):
         self._about_files.display = False
         self._files: LessonFiles | None = None
         self._saving: Worker[None] | None = None
+        self._file_missing = False
         self._opens_with: list[str] | None = None
         """The program that opens the lesson's own file here."""
 
@@ -51,6 +52,16 @@ class LessonFilesScreen(FramedScreen[None]):
     def can_open_file(self) -> bool:
         """Whether the lesson's own file can be opened by a program of this machine."""
         return self._opens_with is not None
+
+    @property
+    def ways_to_file(self) -> str | None:
+        """How the lesson's own file is had here, in words; None where it is missing, or nothing here gives it."""
+        opens = f"o opens it in {Path(self._opens_with[0]).name}" if self._opens_with else ""
+        saves = "s saves it" if self.allows(SAVE) else ""
+        return None if self._file_missing else ", ".join(way for way in (opens, saves) if way) or None
+
+    def own_file_had(self) -> None:
+        """Take note that the learner has opened or saved the lesson's own file."""
 
     def allows(self, command: Command) -> bool:
         """Offer to save where there may be something to save; on a kiosk nothing stays for the next who sits there."""
@@ -76,11 +87,10 @@ class LessonFilesScreen(FramedScreen[None]):
             known = await own.known()
         except ClientError:
             return  # s asks again, and says what is wrong
+        self._file_missing = known.file_missing
         others = [file for file in known.named if file.kind not in _PICTURES]
         if known.file is not None:
-            opens = f"o opens it in {Path(self._opens_with[0]).name}" if self._opens_with else ""
-            saves = "s saves it" if self.allows(SAVE) else ""
-            ways = ", ".join(way for way in (opens, saves) if way)
+            ways = self.ways_to_file
             told = f"File: {_words(known.file)}." + (f" {ways}." if ways else "")
         elif known.file_missing:
             told = "The file of this lesson is missing. Its author can put it there again."
@@ -155,6 +165,7 @@ class LessonFilesScreen(FramedScreen[None]):
             self.tell(f"{error} s saves it.", "warning")
         else:
             self.tell(f"Opened in {name}.", "success")
+            self.own_file_had()
 
     @work(exclusive=True, group="lesson-save")
     async def _save(self, own: LessonFiles) -> None:
@@ -174,6 +185,8 @@ class LessonFilesScreen(FramedScreen[None]):
             self.tell(error.sentence, "warning")
             return
         self.tell(f"Saved: {_short(saved)}", "success")
+        if file is known.file:
+            self.own_file_had()
 
     async def _chosen(self, found: list[files.FileLink]) -> files.FileLink | None:
         if not found:
