@@ -11,9 +11,11 @@ from tests.tui.library import Library, Reader, reading
 from tests.tui.scanner import scanned
 
 from lms_tui.tui import opener
+from lms_tui.tui.app import LmsApp
+from lms_tui.tui.look import Look
 from lms_tui.tui.screens.address import AddressScreen
 from lms_tui.tui.screens.lesson import LessonScreen
-from lms_tui.tui.text.qr import drawn
+from lms_tui.tui.text.qr import drawn, least
 
 pytestmark = pytest.mark.anyio
 FILM = "https://example.org/film?a=1&b=2"
@@ -128,7 +130,7 @@ async def at_the_film(library: Library, reader: Reader, title: str = "A film") -
     lesson = library.one("SELECT id FROM lessons WHERE title = %s", title)
     await reader.shows("Browse the catalog")
     reader.app.push_screen(LessonScreen(lesson))
-    await reader.shows(f"1 Joins › {title}")
+    await reader.shows("1 Joins")
 
 
 async def test_a_film_is_opened_then_done(library: Library, script: Script, tmp_path: Path) -> None:
@@ -145,10 +147,29 @@ async def test_a_film_is_opened_then_done(library: Library, script: Script, tmp_
         assert (tmp_path / "said").read_text().splitlines() == ["--fs", FILM]
         await reader.press("escape")
         await at_the_film(library, reader)
-        await reader.shows("✓ opened")  # as long as the program runs
+        await reader.shows("✓ opened")
         await reader.press("d")
         await reader.shows("✓ done 1/2")
         await reader.until(lambda: library.one("SELECT bool_or(is_completed) FROM student_lesson_progress") is True)
+
+
+async def test_what_was_opened_is_known_at_the_next_start_and_by_another_learner_not(
+    library: Library, tmp_path: Path
+) -> None:
+    library.course("Databases", CHAPTERS, enrolled=True)
+    async with reading(library) as reader:
+        await at_the_film(library, reader)
+        await reader.press("y")
+        await reader.shows("✓ opened")
+    async with reading(library) as reader:
+        await at_the_film(library, reader)
+        await reader.shows("✓ opened")
+    kept = (library.folder / "places.json").read_text()
+    (library.folder / "places.json").write_text(kept.replace(str(library.me), str(library.author())))
+    async with reading(library) as reader:
+        await at_the_film(library, reader)
+        await reader.press("d")
+        await reader.shows("Open it first")
 
 
 async def test_a_player_that_fails_opens_nothing(library: Library, script: Script) -> None:
@@ -227,12 +248,54 @@ async def test_an_address_that_is_none_is_told_and_not_opened(library: Library) 
 
 def test_what_no_terminal_of_this_size_can_show_is_no_code() -> None:
     assert drawn(FILM, 44, 22) is not None
-    assert drawn("https://example.org/" + "x" * 90, 44, 22) is None
+    assert drawn("https://example.org/" + "x" * 90, 44, 22) is not None
+    assert drawn("https://example.org/" + "x" * 130, 44, 22) is None
     assert drawn("x" * 9000, 999, 999) is None
     assert drawn(FILM, 44, 22, ascii_only=True) is None
     code = drawn(FILM, 80, 37, ascii_only=True)
     assert code is not None
     assert "".join(segment.text for line in code for segment in line).isascii()
+
+
+async def test_the_largest_code_that_fits_reads_with_its_short_edge(library: Library) -> None:
+    long = "https://example.org/" + "y" * 100
+    library.course("Databases", {"Joins": [("A film", "video", long)]}, enrolled=True)
+    async with reading(library) as reader:
+        await at_the_film(library, reader)
+        await reader.press("q")
+        await reader.shows("with a phone:", "█")
+        assert await anyio.to_thread.run_sync(scanned, reader.strips) == long
+
+
+def test_a_code_has_the_edge_that_fits() -> None:
+    for edge, size in ((2, 29), (1, 27)):
+        code = drawn(FILM, size, size)
+        assert code is not None
+        assert len(code) == (size + 1) // 2, edge
+    assert least(FILM) == (27, 14)
+    assert least(FILM, ascii_only=True) == (54, 27)
+    assert least("x" * 9000) is None
+
+
+@pytest.mark.parametrize("look", [Look(ascii_only=True), Look(colours=0, theme="ansi", ascii_only=True)])
+async def test_in_ascii_the_card_says_what_window_its_code_needs_and_shows_it_there(
+    library: Library, look: Look
+) -> None:
+    library.course("Databases", CHAPTERS, enrolled=True)
+    for size, coded in (((83, 29), True), ((82, 29), False), ((83, 28), False), ((80, 24), False), ((87, 31), True)):
+        app = LmsApp(library.connect(), look, library.folder)
+        async with app.run_test(size=size) as pilot:
+            reader = Reader(app, pilot)
+            await at_the_film(library, reader)
+            await reader.press("q")
+            await reader.until(lambda reader=reader: reader.is_on(AddressScreen))  # type: ignore[misc]
+            if coded:
+                await reader.shows("##")
+                assert await anyio.to_thread.run_sync(scanned, reader.strips) == FILM
+            else:
+                await reader.shows("Its QR code needs a window of 83 columns and 29 rows")
+                assert "##" not in reader.text
+                assert f"this one has {size[0]} x {size[1]}" in reader.text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -244,7 +307,7 @@ async def test_too_long_an_address_is_shown_without_a_code(library: Library, siz
         await reader.press("q")
         await reader.until(lambda: reader.is_on(AddressScreen))
         if size == (80, 24):
-            await reader.shows("QR code is larger than this terminal")
+            await reader.shows("Its QR code needs a window of 84 columns and 30 rows")
             assert long in "".join(line.strip() for line in reader.lines)
         else:
             await reader.shows("scan the code", "█")

@@ -8,13 +8,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lms_tui.tui.palette import Palette
-from lms_tui.tui.text.qr import drawn
+from lms_tui.tui.text.qr import drawn, least
 from lms_tui.tui.widgets.panel import Paragraph
 from lms_tui.tui.wrapping import wrapped
 
 _FEWEST: Final = 26
 """Columns that the words keep beside a code."""
-_TOO_LONG: Final = "Its QR code is larger than this terminal; a larger one, or smaller letters, would show it."
+_GAP: Final = 3
+"""Blank columns between a code and the words, and at the right."""
 
 
 class AddressCard(Widget):
@@ -42,7 +43,7 @@ class AddressCard(Widget):
 
     def _made(self, palette: Palette) -> list[list[Segment]]:
         width, height = self.size
-        code = drawn(self._address, width - _FEWEST - 3, height, ascii_only=self._ascii_only)
+        code = drawn(self._address, width - _FEWEST - _GAP, height, ascii_only=self._ascii_only)
         left = sum(segment.cell_length for segment in code[0]) + 2 if code else 1
         words = self._words(palette, width - left - 1, code is not None)
         blank = Segment(" " * left, palette.base)
@@ -53,7 +54,7 @@ class AddressCard(Widget):
         return lines
 
     def _words(self, palette: Palette, width: int, coded: bool) -> list[list[Segment]]:
-        behind = self._behind if coded else [*self._behind, ("", "muted"), (_TOO_LONG, "muted")]
+        behind = self._behind if coded else [*self._behind, ("", "muted"), (self._uncoded(), "muted")]
         lines: list[list[Segment]] = [[]]
         for text, tone in self._before:
             lines += [[Segment(line, palette.tone(tone))] for line in wrapped(text, width) or [""]]
@@ -62,3 +63,14 @@ class AddressCard(Widget):
         for text, tone in behind:
             lines += [[Segment(line, palette.tone(tone))] for line in wrapped(text, width) or [""]]
         return lines
+
+    def _uncoded(self) -> str:
+        """Return in a sentence why there is no code."""
+        found = least(self._address, ascii_only=self._ascii_only)
+        if found is None:
+            return "It is too long for a QR code."
+        (columns, lines), window = found, self.app.size
+        columns += _FEWEST + _GAP + window.width - self.size.width
+        lines += window.height - self.size.height
+        needed = f"Its QR code needs a window of {columns} columns and {lines} rows"
+        return f"{needed}; this one has {window.width} x {window.height}."
