@@ -250,7 +250,7 @@ class LessonScreen(LessonFilesScreen):
         """Go on with the arrows, too."""
         self._text.step_match(event.way)
 
-    def on_lesson_text_found(self) -> None:
+    def on_read_lines_found(self) -> None:
         """Show how many were found."""
         self.set_position(self._text.found)
 

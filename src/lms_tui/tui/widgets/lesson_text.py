@@ -1,4 +1,4 @@
-"""The text of a lesson, to read: scrolled by lines, jumped through by headings, its wide parts moved sideways.
+"""The text of a lesson, to read: kept at its place at every width, jumped through by headings, with its pictures.
 
 The lines are made in a thread, the first screenful first, once for each width and theme.
 """
@@ -6,45 +6,24 @@ The lines are made in a thread, the first screenful first, once for each width a
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import ClassVar
 
 from rich.segment import Segment
 from textual import work
-from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from lms_tui.tui.palette import Palette
-from lms_tui.tui.text.find import find
 from lms_tui.tui.text.lines import Line, render
 from lms_tui.tui.text.parse import TextFormat, beginning, parse
 from lms_tui.tui.text.place import TOP, Place, line_of, place_of
-from lms_tui.tui.widgets.finding import Finding
-from lms_tui.tui.widgets.lesson_line import drawn
-from lms_tui.tui.widgets.line_view import LineView
-
-MEASURE = 88
-"""The widest that prose gets, in cells; on a wider screen it stands in the middle."""
+from lms_tui.tui.widgets.read_lines import ReadLines
 
 _BATCH = 400
-_SIDEWAYS = 8
 
 
-class LessonText(LineView, can_focus=True):
+class LessonText(ReadLines):
     """Shows one document; give it with `set_document`."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "line(1)", "Down", show=False, id="text.down"),
-        Binding("up,k", "line(-1)", "Up", show=False, id="text.up"),
-        Binding("pagedown,space", "page(1)", "Page down", show=False, id="text.page_down"),
-        Binding("pageup,b", "page(-1)", "Page up", show=False, id="text.page_up"),
-        Binding("home,g", "top", "Top", show=False, id="text.top"),
-        Binding("end,G", "bottom", "End", show=False, id="text.bottom"),
-        Binding("right,l,greater_than_sign", "sideways(1)", "Right", show=False, id="text.right"),
-        Binding("left,h,less_than_sign", "sideways(-1)", "Left", show=False, id="text.left"),
-    ]
 
     @dataclass
     class _Made(Message):
@@ -75,17 +54,6 @@ class LessonText(LineView, can_focus=True):
         """`place` may be another than before."""
 
     @dataclass
-    class _Matched(Message):
-        """What was found in `lines`."""
-
-        lines: Sequence[Line]
-        finding: Finding
-
-    @dataclass
-    class Found(Ready):
-        """`found` is another than before."""
-
-    @dataclass
     class PicturesFound(Ready):
         """All lines are made and pictures belong above some: `sources` of them, the nearest to the reader first."""
 
@@ -94,20 +62,14 @@ class LessonText(LineView, can_focus=True):
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(name=name, id=id, classes=classes)
         self._source: tuple[str, TextFormat] | None = None
-        self._lines: list[Line] = []
         self._headings: list[tuple[int, str, int]] = []
         self._made_for: tuple[int, Palette] | None = None
         self._making = 0
         self._whole = False
         self._end_seen = False
-        self._shift = 0
         self._wanted: Place | None = None
         self._anchor: tuple[Place, int] | None = None
         """The place that was gone to last, and its line: as long as nobody moves on, it is the place at each width."""
-        self._finding: Finding | None = None
-        self._strips: dict[int, Strip] = {}
-        self._strips_for: object = None
-        self._pictures = 0
 
     def set_document(self, text: str, text_format: TextFormat = "markdown", *, place: Place = TOP) -> None:
         """Show `text` from its top, or from the place that `place` was at an earlier reading."""
@@ -120,11 +82,6 @@ class LessonText(LineView, can_focus=True):
     def headings(self) -> list[tuple[int, str, int]]:
         """The headings made so far, as (level from 1, title, line)."""
         return list(self._headings)
-
-    @property
-    def line(self) -> int:
-        """The line at the top of the screen, from 0."""
-        return self.scroll_offset.y
 
     @property
     def complete(self) -> bool:
@@ -144,11 +101,6 @@ class LessonText(LineView, can_focus=True):
         if self._anchor is not None and self._anchor[1] == self.line:
             return self._anchor[0]
         return place_of(self._lines, self.line)
-
-    @property
-    def found(self) -> str:
-        """Where one is among the matches of what is looked for, as "3/17"; empty where nothing is."""
-        return self._finding.count if self._finding is not None else ""
 
     @property
     def fraction(self) -> float:
@@ -175,74 +127,18 @@ class LessonText(LineView, can_focus=True):
             self._lines[at:at] = [Line(segments, block, picture=True) for segments in lines]
             self._headings = [(level, title, line + len(lines) * (line > at)) for level, title, line in self._headings]
             top += len(lines) * (at < top)
-        self._pictures += 1
+        self._redraw()
         if self._finding is not None:
             self.find(self._finding.words)
         self.virtual_size = Size(self.size.width, len(self._lines))
         if top != self.line:
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
-        self.refresh()
         self.call_after_refresh(self._check_end)
 
-    def find(self, words: str) -> None:
-        """Mark where `words` stand, and go to the first of those from here on; a `Found` tells when that is done."""
-        if not words.strip():
-            self.end_finding()
-            self.post_message(self.Found(self))
-        else:
-            self._find(words, self._lines, self._room, self.line)
-
-    def step_match(self, way: int) -> None:
-        """Go to the next match, or with -1 to the one before."""
-        if self._finding is not None:
-            self._finding.step(way)
-            self._show_match()
-            self.post_message(self.Found(self))
-
-    def end_finding(self) -> None:
-        """Mark nothing any more."""
-        self.workers.cancel_group(self, "lesson-find")
-        self._finding = None
-        self._redraw()
-
-    @work(thread=True, exclusive=True, group="lesson-find")
-    def _find(self, words: str, lines: Sequence[Line], room: int, top: int) -> None:
-        worker = get_current_worker()
-        finding = Finding(words, find(lines, words, room), top)
-        if not worker.is_cancelled:
-            self.post_message(self._Matched(lines, finding))
-
-    def on_lesson_text__matched(self, message: _Matched) -> None:
-        """Show what was found, if the lines are still those in which it was."""
-        message.stop()
-        if message.lines is not self._lines:
-            self.find(message.finding.words)
-            return
-        self._finding = message.finding
-        self._show_match()
-        self.post_message(self.Found(self))
-
-    def _show_match(self) -> None:
-        """Bring the present match on the screen, also when it is in what is wider."""
-        match = self._finding.here if self._finding is not None else None
-        if match is not None:
-            line, start, end = match[0]
-            if not self.line <= line < self.line + self.size.height:
-                self.goto_line(max(0, line - self.size.height // 3))
-            hidden = self._lines[line].wide - self._room
-            if hidden > 0 and not self._shift < start <= end < self._shift + self._room:
-                self._shift = max(0, min(start - self._room // 3, hidden))
-        self._redraw()
-
-    def _redraw(self) -> None:
-        """Draw each line anew."""
-        self._strips_for = None
-        self.refresh()
-
     def goto_line(self, line: int) -> None:
-        """Bring `line` to the top of the screen, or as near as the end of the document allows."""
+        """Bring `line` to the top of the screen; no other is waited for any more."""
         self._wanted = None
-        self.scroll_to(y=line, animate=False, force=True)
+        super().goto_line(line)
 
     def goto_heading(self, index: int) -> None:
         """Bring the heading `index` of `headings` to the top."""
@@ -263,55 +159,6 @@ class LessonText(LineView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Moved(self))
         self._check_end()
-
-    def action_line(self, way: int) -> None:
-        """Scroll by a line."""
-        self.goto_line(self.line + way)
-
-    def action_page(self, way: int) -> None:
-        """Scroll by a screenful, keeping two lines of the old one in sight."""
-        self.goto_line(self.line + way * max(1, self.size.height - 2))
-
-    def action_top(self) -> None:
-        """Go to the beginning."""
-        self.goto_line(0)
-
-    def action_bottom(self) -> None:
-        """Go to the end."""
-        self.goto_line(len(self._lines))
-
-    def action_sideways(self, way: int) -> None:
-        """Move what is wider than the screen, as far as the widest of it on the screen goes."""
-        shown = self._lines[self.line : self.line + self.size.height]
-        widest = max((line.wide for line in shown), default=0)
-        shift = max(0, min(self._shift + way * _SIDEWAYS, widest - self._room))
-        if shift != self._shift:
-            self._shift = shift
-            self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """Return one line of the screen; the same strip for the same line, whose rendering Textual keeps with it."""
-        palette, width = Palette.of(self), self.size.width
-        at = y + self.scroll_offset.y
-        if at >= len(self._lines):
-            return Strip.blank(width, palette.base)
-        if self._strips_for != (drawn_for := (self._making, palette, width, self._shift, self._pictures)):
-            self._strips, self._strips_for = {}, drawn_for
-        if (strip := self._strips.get(at)) is None:
-            found = self._finding.spans(at) if self._finding is not None else ()
-            strip = drawn(self._lines[at], self._room, self._margin, self._shift, found, palette)
-            self._strips[at] = strip = strip.crop_extend(0, width, palette.base).simplify()
-        return strip
-
-    @property
-    def _room(self) -> int:
-        """The cells a line may take."""
-        return max(1, self.size.width - 2 * self._margin)
-
-    @property
-    def _margin(self) -> int:
-        """The blank cells at each side."""
-        return max(2 if self.size.width >= 40 else 1, (self.size.width - MEASURE) // 2)
 
     def _make(self, *_theme: str) -> None:
         """Start making the lines for this width and theme, if they are not."""
@@ -349,7 +196,7 @@ class LessonText(LineView, can_focus=True):
             return
         if message.start == 0:
             self._lines, self._headings = [], []
-            self._strips = {}  # what was drawn since the making began shows the lines of before
+            self._redraw()  # what was drawn since the making began shows the lines of before
         self._headings += [
             (*line.heading, at) for at, line in enumerate(message.lines, message.start) if line.heading is not None
         ]
