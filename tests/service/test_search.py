@@ -2,12 +2,15 @@
 
 import asyncio
 import random
+import time
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from lms_tui.rules.search import Query
+from lms_tui.service import spelling
 
 from .conftest import House
 from .quiz_kit import code
@@ -248,6 +251,37 @@ async def test_a_word_of_a_course_that_another_program_writes_is_known_before_lo
     assert await shelf.titles("hsakells") == ["Haskells"]
     row = shelf.house.db.execute("SELECT count(*) FROM lms_tui.search_words WHERE word = 'haskell'").fetchone()
     assert row == (0,)
+
+
+async def test_who_searches_while_the_words_are_gathered_does_not_wait(shelf: Shelf, database_url: str) -> None:
+    shelf.add("Python")
+    assert await shelf.titles("pyhton") == ["Python"]
+    shelf.house.db.execute(
+        "UPDATE lms_tui.search_edition SET begun_at = begun_at - interval '1 minute',"
+        " ended_at = ended_at - interval '1 minute'"
+    )
+
+    async def took(search: str) -> float:
+        began = time.monotonic()
+        await shelf.titles(search)
+        return time.monotonic() - began
+
+    with psycopg.connect(database_url) as other:
+        other.execute("LOCK TABLE lms_tui.search_words IN SHARE MODE")  # read, but not written
+        # begins the gathering, and has its answer at once
+        assert await took("pythom") < spelling._WAIT_SECONDS
+        row = shelf.house.db.execute("SELECT ended_at IS NULL FROM lms_tui.search_edition").fetchone()
+        assert row == (True,)  # it is under way
+        assert await took("xyzxyz") < spelling._WAIT_SECONDS
+
+
+async def test_that_the_words_are_young_is_seen_without_a_write(shelf: Shelf) -> None:
+    shelf.add("Python")
+    assert await shelf.titles("pyhton") == ["Python"]
+    seen = "SELECT xmax::text, ctid::text FROM lms_tui.search_edition"
+    before = shelf.house.db.execute(seen).fetchone()
+    assert await shelf.titles("xyzxyz") == []
+    assert shelf.house.db.execute(seen).fetchone() == before
 
 
 async def test_without_our_own_schema_only_the_correction_is_missing(shelf: Shelf) -> None:

@@ -21,7 +21,9 @@ from lms_tui.service.database import Pools
 _PIECE: Final = 500
 """Courses of one statement: a tenth of a second."""
 _WAIT_SECONDS: Final = 0.5
-"""How long a search waits for the gathering that it began: enough for a small catalog."""
+"""How long a search waits for the gathering that it began, where it knows nothing: enough for a small catalog."""
+_REST: Final = 3
+"""For how many times as long as a piece took the gathering rests after it: a quarter of one core at most."""
 _MOST: Final = 3
 """Spellings that are tried."""
 
@@ -41,16 +43,14 @@ class Spelling:
         if not asked:
             return []
         try:
-            await self._gathered(pools)
-            pairs = [(word, key) for word in asked for key in keys(word)]
-            values = {"words": [word for word, _ in pairs], "keys": [key for _, key in pairs]}
-            rows = await pools.rows(queries.NEARLY, values)
+            like = await _like(pools, asked)
+            begun = await self._begun(pools)
+            if begun is not None and not all(like.values()):
+                await asyncio.wait({begun}, timeout=_WAIT_SECONDS)
+                like = await _like(pools, asked)
         except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege) as error:
             _log.warning("nothing is corrected: %s", error)
             return []
-        like: dict[str, list[tuple[str, int]]] = {}
-        for word, other, courses in rows:
-            like.setdefault(word, []).extend([(other, courses)] if other is not None else [])
         if not like or not all(like.values()):
             return []
         choices = [likeliest(word, like[word])[:_MOST] if word in like else [word] for word in words]
@@ -62,21 +62,38 @@ class Spelling:
             self._gathering.cancel()
             await asyncio.gather(self._gathering, return_exceptions=True)
 
-    async def _gathered(self, pools: Pools) -> None:
-        """Gather the words anew where they are old; wait a moment for them, and no longer."""
-        if self._gathering is None or self._gathering.done():
-            async with pools.writer.connection() as tx:
-                found = await (await tx.execute(queries.BEGIN)).fetchone()
-            if found is None:
-                return
-            self._gathering = asyncio.create_task(self._gather(pools, found[0]), name="gather the catalog's words")
-        await asyncio.wait({self._gathering}, timeout=_WAIT_SECONDS)
+    async def _begun(self, pools: Pools) -> "asyncio.Task[None] | None":
+        """Begin to gather the words anew where they are old; return what has begun just now, if anything.
+
+        Nobody else waits for it: who searches meanwhile gets what was known before.
+        """
+        if self._gathering is not None and not self._gathering.done():
+            return None
+        if not (await pools.rows(queries.ARE_OLD, {}))[0][0]:
+            return None
+        async with pools.writer.connection() as tx:
+            found = await (await tx.execute(queries.BEGIN)).fetchone()
+        if found is None:
+            return None
+        self._gathering = asyncio.create_task(self._gather(pools, found[0]), name="gather the catalog's words")
+        return self._gathering
 
     async def _gather(self, pools: Pools, edition: int) -> None:
         try:
             await _gather(pools, edition)
         except psycopg.Error:
             _log.exception("the words of the catalog could not be gathered")
+
+
+async def _like(pools: Pools, words: list[str]) -> dict[str, list[tuple[str, int]]]:
+    """Return for each of `words` that is not known those that are spelled nearly alike, with their numbers of
+    courses."""
+    pairs = [(word, key) for word in words for key in keys(word)]
+    values = {"words": [word for word, _ in pairs], "keys": [key for _, key in pairs]}
+    like: dict[str, list[tuple[str, int]]] = {}
+    for word, other, courses in await pools.rows(queries.NEARLY, values):
+        like.setdefault(word, []).extend([(other, courses)] if other is not None else [])
+    return like
 
 
 async def _gather(pools: Pools, edition: int) -> None:
@@ -90,7 +107,7 @@ async def _gather(pools: Pools, edition: int) -> None:
             after = None if row is None else row[0]
             if after is not None:
                 await tx.execute(queries.GATHER_PIECE, {**values, "upto": after})
-        await asyncio.sleep(time.monotonic() - began)  # as long as it took: half of one core at most
+        await asyncio.sleep(_REST * (time.monotonic() - began))
     async with pools.writer.connection() as tx:
         await tx.execute(queries.GATHER_NAMES, {"edition": edition})
         await tx.execute(queries.END, {"edition": edition})

@@ -40,12 +40,14 @@ END: Final = """
 WITH ended AS (UPDATE lms_tui.search_edition SET ended_at = clock_timestamp() WHERE edition = %(edition)s RETURNING 1)
 DELETE FROM lms_tui.search_words WHERE edition <> %(edition)s AND EXISTS (SELECT FROM ended)"""
 
-BEGIN: Final = """
+_OLD: Final = """CASE WHEN e.ended_at IS NULL THEN e.begun_at < clock_timestamp() - interval '1 hour'
+  ELSE e.ended_at + greatest(interval '5 seconds', 50 * (e.ended_at - e.begun_at)) < clock_timestamp() END"""
+ARE_OLD: Final = f"SELECT NOT EXISTS (SELECT FROM lms_tui.search_edition e WHERE NOT {_OLD})"  # noqa: S608
+"""Whether there is something to do for BEGIN, which writes, and so waits for the disk, also where there is not."""
+BEGIN: Final = f"""
 INSERT INTO lms_tui.search_edition AS e (one, edition, begun_at) VALUES (true, 1, clock_timestamp())
 ON CONFLICT (one) DO UPDATE SET edition = e.edition + 1, begun_at = clock_timestamp(), ended_at = NULL
-WHERE CASE WHEN e.ended_at IS NULL THEN e.begun_at < clock_timestamp() - interval '1 hour'
-  ELSE e.ended_at + greatest(interval '5 seconds', 50 * (e.ended_at - e.begun_at)) < clock_timestamp() END
-RETURNING edition"""
+WHERE {_OLD} RETURNING edition"""  # noqa: S608
 """Claims the gathering of a new edition: one process at a time, and for a fiftieth of the time at most; one that was
 not ended within an hour is given up. No row where there is nothing to do."""
 
