@@ -217,3 +217,17 @@ async def test_who_follows_late_hears_what_ended_since_the_opening(world: World,
     assert again == []
     await outbox.close()
     await api.aclose()
+
+
+async def test_an_end_that_comes_with_a_waking_is_an_end(tmp_path: Path) -> None:
+    """The sender pauses before its next try; being told to hurry and to end, it ends."""
+    api = Api(f"unix:{tmp_path}/nobody")
+    outbox = Outbox(tmp_path / "outbox.sqlite", api, service="test", user=uuid4())
+    await outbox.open()
+    await outbox.put(quizzes.SUBMIT, quizzes.SubmitRequest(attempt_id=uuid4(), questions=[]))
+    await outbox.settled()
+    await asyncio.sleep(0.1)
+    outbox.hurry()
+    done, _ = await asyncio.wait({asyncio.create_task(outbox.close())}, timeout=5)
+    await api.aclose()
+    assert done

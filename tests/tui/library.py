@@ -43,6 +43,7 @@ class Library:
     away: bool = False
     """While true the service says that it is away, as one that is being restarted behind a proxy does."""
     _running: asyncio.Task[None] | None = None
+    _leave: asyncio.Event = field(default_factory=asyncio.Event)
     _service: Service | None = None
     _category: dict[str, UUID] = field(default_factory=dict)
 
@@ -63,14 +64,15 @@ class Library:
             else:
                 await service(scope, receive, send)
 
-        self._running = asyncio.create_task(serve(app, self.socket, on_ready=ready.set))
+        self._leave = asyncio.Event()
+        self._running = asyncio.create_task(serve(app, self.socket, keep=self._leave.wait, on_ready=ready.set))
         await ready.wait()
 
     async def close(self) -> None:
-        """Stop serving: the socket is gone."""
+        """Stop serving, as at a signal: the socket is gone, and the library may be opened again."""
         if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+            self._leave.set()
+            await self._running
             self._running = None
         if self._service is not None:
             await self._service.close()

@@ -179,7 +179,8 @@ class Outbox:
         self._idle.set()
         pause = await self._on_disk(self._file.next_due)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), pause)
+            async with asyncio.timeout(pause):  # `wait_for` of Python 3.11 loses an end that comes with the waking
+                await self._wake.wait()
 
     async def _send(self, item: Item) -> None:
         request = item.request

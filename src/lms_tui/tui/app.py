@@ -109,6 +109,7 @@ class LmsApp(App[None]):
         try:
             reply = await (await self.backend()).api.call(operation, request)
         except SignInNeeded:
+            self._note(offline=False)
             if (backend := self._reached) is not None:  # the next try asks who is there
                 self._connecting = None
                 await backend.close()
@@ -189,6 +190,7 @@ class LmsApp(App[None]):
         backend = await self._connect(self._tell, self._ask_sign_in)
         backend.outbox.subscribe(self._outbox_changed)
         backend.outbox.follow(self._delivered)
+        self.call_later(self._outbox_changed)  # what waits is shown while nobody has answered yet
         return backend
 
     def _tell(self, sentence: str) -> None:
@@ -212,6 +214,7 @@ class LmsApp(App[None]):
 
         The screen that it was given on tells it itself, as long as it is open.
         """
+        back = self._offline
         if not isinstance(write.outcome, Refused):
             self.note_saved(datetime.now(UTC))
         screens = [screen for screen in self.screen_stack if isinstance(screen, FramedScreen)]
@@ -220,6 +223,8 @@ class LmsApp(App[None]):
             screens[-1].tell(*told)
         self._note(offline=False)
         self.deliveries += 1
+        if back and screens:
+            screens[-1].load_if_failed()
 
     def note_saved(self, at: datetime) -> None:
         """Show that the service has acknowledged a write at `at`."""

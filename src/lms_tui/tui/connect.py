@@ -1,10 +1,15 @@
-"""Reaching the service for the app: found or started in a thread, somebody signed in, the outbox opened."""
+"""Reaching the service for the app: found or started in a thread, somebody signed in, the outbox opened.
+
+Who signed in here before is known without the service: with one that is away the app starts as that person, shows what
+waits in their outbox, and goes on when it is back. Nothing is said to it before it is known what it speaks
+(`client.checked`).
+"""
 
 import asyncio
 from functools import cache
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from lms_tui.client.api import Api
+from lms_tui.client.checked import CheckedApi
 from lms_tui.client.errors import SignInNeeded, Unreachable
 from lms_tui.client.outbox import Outbox
 from lms_tui.client.session import SignIn
@@ -28,7 +33,8 @@ STUDY_TIME: Final = "study.sqlite"
 
 def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
     """Return what reaches the service that `config` means, and signs in: the owner of the embedded database without
-    a question, everybody else by the session that was kept, or by address and password.
+    a question, everybody else by the session that was kept, or by address and password. A service somewhere else
+    may be away where a session was kept; who has none is told so in place of being asked for a password.
 
     `reaching` is the way to the local service that has begun already; each later try begins anew.
     """
@@ -41,16 +47,16 @@ def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
     async def connect(tell: Tell, ask_sign_in: AskSignIn) -> Backend:
         try:
             folder = private_folder(config.state)
-            api = Api(config.service) if config.service else await local(tell)
+            api = far(config.service, tell) if config.service else await local(tell)
         except (LocalError, ValueError) as error:
             raise Unreachable(str(error)) from error
         owner = config.service is None and config.database is None
         store = None if owner else TokenStore(folder / "sessions", kiosk=config.kiosk)
         session = SignIn(api, config.place, store)
         try:
-            await api.check()
             user = await (session.owner(config.as_email) if owner else session.restore())
             if user is None:
+                await api.known()  # a password is asked for where it can be looked at
                 user = await ask_sign_in(session.sign_in, config.service or "your database")
             if user is None:
                 raise SignInNeeded("You are not signed in.")  # noqa: TRY301 - closed like after any other failure
@@ -83,7 +89,13 @@ def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
     return connect
 
 
-class LocalApi(Api):
+def far(service: str, tell: Tell) -> CheckedApi:
+    """Return how to call a service somewhere else. Raises ValueError with a sentence where that is no address."""
+    tell(f"Reaching {service}…")  # which takes seconds where a network swallows everything
+    return CheckedApi(service)
+
+
+class LocalApi(CheckedApi):
     """Calls to the service on this machine, which is ours to start: one that died is started anew by the first call
     that finds nobody there, and that call is made once more, as everything may be sent twice."""
 

@@ -22,6 +22,7 @@ from textual._context import NoActiveAppError
 from textual.actions import parse
 from textual.app import ComposeResult, ScreenStackError
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.worker import Worker
 
 from lms_tui.client.delivery import Delivered
@@ -78,6 +79,7 @@ class FramedScreen(Screen[Outcome]):
         """Make the screen with `path` in its top bar; more is known once it has loaded."""
         super().__init__()
         self._failed, self._failures = False, 0
+        self._again: Timer | None = None
         self._desk: Desk | None = _desk_of_opener(self)
         self._bar: Bar | None = None
         self._top, self._keys, self._calm, self._notice = TopBar(path), KeyBar(), Calm(), Notice()
@@ -226,15 +228,25 @@ class FramedScreen(Screen[Outcome]):
         Where nobody answered it is tried again by itself, after 2 seconds and then less and less often: a service
         or database that was killed comes back without a hand.
         """
+        if self._again is not None:
+            self._again.stop()
         if isinstance(error, Unreachable):
-            self.set_timer(min(_LONGEST_PAUSE, 2.0 * 2**self._failures), self._load_if_failed)
+            self._again = self.set_timer(min(_LONGEST_PAUSE, 2.0 * 2**self._failures), self.load_if_failed)
             self._failures += 1
-        hint = (
+        self.show_calm(error.sentence, self.what_to_do(error), failed=True)
+
+    def what_to_do(self, error: ClientError) -> str:
+        """Return what to do about `error`, for under its sentence."""
+        return (
             "Press r to try again. What you have done is kept." if isinstance(error, Unreachable) else "r tries again"
         )
-        self.show_calm(error.sentence, hint, failed=True)
 
-    def _load_if_failed(self) -> None:
+    def on_screen_resume(self) -> None:
+        """Try again what failed, now that it is looked at."""
+        self.load_if_failed()
+
+    def load_if_failed(self) -> None:
+        """Load where that failed the last time and the screen is shown: the service may be back."""
         if self._failed and self.is_current:
             self.load()
 

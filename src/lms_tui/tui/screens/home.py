@@ -3,7 +3,7 @@
 from textual import work
 from textual.app import ComposeResult
 
-from lms_tui.client.errors import ClientError
+from lms_tui.client.errors import ClientError, Unreachable
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import Command
 from lms_tui.tui.screens.base import FramedScreen
@@ -84,6 +84,16 @@ class HomeScreen(FramedScreen[None]):
                 self.action_resume()
             if home.courses:
                 self._count_practice()
+
+    def what_to_do(self, error: ClientError) -> str:
+        """Say to whom a start without the service belongs, and that nothing of theirs is lost."""
+        name = clean_line(self.lms.first_name)
+        if self._home is not None or not name or not isinstance(error, Unreachable):
+            return super().what_to_do(error)
+        return (
+            f"You are here as {name}. Your courses come when the service is back: it is tried again by itself, at once"
+            " by r. What waits to be sent is kept here, in the outbox (f3)."
+        )
 
     @work(exclusive=True, group="practice")
     async def _count_practice(self) -> None:
