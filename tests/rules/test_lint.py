@@ -1,61 +1,34 @@
 """Course lint: each rule with what it tells, and what it leaves alone."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from tests.rules.lint_kit import NONE_RIGHT, RIGHT, course, of_pages, question, quiz, text, told
 
-from lms_tui.rules import lint, lint_course, lint_quiz
-from lms_tui.rules.lint_text import scan, slug
-from lms_tui.rules.linted import Chapter, Course, Lesson, Problem, Rule
-from lms_tui.rules.questions import Option, Question
-
-
-def question(
-    type_name: str,
-    *options: tuple[str, bool] | tuple[str, bool, int | None],
-    title: str = "Which?",
-    points: int | None = 1,
-) -> Question:
-    """A question; the order of an option is its place where none is given."""
-    made = (
-        Option(uuid4(), option[0], option[1], option[2] if len(option) > 2 else at)
-        for at, option in enumerate(options, 1)
-    )
-    return Question(uuid4(), type_name, title, "", points, tuple(made))
-
-
-RIGHT = question("multiple-choice", ("a", True), ("b", False))
-NONE_RIGHT = question("multiple-choice", ("a", False), ("b", False))
-
-
-def quiz(*questions: Question, **fields: int | None) -> Lesson:
-    return Lesson(id=uuid4(), title="Quiz", type="quiz", questions=questions, **fields)  # type: ignore[arg-type]
-
-
-def text(content: str, path: str | None = None) -> Lesson:
-    return Lesson(id=uuid4(), title="Text", type="text", text=content, path=path)
-
-
-def course(*lessons: Lesson, files: tuple[str, ...] = (), pages: tuple[str, ...] | None = None) -> Course:
-    chapter = Chapter(uuid4(), "Chapter", lessons)
-    return Course("Course", (chapter,), frozenset(files), None if pages is None else frozenset(pages))
-
-
-def told(rule: Rule, *lessons: Lesson, **fields: tuple[str, ...]) -> list[str]:
-    """What the rule says of a course of these lessons."""
-    return [problem.sentence for problem in rule(course(*lessons, **fields))]
+from lms_tui.rules import lint, lint_course, lint_links, lint_quiz
+from lms_tui.rules.lint_text import scan
+from lms_tui.rules.linted import Chapter, Course, Lesson, Problem
+from lms_tui.rules.questions import Question
 
 
 def test_a_good_course_has_no_problem() -> None:
-    good = course(
-        text("# One\n\n[to it](#one), ![a cat](cat.png), [on](two.md#x), [web](https://example.org)", "one.md"),
+    good = of_pages(
+        {
+            "one.md": "# One\n\n[to it](#one), ![a cat](cat.png), [on](two.md#x), [web](https://example.org)",
+            "two.md": "# X",
+        },
+        files=("cat.png",),
+    )
+    (chapter,) = good.chapters
+    one, two = chapter.lessons
+    more = (
+        replace(two, title="Other text"),
         quiz(RIGHT, question("scale"), threshold=70, attempts_limit=3, cooldown_in_hours=24),
         Lesson(id=uuid4(), title="Film", type="video", link="https://example.org/film"),
         Lesson(id=uuid4(), title="PDF", type="text", file="cat.png", has_mentor=True, objectives="To see."),
-        files=("cat.png",),
-        pages=("one.md", "two.md"),
     )
-    assert lint.problems(good) == []
+    assert lint.problems(replace(good, chapters=(replace(chapter, lessons=(one, *more)),))) == []
 
 
 def test_a_course_without_lessons() -> None:
@@ -125,92 +98,6 @@ def test_a_file_that_is_not_there() -> None:
     lessons = [Lesson(uuid4(), "X", "video", file=name) for name in ("here.mp4", "gone.mp4")]
     (said,) = told(lint_course.missing_file, *lessons, files=("here.mp4",))
     assert "'gone.mp4'" in said
-
-
-@pytest.mark.parametrize(
-    ("link", "dead"),
-    [
-        ("#outer-joins", False),
-        ("#Outer-Joins", False),
-        ("#given", False),
-        ("#code-in-heading", False),
-        ("#outer-joins-1", False),
-        ("#inner-joins", True),
-        ("#in-code", True),
-        ("two.md", False),
-        ("../b/three.md#x", False),
-        ("two.html", False),
-        ("sub/", False),
-        ("four.md", True),
-        ("cat.png", False),
-        ("a/cat%20two.png", False),
-        ("dog.png", True),
-        ("<dog two.png>", True),
-        ("https://example.org/x.md", False),
-        ("//example.org/x", False),
-        ("mailto:ada@example.org", False),
-        ("/from/the/root.md", False),
-        ("http://[", True),
-    ],
-)
-def test_links_inside_the_course(link: str, dead: bool) -> None:
-    lesson = text(
-        f"# Outer joins\n\n## Outer joins\n\n`# In code`\n\n```\n# In code\n```\n\n<a id='given'></a>\n\n"
-        f"## `Code` in *heading*\n\nSee [it]({link}).",
-        "a/one.md",
-    )
-    said = told(
-        lint_course.dead_link,
-        lesson,
-        files=("a/cat.png", "cat.png", "a/cat two.png"),
-        pages=("a/one.md", "a/two.md", "b/three.md", "a/sub/index.md"),
-    )
-    assert bool(said) is dead, said
-
-
-def test_links_to_pages_are_left_alone_where_nobody_knows_the_pages() -> None:
-    assert told(lint_course.dead_link, text("[x](two.md) [y](gone.png)")) == [
-        "'gone.png' is no file of the course: add it, or mend the link."
-    ]
-
-
-def test_links_of_every_form_are_found_with_their_line_and_none_in_code() -> None:
-    source = (
-        "[a](1.png)\n![b](2.png 'title')\n[![c](3.png)](4.png)\n[d]: 5.png\n<a href='6.png'>e</a>\n"
-        "<img alt='f' src=7.png>\n`[no](8.png)`\n\n    [no](9.png)\n\n~~~\n[no](10.png)\n~~~\n[^1]: not.png\n"
-        "[p](11_(x).png)\n```inline``` [q](12.png)\n"
-    )
-    found = [(link.target, link.line) for link in scan(source).links]
-    assert sorted(found, key=lambda pair: pair[1]) == [
-        ("1.png", 1),
-        ("2.png", 2),
-        ("4.png", 3),
-        ("3.png", 3),
-        ("5.png", 4),
-        ("6.png", 5),
-        ("7.png", 6),
-        ("11_(x).png", 15),
-        ("12.png", 16),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("heading", "anchor"),
-    [
-        ("Outer joins", "outer-joins"),
-        ("What is `NULL`?", "what-is-null"),
-        ("C++ & you", "c--you"),
-        ("Über [uns](x.md)", "über-uns"),
-        ("snake_case", "snake_case"),
-    ],
-)
-def test_the_anchor_of_a_heading(heading: str, anchor: str) -> None:
-    assert slug(heading) == anchor
-    assert scan(f"{heading}\n---\n").anchors == {anchor}
-
-
-def test_an_anchor_that_the_heading_gives_itself() -> None:
-    assert scan("# Joins { #own }\n").anchors == {"own"}
 
 
 def test_an_image_without_words() -> None:
@@ -304,7 +191,7 @@ def test_problems_come_in_the_order_of_the_course() -> None:
 def test_every_rule_is_run() -> None:
     rules = {
         value
-        for module in (lint_course, lint_quiz)
+        for module in (lint_course, lint_links, lint_quiz)
         for name, value in vars(module).items()
         if getattr(value, "__module__", "") == module.__name__ and not name.startswith("_")
     }

@@ -11,7 +11,7 @@ from lms_tui.service.course_source import builtins
 from lms_tui.wire import lint as wire
 
 from .conftest import House
-from .import_kit import Folder, imported
+from .import_kit import CASES, Folder, imported
 from .quiz_kit import Quiz, empty_quiz
 
 pytestmark = pytest.mark.anyio
@@ -117,3 +117,35 @@ def test_a_folder_is_linted_with_file_and_line(tmp_path: Path, capsys: pytest.Ca
     (folder.root / "course.toml").write_text("title = 1")
     assert main(["course", "lint", str(folder.root)]) == 1
     assert "title is 1" in capsys.readouterr().out
+
+
+async def test_dead_links_of_a_book_are_found_in_the_database(house: House, tmp_path: Path) -> None:
+    root, author = tmp_path / "book", house.person("CONTENT_CREATOR")
+    (root / "src/more").mkdir(parents=True)
+    (root / "book.toml").write_text('[book]\ntitle = "A book"\n')
+    (root / "src/SUMMARY.md").write_text("- [Start](README.md)\n    - [More](more/deep.md)\n")
+    (root / "src/README.md").write_text("# Start\n[a](more/deep.md#deep) [b](more/deep.md#deeper) [c](gone.md)\n")
+    (root / "src/more/deep.md").write_text("# Deep\n[d](../README.md) [e](README.md) [f](#nothing)\n")
+    (root / "src/gone.md").write_text("No page of the book: SUMMARY.md does not list it.\n")
+    report = await imported(house, author, root)
+    reply = await house.http.get(f"/v1/managed-courses/{report['course_id']}/problems", headers=house.session(author))
+    assert [(one["lesson_title"], one["line"], one["sentence"].split(":")[0]) for one in reply.json()["problems"]] == [
+        ("Start", 2, "'more/deep.md#deeper' leads to no heading of the lesson “More”"),
+        ("Start", 2, "'gone.md' leads to no lesson of the course"),
+        ("More", 2, "'README.md' leads to no lesson of the course"),
+        ("More", 2, "'#nothing' leads to no heading of this lesson"),
+    ]
+
+
+@pytest.mark.cases
+async def test_the_book_of_mdbook_has_no_dead_link_before_and_after_its_import(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, author = CASES / "markdown/mdbook_guide", house.person("CONTENT_CREATOR")
+    if not root.exists():
+        pytest.skip(f"no {root} on this machine")
+    main(["course", "lint", str(root), "--json"])
+    assert {one["rule"] for one in json.loads(capsys.readouterr().out)} == {"same-title"}
+    report = await imported(house, author, root)
+    found = await linted(house, UUID(report["course_id"]), author)
+    assert {rule for rule, _, _ in found} == {"same-title"}

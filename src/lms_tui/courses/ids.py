@@ -15,6 +15,17 @@ def chapter_id(course: UUID, chapter: Chapter) -> UUID:
     return _named(chapter.key) or uuid5(course, f"chapter:{chapter.key}")
 
 
+def part_key(name: str) -> str:
+    """Key of the chapter that a part of a book becomes: its title, or (prefix), (numbered), (suffix) without one."""
+    return f"part:{name}"
+
+
+def is_part(course: UUID, chapter: UUID, title: str) -> bool:
+    """Tell whether a chapter's row comes from a part of a book, but for a second part of the same title."""
+    keys = map(part_key, (title, "(prefix)", "(numbered)", "(suffix)"))
+    return any(chapter == chapter_id(course, Chapter(key=key, title=title)) for key in keys)
+
+
 def lesson_id(course: UUID, lesson: Lesson) -> UUID:
     """Id of a lesson's row. The chapter is no part of it: a lesson with an id of its own may move."""
     return _named(lesson.key) or uuid5(course, lesson.key)

@@ -46,7 +46,8 @@ def as_linted(course: Course) -> linted.Course:
         title=course.title,
         chapters=chapters,
         files=frozenset(asset.path for asset in course.assets),
-        pages=frozenset(lesson.source for lesson in course.lessons),
+        paths={lesson_id(course.id, lesson): lesson.source for lesson in course.lessons},
+        all_paths=True,
     )
 
 
@@ -75,5 +76,4 @@ def _lesson(course: Course, lesson: Lesson) -> linted.Lesson:
         has_mentor=lesson.mentor is not None,
         objectives=(lesson.mentor.objectives or "") if lesson.mentor is not None else "",
         questions=tuple(questions),
-        path=lesson.source,
     )

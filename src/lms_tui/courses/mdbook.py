@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from lms_tui.courses.assets import Assets, inside
+from lms_tui.courses.ids import part_key
 from lms_tui.courses.mdbook_links import resolve
 from lms_tui.courses.model import Chapter, Course, Lesson, Report
 from lms_tui.courses.source import read_text, read_toml
@@ -148,7 +149,7 @@ class _Reader:
 
     def _part_key(self, name: str) -> str:
         self.parts[name] += 1
-        return f"part:{name}" if self.parts[name] == 1 else f"part:{name}:{self.parts[name]}"
+        return part_key(name) if self.parts[name] == 1 else f"{part_key(name)}:{self.parts[name]}"
 
     def _lesson(self, entry: _Entry) -> Lesson | None:
         path = posixpath.normpath(entry.target)

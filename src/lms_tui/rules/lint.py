@@ -7,7 +7,7 @@ problem for each place where it is broken. Nothing that lint tells keeps a cours
 from typing import Final
 from uuid import UUID
 
-from lms_tui.rules import lint_course, lint_quiz
+from lms_tui.rules import lint_course, lint_links, lint_quiz
 from lms_tui.rules.linted import Course, Problem, Rule
 from lms_tui.wire import lint as wire
 
@@ -20,7 +20,7 @@ RULES: Final[tuple[Rule, ...]] = (
     lint_course.nothing_to_see,
     lint_course.mentor_without_objectives,
     lint_course.missing_file,
-    lint_course.dead_link,
+    lint_links.dead_link,
     lint_course.image_without_words,
     lint_quiz.quiz_without_questions,
     lint_quiz.no_right_option,

@@ -1,19 +1,15 @@
-"""What lint tells of a course, its chapters and its lessons; quizzes have rules of their own (`lint_quiz`)."""
+"""What lint tells of a course, its chapters and its lessons; quizzes and links have rules of their own."""
 
-import posixpath
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
-from lms_tui.rules.linted import Course, Lesson, Problem, lessons_of
+from lms_tui.rules.linted import Course, Problem, lessons_of
 from lms_tui.wire.text import clean_line, folded
 
 LONGEST_TITLE: Final = 60
 """Most characters of a title that a list has room for on 80 columns, beside what stands at its right."""
 TYPES: Final = frozenset({"text", "video", "quiz", "scorm", "external"})
-_PAGES: Final = (".md", ".html", "/")
 
 
 def no_lessons(course: Course) -> Iterator[Problem]:
@@ -92,43 +88,6 @@ def missing_file(course: Course) -> Iterator[Problem]:
         if lesson.file and lesson.file not in course.files:
             said = f"The lesson's file {lesson.file!r} is not there: add it, or import the course again."
             yield Problem("missing-file", said, chapter, lesson)
-
-
-def dead_link(course: Course) -> Iterator[Problem]:
-    """A link or image inside the course that leads to no heading, no file and no page of it.
-
-    Addresses on the web and on other machines are not looked at. Links to pages are judged only where it is known
-    which files the lessons were read from: the database does not keep it.
-    """
-    for chapter, lesson in lessons_of(course):
-        for link in lesson.found.links:
-            if said := _dead(course, lesson, link.target):
-                yield Problem("dead-link", said, chapter, lesson, line=link.line, needle=link.target)
-
-
-def _dead(course: Course, lesson: Lesson, target: str) -> str:
-    """Return what is wrong with a link, "" where nothing is."""
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return f"{target!r} is no address: mend it."
-    if parts.scheme or parts.netloc or target.startswith("/"):
-        return ""
-    path = unquote(parts.path)
-    if not path:
-        known = not parts.fragment or unquote(parts.fragment).lower() in {name.lower() for name in lesson.found.anchors}
-        return "" if known else f"{target!r} leads to no heading of this lesson: mend it."
-    folder = posixpath.dirname(lesson.path or "")
-    whole = posixpath.normpath(posixpath.join(folder, path))
-    if path.endswith(_PAGES):
-        if course.pages is None:
-            return ""
-        page = re.sub(r"\.html$", ".md", whole)
-        known = page in course.pages or f"{page}/index.md" in course.pages or f"{page}/README.md" in course.pages
-        if not known and page.endswith("index.md"):
-            known = page.removesuffix("index.md") + "README.md" in course.pages
-        return "" if known or whole in course.files else f"{target!r} leads to no lesson of the course: mend it."
-    return "" if {path, whole} & course.files else f"{target!r} is no file of the course: add it, or mend the link."
 
 
 def image_without_words(course: Course) -> Iterator[Problem]:

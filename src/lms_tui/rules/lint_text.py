@@ -15,7 +15,8 @@ _IMAGE = re.compile(r"!\[([^\]\n]{0,500})\]\(\s{0,9}(<[^<>\n]{0,500}>|[^\s)]{0,5
 _TARGET = r"\(\s{0,9}(<[^<>\n]{0,500}>|[^\s()]{0,500}(?:\([^\s()]{0,100}\)[^\s()]{0,500})?)"
 _LINK = re.compile(rf"(?<!!)\[(?:[^\[\]\n]|!?\[[^\[\]\n]{{0,200}}\](?:\([^()\n]{{0,500}}\))?){{0,300}}\]{_TARGET}")
 _DEFINED = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(<[^<>\n]*>|\S+)", re.MULTILINE)
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
+_MARK = r"(?:[>*+-]|\d{1,9}[.)])"  # of a quote or a list: headings stand in them too
+_HEADING = re.compile(rf"^[ \t]{{0,9}}(?:{_MARK}[ \t]{{0,9}}){{0,9}}#{{1,6}}[ \t]", re.MULTILINE)
 _UNDERLINED = re.compile(r"^ {0,3}(\S[^\n]*)\n {0,3}(?:=+|-+)[ \t]*$", re.MULTILINE)
 _OWN_ANCHOR = re.compile(r"\{[ \t]*#([\w-]+)[^}]*\}[ \t]*$")
 _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)>")
@@ -29,6 +30,8 @@ class Link:
 
     target: str
     line: int
+    in_html: bool = False
+    """Whether an attribute of HTML says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,9 @@ def scan(text: str) -> Found:
     for tag, given, line in _tags(bare, line_of):
         anchors |= {given.get("id", ""), given.get("name", "") if tag == "a" else ""} - {""}
         if tag == "a":
-            links.append(Link(given.get("href", "").strip(), line))
+            links.append(Link(given.get("href", "").strip(), line, in_html=True))
         elif tag == "img":
-            links.append(Link(given.get("src", "").strip(), line))
+            links.append(Link(given.get("src", "").strip(), line, in_html=True))
             if not given.get("alt", "").strip():
                 mute.append(links[-1])
     return Found(
@@ -95,7 +98,9 @@ def _headings(text: str, bare: str, line_of: _Lines) -> Iterator[str]:
         at = line_of(one.start()) - 1
         if not blank[at].strip():
             at += 1
-        title = re.sub(r"^ {0,3}#{1,6}[ \t]+|[ \t]+#+[ \t]*$", "", lines[at])  # as written: code in it has a name too
+        title = re.sub(
+            r"[ \t]+#+[ \t]*$", "", _HEADING.sub("", lines[at], 1).lstrip()
+        )  # as written: code in it has a name too
         if own := _OWN_ANCHOR.search(title):
             yield own[1]
             continue

@@ -1,7 +1,7 @@
 """A course as lint looks at it, from the database or from a folder not imported yet, and what it finds there."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
@@ -30,8 +30,6 @@ class Lesson:
     """What its mentor checks."""
     questions: tuple[Question, ...] = ()
     """Those that are not archived."""
-    path: str | None = None
-    """The file that it was read from, below the course's folder; None where nobody knows."""
 
     @cached_property
     def found(self) -> lint_text.Found:
@@ -61,8 +59,10 @@ class Course:
     chapters: tuple[Chapter, ...]
     files: frozenset[str]
     """Names by which texts and lessons can name a file of the course that is there."""
-    pages: frozenset[str] | None = None
-    """Paths of the files that lessons were read from; None where nobody knows: then no link to a page is judged."""
+    paths: Mapping[UUID, str] = field(default_factory=dict)
+    """The files that lessons were read from, by the lesson's id: paths that links can be followed from and to."""
+    all_paths: bool = False
+    """Whether a page that a lesson with a path links to, and that is none of `paths`, surely is no lesson here."""
 
 
 @dataclass(frozen=True, slots=True)

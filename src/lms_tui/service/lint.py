@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from lms_tui.courses.paths import with_paths
 from lms_tui.db.queries import lint as queries
 from lms_tui.rules import lint as rules
 from lms_tui.rules import linted
@@ -67,11 +68,12 @@ async def lint(ctx: Context, ask: wire.LintRequest) -> wire.Problems:
         raise not_found("course")
     stored = await asyncio.to_thread(_DECODER.decode, rows[0][0])
     files = await _those_there(ctx, _named(stored))
-    return await asyncio.to_thread(_linted, stored, files)
+    return await asyncio.to_thread(_linted, ask.course_id, stored, files)
 
 
-def _linted(stored: _CourseRow, files: frozenset[str]) -> wire.Problems:
-    return wire.Problems(problems=[rules.told(problem) for problem in rules.problems(_course(stored, files))])
+def _linted(course: UUID, stored: _CourseRow, files: frozenset[str]) -> wire.Problems:
+    found = rules.problems(with_paths(course, _course(stored, files)))
+    return wire.Problems(problems=[rules.told(problem) for problem in found])
 
 
 def _named(stored: _CourseRow) -> set[str]:
