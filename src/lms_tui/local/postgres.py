@@ -23,18 +23,15 @@ from lms_tui.local.cluster import (
     DATABASE,
     ROLE,
     Progress,
-    clean_environment,
     clear_unfinished,
     make_cluster,
     write_access,
 )
-from lms_tui.local.errors import LocalError, ServerFailedError
+from lms_tui.local.errors import LocalError
 from lms_tui.local.lock import SupervisorLock, try_lock
 from lms_tui.local.majors import Older, bring_over, older_data
 from lms_tui.local.paths import private_folder
 from lms_tui.local.postmaster import (
-    PORT,
-    READY_SECONDS,
     clear_stale,
     is_postmaster,
     pid_file,
@@ -43,29 +40,10 @@ from lms_tui.local.postmaster import (
     take_server_lock,
 )
 from lms_tui.local.runas import RunAs, ambient_capability, reachable, server_user
+from lms_tui.local.spawning import SETTINGS, spawn, wait_ready
 
 REACHABLE = Path("/var/lib/lms-tui")
 """Where the server of a root session lives when it cannot enter root's own folders."""
-_LOG_LIMIT = 4_000_000
-
-# Small enough for a Raspberry Pi; nothing here trades durability away.
-SETTINGS: dict[str, str] = {
-    "listen_addresses": "",
-    "port": str(PORT),
-    "unix_socket_permissions": "0700",
-    "max_connections": "30",
-    "shared_buffers": "32MB",
-    "max_wal_size": "256MB",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    "io_method": "sync",
-    "autovacuum_worker_slots": "2",
-    "autovacuum_max_workers": "2",
-    "max_parallel_workers_per_gather": "0",
-    "jit": "off",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-}
 
 
 def _say_nothing(_sentence: str) -> None:
@@ -134,64 +112,6 @@ def _try_free(folder: Path) -> bool:
         return False
     os.close(descriptor)
     return True
-
-
-def _spawn(
-    binaries: Binaries,
-    runas: RunAs,
-    data: Path,
-    socket: Path,
-    settings: Mapping[str, str],
-    lock: int,
-    *,
-    end_with_us: bool,
-) -> "subprocess.Popen[bytes]":
-    options: list[str] = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
-    command: list[str | Path] = [
-        binaries.program("postgres"),
-        "-D",
-        data,
-        "-c",
-        f"unix_socket_directories={socket}",
-        *options,
-    ]
-    log = data.parent / "postgres.log"
-    if log.exists() and log.stat().st_size > _LOG_LIMIT:
-        log.replace(log.with_suffix(".log.1"))
-    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "wb") as sink:
-        return subprocess.Popen(
-            runas.command(command, end_with_us=end_with_us),
-            cwd=data,
-            env=clean_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=sink,
-            stderr=sink,
-            pass_fds=(lock,),
-            start_new_session=True,
-        )
-
-
-def _wait_ready(process: "subprocess.Popen[bytes]", data: Path, progress: Progress) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    slow = time.monotonic() + 1.5
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            log = data.parent / "postgres.log"
-            lines = [line for line in log.read_text(errors="replace").splitlines() if "FATAL" in line][-1:]
-            raise ServerFailedError(
-                f"PostgreSQL did not start ({' '.join(lines) or 'no reason given'}). Its log is {log}."
-            )
-        pid, state, _ = pid_file(data)
-        if pid == process.pid and state == "ready":
-            return
-        if time.monotonic() > slow:
-            progress("The database is looking through its journal after a sudden end…")
-            slow = deadline
-        time.sleep(0.005)
-    process.kill()
-    raise ServerFailedError(
-        f"PostgreSQL was not ready after {READY_SECONDS:.0f} seconds. Its log is {data.parent}/postgres.log."
-    )
 
 
 def _plan(folder: Path) -> tuple[Path, Binaries, RunAs]:
@@ -304,8 +224,8 @@ def _start_locked(
         clear_stale(data, socket)
         if not durable:
             settings = {**settings, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        process = _spawn(binaries, runas, data, socket, settings, held, end_with_us=end_with_us)
+        process = spawn(binaries, runas, data, socket, settings, held, end_with_us=end_with_us)
     finally:
         os.close(held)
-    _wait_ready(process, data, progress)
+    wait_ready(process, data, progress)
     return Server(folder, data, socket, binaries, lock, process.pid, process)
