@@ -1,5 +1,6 @@
 """The supervisor of PostgreSQL, with the real one."""
 
+import asyncio
 import json
 import os
 import pwd
@@ -18,10 +19,11 @@ import pytest
 
 from lms_tui.local import binaries, postgres
 from lms_tui.local.binaries import MAJOR
-from lms_tui.local.errors import InUseError, ServerFailedError
-from lms_tui.local.lock import this_host
-from lms_tui.local.postgres import Server, start
-from lms_tui.local.postmaster import is_postmaster
+from lms_tui.local.errors import InUseError, LocalError, ServerFailedError
+from lms_tui.local.host import embedded
+from lms_tui.local.lock import SupervisorLock, this_host
+from lms_tui.local.postgres import Server, find, start
+from lms_tui.local.postmaster import is_postmaster, pid_file
 from lms_tui.local.runas import reachable
 
 from .conftest import kill
@@ -230,3 +232,59 @@ def test_root_without_ambient_capabilities_uses_a_reachable_place(tmp_path: Path
         assert not Path("/root/nowhere").exists()
     finally:
         shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.mark.parametrize("deep", ["", "long" * 30], ids=["in the folder", "in a short place"])
+def test_one_whose_folder_was_removed_takes_nothing_from_the_next(tmp_path: Path, deep: str) -> None:
+    folder = tmp_path / deep / "pg"
+    first = start(folder, durable=False)
+    assert not first.is_homeless()
+    os.kill(first.pid, signal.SIGSTOP)  # it notices within a minute, or at once: here when the next one is there
+    shutil.rmtree(folder)
+    assert first.is_homeless()
+    second = start(folder, durable=False)
+    try:
+        os.kill(first.pid, signal.SIGCONT)
+        assert second.socket_folder != first.socket_folder
+        began = time.monotonic()
+        first.stop()
+        assert time.monotonic() - began < 10, "it waited for the lock of the other one"
+        assert not first.running()
+        assert one(second, "SELECT 1") == 1
+        assert find(folder) == second.url()
+    finally:
+        second.stop()
+    again = start(folder, durable=False)
+    assert again.socket_folder == second.socket_folder, "a service that revives its database finds it again"
+    again.stop()
+
+
+def test_a_service_revives_no_database_in_a_folder_that_was_made_again(tmp_path: Path) -> None:
+    with embedded(tmp_path, lambda *_: None) as (_, keep):
+        folder = tmp_path / "postgres"
+        pid = pid_file(folder / f"data-{MAJOR}")[0]
+        shutil.rmtree(folder)
+        start(folder, durable=False).stop()
+        kill(pid)
+        with pytest.raises(LocalError, match="was removed while its database ran"):
+            asyncio.run(asyncio.wait_for(keep(), 30))
+        assert find(folder) is None
+        SupervisorLock(folder).release()
+
+
+def test_a_database_that_dies_is_revived_behind_the_same_socket(tmp_path: Path) -> None:
+    async def revived() -> None:
+        with embedded(tmp_path, lambda *_: None) as (url, keep):
+            keeping = asyncio.ensure_future(keep())
+            pid = pid_file(tmp_path / "postgres" / f"data-{MAJOR}")[0]
+            kill(pid)
+            deadline = time.monotonic() + 30
+            while not keeping.done() and time.monotonic() < deadline:
+                await asyncio.sleep(0.1)
+                if find(tmp_path / "postgres") == url and pid_file(tmp_path / "postgres" / f"data-{MAJOR}")[0] != pid:
+                    break
+            keeping.cancel()
+            with psycopg.connect(url) as db:
+                assert db.execute("SELECT 1").fetchone() == (1,)
+
+    asyncio.run(revived())

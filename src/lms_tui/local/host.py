@@ -9,7 +9,7 @@ input: arguments and environment can be seen by others. Sentences for the screen
 SIGTERM and SIGINT stop it; SIGHUP ends it when no client is connected; it ends itself LMS_TUI_IDLE_SECONDS
 (default 600) after the last connection. Killed hard, it leaves nothing that the next start does not clear: the
 kernel stops PostgreSQL (see `drop.py`), locks fall, a stale socket is replaced under the lock. A PostgreSQL that
-dies is started again.
+dies is started again; one whose folder was removed is not, and the service ends with it.
 """
 
 import asyncio
@@ -108,6 +108,10 @@ def embedded(data: Path, say: Say) -> Iterator[tuple[str, Callable[[], Any]]]:
             # A daemon thread: the loop's own executor would be waited for before the server is told to stop.
             Thread(target=_wait_then_tell, args=(server, loop, ended), daemon=True).start()
             await ended.wait()
+            if server.is_homeless():
+                raise LocalError(
+                    f"{folder} was removed while its database ran. What is there now is not this service's."
+                )
             server.forget()
             # Here, in the main thread: the kernel ties the server's life to the thread that started it.
             server = postgres.start(folder, end_with_us=True)

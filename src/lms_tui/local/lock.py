@@ -84,6 +84,15 @@ class SupervisorLock:
         os.pwrite(descriptor, json.dumps(this_host()).encode(), 0)
         os.fsync(descriptor)
 
+    def is_lost(self) -> bool:
+        """Tell whether what is locked stands no longer at its path: the folder was removed, and perhaps made again."""
+        if self._descriptor < 0:
+            return False
+        try:
+            return not os.path.samestat(os.fstat(self._descriptor), self.path.lstat())
+        except FileNotFoundError:
+            return True
+
     def release(self) -> None:
         """Say that the server was stopped cleanly, and let the folder go. Safe to call twice."""
         if self._descriptor >= 0:

@@ -77,6 +77,10 @@ class Server:
             return self.process.poll() is None
         return is_postmaster(self.pid, self.data)
 
+    def is_homeless(self) -> bool:
+        """Tell whether the folder was removed under the server; what stands at its path by now is another's."""
+        return self._lock.is_lost()
+
     def wait(self) -> None:
         """Block until the postmaster has ended, for whatever reason."""
         if self.process is not None:
@@ -96,7 +100,7 @@ class Server:
     def _ended(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if not self.running() and _try_free(self.folder):
+            if not self.running() and (self.is_homeless() or _try_free(self.folder)):
                 return True
             time.sleep(0.01)
         return False

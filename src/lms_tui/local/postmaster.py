@@ -6,6 +6,8 @@ PostgreSQL writes `postmaster.pid` and works in its data folder; `server.lock` i
 
 import hashlib
 import os
+import re
+import secrets
 import signal
 import time
 from pathlib import Path
@@ -98,11 +100,17 @@ def take_server_lock(folder: Path, data: Path) -> int | tuple[int, Path]:
 
 
 def socket_folder(folder: Path, runas: RunAs) -> Path:
-    """Make and return the private folder of the socket, in a short place when `folder` is too deep."""
-    socket = folder / "run"
+    """Make and return the private folder of the socket, in a short place when `folder` is too deep.
+
+    A PostgreSQL whose folder was removed under it lives on for up to a minute and removes its socket at its end, by
+    its path: in a folder that was made again that would be another's. So each making of a folder has a name of its
+    own for it. Called with `server.lock` held.
+    """
+    name = _socket_name(folder)
+    socket = folder / f"run-{name}"
     if not socket_fits(socket / SOCKET):
         digest = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
-        socket = private_folder(short_runtime()) / f"pg-{digest}"
+        socket = private_folder(short_runtime()) / f"pg-{digest}-{name}"
     socket.mkdir(mode=0o700, exist_ok=True)
     found = socket.lstat()
     if not socket.is_dir() or socket.is_symlink() or found.st_uid not in {os.geteuid(), runas.uid}:
@@ -112,6 +120,18 @@ def socket_folder(folder: Path, runas: RunAs) -> Path:
     socket.chmod(0o700)
     runas.give(socket)
     return socket
+
+
+def _socket_name(folder: Path) -> str:
+    """Return the name that this making of `folder` gave its socket: eight letters, thought of at the first start."""
+    path = folder / "socket-name"
+    name = path.read_text(encoding="ascii", errors="replace") if path.is_file() else ""
+    if re.fullmatch("[0-9a-f]{8}", name) is None:
+        name = secrets.token_hex(4)
+        building = path.with_suffix(".new")
+        building.write_text(name, encoding="ascii")
+        building.replace(path)
+    return name
 
 
 def clear_stale(data: Path, socket: Path) -> None:
