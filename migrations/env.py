@@ -5,7 +5,7 @@ from alembic import context
 from lms_tui.db import tables
 
 # PostgreSQL gives these expressions back with casts that Alembic's comparison cannot see through; the proof does.
-NOT_COMPARED = {"lms_tui_courses_words", "lms_tui_courses_search", "lms_tui_courses_beginning", "lms_tui_users_names"}
+NOT_COMPARED = {"lms_tui_courses_words", "lms_tui_courses_searched", "lms_tui_courses_beginning", "lms_tui_users_names"}
 SCHEMAS = {None, "lms_tui"}
 
 connection = context.config.attributes["connection"]

@@ -184,7 +184,7 @@ async def test_every_search_is_read_by_the_indexes_of_words(searcher: AsyncConne
             continue
         plan = await plan_of(searcher, catalog.page(sort, way, PageSize.MEDIUM, narrow), sort)
         assert not whole(plan), plan
-        ranks = plan.count("Bitmap Index Scan on lms_tui_courses_search")
+        ranks = plan.count("Bitmap Index Scan on lms_tui_courses_searched")
         if sort is Sort.RELEVANCE:
             assert ranks >= (6 if narrow.by_name else 4), plan
             assert "lms_tui_courses_beginning" in plan or narrow != catalog.Narrow(searched=True), plan
@@ -211,7 +211,7 @@ async def test_a_search_ends_when_its_page_is_full(searcher: AsyncConnection) ->
         rows = await (await searcher.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE {execute}")).fetchall()
         await searcher.execute("DEALLOCATE p")
         plan = "\n".join(row[0] for row in rows)
-        assert len(re.findall(r"Index Scan on lms_tui_courses_search \(never executed\)", plan)) == unread, plan
+        assert len(re.findall(r"Index Scan on lms_tui_courses_searched \(never executed\)", plan)) == unread, plan
 
 
 @pytest.mark.anyio
@@ -221,7 +221,7 @@ async def test_what_is_typed_and_what_is_counted_is_read_by_indexes(searcher: As
     for price, state, by_author, by_name in product(Price, State, (False, True), (False, True)):
         narrow = catalog.Narrow(price, state, by_author=by_author, searched=True, by_name=by_name)
         plan = await plan_of(searcher, catalog.counts(narrow), Sort.TITLE)
-        assert "Bitmap Index Scan on lms_tui_courses_search" in plan, plan
+        assert "Bitmap Index Scan on lms_tui_courses_searched" in plan, plan
         assert not whole(plan), plan
 
 
@@ -236,7 +236,7 @@ async def test_a_small_catalog_is_searched_by_the_indexes_too(database_url: str)
             courses.managed(PageSize.MEDIUM, searched=True),
         ):
             plan = await plan_of(connection, statement, Sort.RELEVANCE)
-            assert "Bitmap Index Scan on lms_tui_courses_search" in plan, plan
+            assert "Bitmap Index Scan on lms_tui_courses_searched" in plan, plan
             assert not whole(plan), plan
     await pools.close()
 

@@ -421,7 +421,7 @@ ADDITIVE_INDEXES: Final = (
         postgresql_using="gin",
         _table=courses,
     ),
-    Index("lms_tui_courses_search", text(f"({search.WORDS})"), postgresql_using="gin", _table=courses),
+    Index("lms_tui_courses_searched", text(f"({search.WORDS})"), postgresql_using="gin", _table=courses),
     Index(
         "lms_tui_courses_beginning",
         text(search.BEGINNING),

@@ -46,11 +46,26 @@ def _all(parts: Iterable[str]) -> str:
     return f"({' & '.join(parts)})"
 
 
+def in_category(category: UUID) -> str:
+    """Return what a course of `category` has in the index."""
+    return _whole(str(category), "#")
+
+
+def of_author(author: UUID) -> str:
+    """Return what a course of `author` has in the index."""
+    return _whole(str(author), "@")
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search for `words`, not empty; `text` is what was typed, folded."""
+    """A search for `words`, not empty; `text` is what was typed, folded.
+
+    `only` are the `in_category` and `of_author` that it is narrowed by: then the index leaves the other courses out,
+    and of a word that stands in a fifth of the catalog only the category's are looked at.
+    """
 
     words: tuple[str, ...]
+    only: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -65,24 +80,25 @@ class Query:
     @property
     def title(self) -> str:
         """The first three ranks together: all words in the title."""
-        return f"({self.opening} | {self._title_begun})"
+        return self._narrowed(f"({self.opening} | {self._title_begun})")
 
     @property
     def anything(self) -> str:
         """All ranks together, but for those by an author."""
-        return f"({self.opening} | {_all(map(_begun, self.words))})"
+        return self._narrowed(f"({self.opening} | {_all(map(_begun, self.words))})")
 
     @property
     def ranks(self) -> dict[int, str]:
         """The query of each rank that is found by the course's words, without the ranks before it."""
         title = _all(_whole(word, ".") for word in self.words)
         anywhere, rest = _all(map(_whole, self.words)), f"!{self.opening} & !{self._title_begun}"
-        return {
+        ranks = {
             1: f"{title} & !{self.opening}",
             2: f"{self._title_begun} & !{self.opening} & !{title}",
             4: f"{anywhere} & {rest}",
             5: f"{_all(map(_begun, self.words))} & {rest} & !{anywhere}",
         }
+        return {rank: self._narrowed(query) for rank, query in ranks.items()}
 
     @property
     def _title_begun(self) -> str:
@@ -98,5 +114,9 @@ class Query:
         words that is left."""
         together: dict[str, list[str]] = {}
         for author, words in authors.items():
-            together.setdefault(self.without(words), []).append(_whole(str(author), "@"))
-        return [f"(({' | '.join(those)}) & {left})" for left, those in together.items() if left]
+            together.setdefault(self.without(words), []).append(of_author(author))
+        return [self._narrowed(f"(({' | '.join(those)}) & {left})") for left, those in together.items() if left]
+
+    def _narrowed(self, query: str) -> str:
+        """Return `query`, parts that are joined by `&`, with what it is narrowed by."""
+        return " & ".join((query, *self.only))

@@ -49,12 +49,13 @@ async def page(ctx: Context, ask: catalog.PageRequest) -> catalog.Page:
     """
     if sum((ask.after is not None, ask.before is not None, ask.last)) > 1:
         raise Fault(Code.BAD_REQUEST, "Give at most one of 'after', 'before' and 'last'.")
-    found = await resolve(ctx, ask.search)
+    narrowed = {"category": ask.category_id, "author": ask.author_id}
+    found = await resolve(ctx, ask.search, **narrowed)
     shown = await _page(ctx, ask, found)
     if shown.courses or found is None or ask.after is not None or ask.before is not None or ask.last:
         return shown
     for words in await ctx.shared.spelling.nearly(ctx.pools, found.query.words):
-        if (other := await resolve(ctx, words)) is not None:
+        if (other := await resolve(ctx, words, **narrowed)) is not None:
             corrected = await _page(ctx, ask, other)
             if corrected.courses:
                 return msgspec.structs.replace(corrected, corrected=other.query.text)
@@ -132,7 +133,7 @@ async def counts(ctx: Context, ask: catalog.CountsRequest) -> catalog.Counts:
     Of a state nothing is kept, as it is everybody's own and changes by what they do: what is not taken is counted as
     all (which may be a minute old) less what is taken.
     """
-    found = await resolve(ctx, ask.search)
+    found = await resolve(ctx, ask.search, author=ask.author_id)
     if ask.state is not catalog.State.NOT_TAKEN:
         return _counts(ask, await _by_category(ctx, ask, found))
     everything = await _by_category(ctx, msgspec.structs.replace(ask, state=catalog.State.ALL), found)

@@ -33,7 +33,7 @@ async def import_builtin(ctx: Context, ask: courses.BuiltinRequest) -> courses.I
 
 async def managed(ctx: Context, ask: courses.ListRequest) -> courses.ManagedCourses:
     """Return a page of the caller's own courses, drafts and archived ones too; an admin's list has everybody's."""
-    searched = await resolve(ctx, ask.search)
+    searched = await resolve(ctx, ask.search, author=None if ctx.caller.is_admin else ctx.caller.id)
     own: dict[str, Any] = {"user": ctx.caller.id, "everybodys": ctx.caller.is_admin, "offset": ask.offset}
     if searched is not None:
         own["query"] = searched.query.anything

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from lms_tui.db.queries import search as queries
-from lms_tui.rules.search import MOST_WORDS, Query
+from lms_tui.rules.search import MOST_WORDS, Query, in_category, of_author
 from lms_tui.service.context import Context
 
 _LONGEST: Final = 300
@@ -27,8 +28,13 @@ class Found:
         return {"rank": rank, "key": key, **bound}
 
 
-async def resolve(ctx: Context, search: str) -> Found | None:
-    """Return what `search` stands for, None where there is no word in it. Any text may come: only words are left."""
+async def resolve(
+    ctx: Context, search: str, *, category: UUID | None = None, author: UUID | None = None
+) -> Found | None:
+    """Return what `search` stands for among the courses of `category` and `author`, None where there is no word in it.
+
+    Any text may come: only words are left.
+    """
     text = "".join(sign for sign in search[:_LONGEST] if sign >= " " and not "\ud800" <= sign <= "\udfff")
     if not text.strip():
         return None
@@ -36,7 +42,9 @@ async def resolve(ctx: Context, search: str) -> Found | None:
     words = tuple(rows[0][0].split(" ")[:MOST_WORDS])
     if words == ("",):
         return None
-    query = Query(words)
+    only = [] if category is None else [in_category(category)]
+    only += [] if author is None else [of_author(author)]
+    query = Query(words, tuple(only))
     authors = {row[1]: row[2] for row in rows if row[1] is not None}
     values = {
         "anything": query.anything,

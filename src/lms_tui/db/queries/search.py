@@ -5,10 +5,10 @@
 It is written with functions of every PostgreSQL from 14 on and does the same whatever the database's locale, but that
 in the locale C capitals beyond A to Z, Cyrillic ones say, stay as they are. What is typed is folded by the same text.
 
-**Indexed.** `lms_tui_courses_search` holds four kinds of words of each course: every word of title and description
-as it is, each word of the title after a `.`, the whole title after a `^`, and its author's id after an `@`. So one
-index tells words of the title from others, and an author's courses from others, without a look at the row; and no word
-begins with one of these signs. `lms_tui_courses_beginning` has the
+**Indexed.** `lms_tui_courses_searched` holds five kinds of words of each course: every word of title and description
+as it is, each word of the title after a `.`, the whole title after a `^`, its author's id after an `@`, and its
+category's after a `#`. So one index tells words of the title from others, and the courses of an author or a category
+from others, without a look at the row; and no word begins with one of these signs. `lms_tui_courses_beginning` has the
 titles in order, `lms_tui_users_names` the words of people's names. All of them are of the rows themselves: whoever
 writes a course or renames an author, this program or another, is found at once.
 
@@ -54,9 +54,9 @@ TITLE: Final = f"left({fold('title')}, 200)"
 _TEXTS: Final = fold("title || ' ' || coalesce(description, '')")
 WORDS: Final = (
     f"array_to_tsvector(array_remove(string_to_array({_TEXTS} || ' .' || replace({TITLE}, ' ', ' .'), ' ')"
-    f" || ('^' || {TITLE}) || ('@' || author_id::text), ''))"
+    f" || ('^' || {TITLE}) || ('@' || author_id::text) || ('#' || category_id::text), ''))"
 )
-"""Exactly the expression of the index `lms_tui_courses_search`, or a search reads every row."""
+"""Exactly the expression of the index `lms_tui_courses_searched`, or a search reads every row."""
 _NAMES: Final = fold("left(first_name, 200) || ' ' || left(last_name, 200)")
 NAMES: Final = f"array_to_tsvector(array_remove(string_to_array({_NAMES}, ' '), ''))"
 BEGINNING: Final = f'({TITLE}) COLLATE "C"'

@@ -25,7 +25,7 @@ ON CONFLICT (word) DO UPDATE SET edition = excluded.edition,
 _WORDS_OF_SOME: Final = f"""
 SELECT t.word COLLATE "C" AS word, count(*)::int AS courses FROM (
   SELECT {WORDS} AS words FROM courses c WHERE c.id > %(after)s AND c.id <= %(upto)s AND {VISIBLE}
-) c, unnest(tsvector_to_array(c.words)) AS t(word) WHERE t.word !~ '^[.^@]' GROUP BY 1"""  # noqa: S608
+) c, unnest(tsvector_to_array(c.words)) AS t(word) WHERE t.word !~ '^[.^@#]' GROUP BY 1"""  # noqa: S608
 _WORDS_OF_NAMES: Final = f"""
 SELECT t.word COLLATE "C" AS word, 1 AS courses FROM users u, unnest(tsvector_to_array({NAMES})) AS t(word)
 WHERE EXISTS (SELECT FROM courses c WHERE c.author_id = u.id AND {VISIBLE}) GROUP BY 1"""  # noqa: S608
