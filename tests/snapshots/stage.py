@@ -63,7 +63,7 @@ def standing_still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(lms_tui.tui.app, "datetime", _StandingClock)
     monkeypatch.setattr(lms_tui.tui.moments, "monotonic", lambda: 0.0)
     monkeypatch.setattr(lms_tui.tui.widgets.notice, "_SECONDS", 3600.0)
-    monkeypatch.setattr(FramedScreen, "_load_if_failed", lambda _screen: None)
+    monkeypatch.setattr(FramedScreen, "load_if_failed", lambda _screen: None)
     yield
     monkeypatch.undo()
     time.tzset()
