@@ -224,6 +224,7 @@ async def test_from_problem_to_problem_of_the_course_by_one_key(builtin: Library
         await reader.press("f8")
         await reader.shows("Problem 3 of 3", "Nothing yet: The chapter has no lessons")
         assert reader.is_on(CourseScreen)
+        await reader.until(lambda: "Nothing yet" in reader.here)
         await reader.press("]")
         await reader.shows("Problem 1 of 3")
         await reader.press("[", "[")
@@ -236,6 +237,34 @@ async def test_from_problem_to_problem_of_the_course_by_one_key(builtin: Library
         await reader.press("escape")
         await reader.until(lambda: reader.is_on(TeachScreen))
         assert hashes(builtin.db, builtin.folder) == before
+
+
+async def test_the_cursor_is_on_the_chapter_of_a_problem_and_behind_a_page_on_its_lesson(builtin: Library) -> None:
+    """A title that lists cut is on its heading, which nothing else reaches, and the next problem takes it away."""
+    second = builtin.one(
+        "SELECT l.id FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id"
+        " WHERE ch.display_order = 3 AND l.display_order = 2"
+    )
+    builtin.db.execute("UPDATE chapters SET title = %s WHERE display_order = 2", ("Far too long " * 6,))
+    builtin.db.execute("UPDATE lessons SET description = '[x](#nowhere)', title = 'L2' WHERE id = %s", (second,))
+    async with reading(builtin) as reader:
+        await previewing(reader)
+        await reader.press("]")
+        await reader.shows("Problem 1 of 2", "The chapter's title has 77 characters")
+        await reader.until(lambda: reader.here.startswith("▌! 2 Far too long"))
+        await reader.press("enter")  # opens nothing
+        await reader.press("down", "up", "up")
+        assert not reader.here.startswith("▌! 2")
+        await reader.press("]")
+        await reader.shows("Problem 2 of 2")
+        assert reader.is_on(LessonScreen)
+        await reader.press("escape")
+        await reader.until(lambda: " L2 " in reader.here)
+        assert "! 3 Joins" not in reader.text
+        await reader.press(*["up"] * 12)
+        assert "! 2 Far" not in reader.text
+        await reader.press("[")
+        await reader.until(lambda: reader.here.startswith("▌! 2 Far too long"))
 
 
 async def test_a_submission_without_the_service_is_not_kept_and_says_so(builtin: Library) -> None:

@@ -133,6 +133,20 @@ async def test_headings_are_passed_over_and_the_first_comes_back_into_sight() ->
         assert app.lines()[0].startswith(" Chapter 1")
 
 
+async def test_a_heading_that_can_be_reached_is_stood_on_and_clicked() -> None:
+    app = Screenful(VirtualList())
+    async with app.run_test(size=(80, 6)) as pilot:
+        rows = [Row("a"), Row("", heading=True), Row("Chapter 2", heading=True, reachable=True), Row("b")]
+        app.rows.set_rows(rows)
+        await pilot.press("down")
+        assert app.rows.cursor == 2
+        assert app.lines()[2].startswith("▌Chapter 2")
+        await pilot.press("down")
+        assert app.rows.cursor == 3
+        await pilot.click(VirtualList, offset=(5, 2))
+        assert app.rows.cursor == 2
+
+
 async def test_only_headings_leave_nothing_to_stand_on() -> None:
     app = Screenful(VirtualList())
     async with app.run_test() as pilot:

@@ -13,6 +13,7 @@ from lms_tui.wire.quizzes import Attempt
 if TYPE_CHECKING:
     from lms_tui.tui.app import LmsApp
     from lms_tui.tui.screens.base import FramedScreen
+    from lms_tui.tui.screens.course import CourseScreen
 
 LayQuestion = Callable[[UUID, int], Awaitable[Attempt]]
 """Gives an attempt at the quiz of a lesson that opens at a question, by its number from 1."""
@@ -24,8 +25,8 @@ class ProblemTour:
     def __init__(self, app: "LmsApp", course_id: UUID, lay_question: LayQuestion) -> None:
         """Begin nowhere."""
         self._app, self._course_id, self._lay_question = app, course_id, lay_question
-        self.outline: FramedScreen[Any] | None = None
-        """The first screen of the preview, over which places are opened."""
+        self.outline: CourseScreen | None = None
+        """The first screen of the preview, over which places are opened, and where chapters are."""
         self.at: int | None = None
         """The problem that was looked at last, from 0."""
         self._problems: Sequence[Problem] | None = None
@@ -47,13 +48,17 @@ class ProblemTour:
             await self.go_to(first if self.at is None else (self.at + way) % len(problems))
 
     async def go_to(self, at: int) -> None:
-        """Open the place of the problem `at`, from 0, in the place of whatever stands over the outline."""
+        """Open the place of the problem `at`, from 0, in the place of whatever stands over the outline.
+
+        The outline's cursor goes to its lesson, or to the chapter where no lesson has it.
+        """
         if self._problems is None or self.outline is None:
             return
         self.at, problem = at, self._problems[at]
         while self._app.screen is not self.outline:
             await self._app.pop_screen()
         self._place = self.outline
+        self.outline.point_at(problem.chapter_id, problem.lesson_id)
         if problem.lesson_id is not None:
             try:
                 self._place = await self._screen_of(problem, problem.lesson_id)

@@ -1,5 +1,8 @@
 """A course: what it is about, its outline with the state of each lesson, and the ways into it and out of it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 from uuid import UUID, uuid4
 
 from textual import work
@@ -45,6 +48,10 @@ class CourseScreen(FramedScreen[None]):
         self._enrolment = uuid4()
         self._course: catalog.Course | None = None
         self._lessons: dict[int, catalog.LessonLine] = {}
+        self._wanted: UUID | None = None
+        """The chapter or lesson that the cursor is to be put on when the outline is shown next."""
+        self._marked: UUID | None = None
+        """A chapter whose heading the cursor can stand on."""
         self._about, self._outline = Panel(), VirtualList(message="This course has no lessons yet.")
 
     def body(self) -> ComposeResult:
@@ -95,11 +102,27 @@ class CourseScreen(FramedScreen[None]):
             self.run_worker(prepare_lessons, thread=True, group="prepare")
         self._course = course
         self.set_path("Catalog" if not course.enrolled else "My courses", course.title)
-        rows, self._lessons = _outline(course)
-        resume = next((at for at, lesson in self._lessons.items() if lesson.id == course.resume_lesson), 0)
-        self._outline.set_rows(rows, cursor=resume if first else max(0, self._outline.cursor))
+        rows, self._lessons = _outline(course, self._marked)
+        wanted, self._wanted = self._wanted or (course.resume_lesson if first else None), None
+        self._outline.set_rows(rows, cursor=self._row_of(wanted, rows))
         self._about.show(*_about(course))
         self.refresh_commands()
+
+    def _row_of(self, wanted: UUID | None, rows: Sequence[Row]) -> int:
+        """Return the row of a lesson, or of the marked chapter; where the cursor is for what is not there."""
+        found = (at for at, lesson in self._lessons.items() if lesson.id == wanted)
+        marked = (at for at, row in enumerate(rows) if row.reachable and wanted == self._marked)
+        return next(chain(found, marked), max(0, self._outline.cursor))
+
+    def point_at(self, chapter: UUID | None, lesson: UUID | None) -> None:
+        """Put the cursor on a lesson, or where that is None on a chapter, which is marked until the next is pointed at.
+
+        What is not in the outline leaves the cursor where it is.
+        """
+        self._marked = chapter if lesson is None else None
+        self._wanted = lesson or chapter
+        if self._course is not None:
+            self._show(self._course)
 
     def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
         """Open the lesson, or say why it does not open."""
@@ -186,15 +209,17 @@ def _standing(course: catalog.Course, done: int, lessons: int) -> str:
     return "Not enrolled: e takes this course."
 
 
-def _outline(course: catalog.Course) -> tuple[list[Row], dict[int, catalog.LessonLine]]:
-    """Return the rows of the outline, and which row is which lesson."""
+def _outline(course: catalog.Course, marked: UUID | None) -> tuple[list[Row], dict[int, catalog.LessonLine]]:
+    """Return the rows of the outline with the chapter `marked` as one to stand on, and which row is which lesson."""
     rows: list[Row] = []
     lessons: dict[int, catalog.LessonLine] = {}
     for number, chapter in enumerate(course.chapters, 1):
         done = sum(lesson.completed for lesson in chapter.lessons)
         if rows:
             rows.append(Row("", heading=True))  # a blank line between chapters
-        rows.append(Row(f"{number} {chapter.title}", right=f"{done}/{len(chapter.lessons)}", heading=True))
+        heading = Row(f"{number} {chapter.title}", right=f"{done}/{len(chapter.lessons)}", heading=True)
+        here = chapter.id == marked
+        rows.append(replace(heading, reachable=True, mark="!", tone="warning") if here else heading)
         for lesson in chapter.lessons:
             lessons[len(rows)] = lesson
             rows.append(_row(lesson, course))

@@ -35,7 +35,7 @@ class Row:
     `mark` is a glyph before the title and `tone` its colour, a name of the palette. `progress`, 0 to 1, draws a
     bar and per cent at the right of the title, in the place of `right`. `detail` and `detail_right` are the second
     line and show only in a list of two-line rows, `more` the third in one of three lines. A `heading` names the group
-    under it and cannot be chosen; `dimmed` is a row that is there but not open yet.
+    under it, and the cursor passes over it unless it is `reachable`; `dimmed` is a row that is there but not open yet.
     """
 
     title: str
@@ -47,8 +47,14 @@ class Row:
     tone: str = "muted"
     progress: float | None = None
     heading: bool = False
+    reachable: bool = False
     dimmed: bool = False
     indent: int = 0
+
+    @property
+    def is_passed_over(self) -> bool:
+        """Whether the cursor cannot stand on it."""
+        return self.heading and not self.reachable
 
 
 RowSource = Callable[[int], Row | None]
@@ -209,7 +215,7 @@ class VirtualList(LineView, can_focus=True):
         """Move the cursor to the row under the pointer and choose it."""
         index = (event.y + self.scroll_offset.y) // self._row_height
         row = self.row(index)
-        if row is not None and not row.heading:
+        if row is not None and not row.is_passed_over:
             self._go(index, 1)
             self.post_message(self.Selected(self, index))
 
@@ -255,12 +261,12 @@ class VirtualList(LineView, can_focus=True):
         self.virtual_size = Size(self.size.width, self._count * self._row_height)
 
     def _choosable(self, index: int, way: int) -> int:
-        """Return `index`, or the nearest after it (`way` 1) or before it (-1) that is no heading, or else -1."""
+        """Return `index`, or the nearest after it (`way` 1) or before it (-1) that is not passed over, or else -1."""
         for step in (way, -way):
             at = index
             while 0 <= at < self._count:
                 row = self._row_at(at)
-                if row is None or not row.heading:
+                if row is None or not row.is_passed_over:
                     return at
                 at += step
         return -1
@@ -334,10 +340,10 @@ def _line(row: Row | None, part: int, here: bool, width: int, palette: Palette) 
         detail = "  " * (row.indent + 1) + clean_line(row.detail)
         return _both(detail, muted, clean_line(row.detail_right), muted, width)
     style = palette.base + (palette.muted if row.dimmed else palette.text)
-    if row.heading:
-        style = palette.base + palette.primary + Style(bold=True)
-    elif here:
+    if here:
         style = palette.base + palette.cursor
+    elif row.heading:
+        style = palette.base + palette.primary + Style(bold=True)
     right, right_style = clean_line(row.right), muted
     if row.progress is not None:
         right, right_style = (
