@@ -32,6 +32,7 @@ from lms_tui.tui.screens.judged import JudgedScreen
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.outbox import OutboxScreen
 from lms_tui.tui.screens.palette import PaletteScreen
+from lms_tui.tui.screens.picture import PictureScreen
 from lms_tui.tui.screens.practice import PracticeScreen
 from lms_tui.tui.screens.practice_done import PracticeDoneScreen
 from lms_tui.tui.screens.problems import ProblemsScreen
@@ -222,7 +223,7 @@ _UNKNOWN = {"type": "hologram", "text": "Put the *disc* on the table, and walk a
 @scene("lesson_video", LessonScreen, "example.org/film", on_service(lesson=_FILM))
 @scene("lesson_scorm", LessonScreen, "cannot play packages yet", on_service(lesson=_PACKAGE))
 @scene("lesson_unknown", LessonScreen, "does not know: hologram", on_service(lesson=_UNKNOWN))
-@scene("lesson_picture", LessonScreen, "[image: Which rows", on_service(lesson={"text": PICTURE_TEXT}))
+@scene("lesson_picture", LessonScreen, "[image 1: Which rows", on_service(lesson={"text": PICTURE_TEXT}))
 @scene("lesson_file", LessonScreen, "s saves it", on_service(lesson=_FILE))
 @scene(
     "lesson_html",
@@ -279,6 +280,12 @@ async def _lesson_opened(stage: Stage) -> None:
 
 @scene("address", AddressScreen, "example.org/film?id=42", on_service(lesson=_FILM))
 async def _address(stage: Stage) -> None:
+    await _lesson(stage)
+    await stage.press("o")
+
+
+@scene("picture", PictureScreen, "Which rows", on_service(lesson={"text": PICTURE_TEXT}))
+async def _picture(stage: Stage) -> None:
     await _lesson(stage)
     await stage.press("o")
 

@@ -1,5 +1,6 @@
 """HTML as editors write it, and as nobody should: it reads as Markdown does, and nothing in it acts or hangs."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,45 @@ def test_what_is_deep_or_many_stays_small(palette: Palette, html: str, last: str
     assert len(shown) <= 2 * _MANY + 9
     assert shown[-1] == last or not last
     assert sum(map(len, shown)) < 20 * len(html)
+
+
+KEY = f"courses/{'a' * 8}-aaaa-aaaa-aaaa-{'a' * 12}/{'0' * 64}.png"
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        (
+            f"<p>See <img src='{KEY}' alt='a ](javascript:1) | *b* `c` &lt;i&gt;'> here",
+            "See [image 1: a ](javascript:1) | *b* `c` <i>] here",
+        ),
+        (f"<table><tr><td>1</td><td><img src='{KEY}' alt='p|q'></td></tr></table>", "│ 1 │ [image 1: p|q] │"),
+        (f"<h2>Head <img src='{KEY}' alt='h'></h2>", "Head [image 1: h]"),
+        (f"<ul><li><b><img src='{KEY}' title='t'></b></li></ul>", "• [image 1: t]"),
+        (f"<p>x<a href='http://l'><img src='{KEY}'></a></p>", "x[image 1: no description][1]"),
+        ("<p>x<img src='http://e/a b.png\n'></p>", "x[image 1: a%20b.png]"),
+        ("<p>x<img src='javascript:alert(1)' alt='j'></p>", "x[image: j]"),
+        ("<p>x<img alt='none'><img src='data:image/png;base64,AA' alt='d'></p>", "x[image: none][image: d]"),
+    ],
+)
+@pytest.mark.parametrize("text_format", ["html", "markdown"])
+def test_a_picture_in_a_sentence_cell_or_heading_keeps_its_words_and_a_number(
+    palette: Palette, html: str, shown: str, text_format: TextFormat
+) -> None:
+    found: dict[str, str] = {}
+    drawn = [line.text.rstrip() for line in render(parse(html, text_format), 60, palette, found)]
+    assert shown in drawn
+    assert len(found) == ("[image 1" in shown)
+
+
+def test_tags_of_pictures_without_end_take_no_time(palette: Palette) -> None:
+    for text in (
+        "<img '" * 20_000,
+        "<img > " * 5_000 + "<",
+        "x <img src=a alt=" + '"' * 50_000,
+        "![](http://e/a.png) " * 5_000,
+    ):
+        began = time.process_time()
+        for _ in render(parse(text, "markdown"), 60, palette, {}):
+            pass
+        assert time.process_time() - began < 5

@@ -1,5 +1,6 @@
 """A lesson's files on its screen: pictures in the text, and what is saved."""
 
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,9 @@ from tests.tui.pictures_kit import drawn, png_header, put, rewrite
 from lms_tui.service.store import Store
 from lms_tui.tui.app import LmsApp
 from lms_tui.tui.look import Look
+from lms_tui.tui.screens.address import AddressScreen
 from lms_tui.tui.screens.lesson import LessonScreen
+from lms_tui.tui.screens.picture import PictureScreen
 from lms_tui.tui.widgets.lesson_text import LessonText
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +71,7 @@ async def test_a_picture_stands_above_its_words(library: Library) -> None:
     key = put(library, course(library), drawn(60, 60))
     rewrite(library, "Page", f"Before.\n\n![A flag]({key})\n\nAfter.")
     async with opened(library, "Page") as reader:
-        await reader.shows("Before.", "▀" * 0 + "[image: A flag]", "After.")
+        await reader.shows("Before.", "▀" * 0 + "[image 1: A flag]", "After.")
         await reader.until(lambda: len(text_of(reader)._lines) > 10, "the picture")
         lines = text_of(reader)._lines
         at = next(at for at, line in enumerate(lines) if line.image)
@@ -83,7 +86,7 @@ async def test_where_none_can_be_shown_nothing_is_even_fetched(library: Library,
     key = put(library, course(library), drawn(60, 60))
     rewrite(library, "Page", f"![A flag]({key})\n\nAfter.")
     async with opened(library, "Page", look) as reader:
-        await reader.shows("[image: A flag]", "After.")
+        await reader.shows("[image 1: A flag]", "After.")
         await reader.pilot.pause(0.3)
         assert len(text_of(reader)._lines) == 3
         assert not (library.folder / "fetched").exists()
@@ -103,7 +106,7 @@ async def test_a_picture_that_comes_late_moves_nothing_that_is_read(
 
     monkeypatch.setattr(Store, "find", late)
     async with opened(library, "Page") as reader:
-        await reader.shows("[image: A flag]", "● saved")
+        await reader.shows("[image 1: A flag]", "● saved")
         text = text_of(reader)
         await reader.until(lambda: text.complete)
         heading = next(line for _, title, line in text.headings if title == "Further")
@@ -172,11 +175,74 @@ async def test_hostile_pictures_leave_their_words(library: Library) -> None:
         await reader.pilot.pause()
         blocks = {line.block for line in text._lines if line.picture}
         assert len(blocks) == 1
-        assert blocks == {next(line.block for line in text._lines if line.text == "[image: good]")}
+        assert blocks == {next(line.block for line in text._lines if line.text.endswith(": good]"))}
         for name in bad.keys() - {"file"}:  # which Markdown does not take for a picture at all
-            assert f"[image: {name}" in reader.text
+            assert re.search(rf"\[image( \d)?: {name}", reader.text)
         assert "\x9b" not in reader.text
         assert "\u202e" not in reader.text
+
+
+async def test_a_picture_anywhere_has_a_number_by_which_it_is_opened(library: Library) -> None:
+    own = course(library)
+    red, other = put(library, own, drawn(60, 60)), put(library, own, drawn(50, 50))
+    text = f"See <img src='{red}' alt=a> here.\n\n| t |\n|---|\n| ![b]({other}) |\n\n- again ![c]({red})\n"
+    rewrite(
+        library,
+        "Page",
+        f"{text}\n![w](https://example.org/w.png) ![x](data:image/png;base64,AAAA) ![g](courses/{own}/{'0' * 64}.png)",
+    )
+    async with opened(library, "Page") as reader:
+        await reader.shows("[image 1: a]", "[image 2: b]", "again [image 1: c]", "[image 3: w] [image: x] [image 4: g]")
+        await reader.shows("o open")
+        await reader.press("o")
+        await reader.shows("Open what?", "1 a", "2 b", "3 w", "4 g")
+        await reader.press("down", "enter")
+        await reader.until(lambda: reader.is_on(PictureScreen))
+        await reader.until(lambda: len(reader.app.screen.query_one("_Middle")._picture.lines) == 22, "b, alone")  # type: ignore[attr-defined]
+        await reader.press("escape", "o", "down", "down", "enter")
+        await reader.until(lambda: reader.is_on(AddressScreen))
+        await reader.shows("This picture is on the web.", "https://example.org/w.png")
+        assert "done with d" not in reader.text
+        await reader.press("escape", "o", "down", "down", "down", "enter")
+        await reader.shows("This picture is missing.")
+
+
+async def test_a_single_picture_is_opened_at_once_and_in_the_learner_s_program(
+    library: Library, tmp_path: Path
+) -> None:
+    key = put(library, course(library), drawn(60, 60))
+    rewrite(library, "Page", f"See ![a]({key}) here.")
+    script, seen = tmp_path / "viewer", tmp_path / "seen"
+    script.write_text(f'#!/bin/sh\nprintf %s "$1" > {seen}\n')
+    script.chmod(0o700)
+    async with opened(library, "Page") as reader:
+        reader.app.open_with = {"link": str(script)}
+        await reader.shows("[image 1: a]", "o open")
+        await reader.press("o")
+        await reader.shows("Opened in viewer.")
+        assert Path(seen.read_text()).read_bytes() == drawn(60, 60)  # noqa: ASYNC240
+
+
+async def test_a_film_with_pictures_asks_what_to_open(library: Library) -> None:
+    own = course(library)
+    library.db.execute("UPDATE lessons SET type = 'video', file_s3_key = 'https://example.org/film'")
+    rewrite(library, "Page", f"See ![a]({put(library, own, drawn(60, 60))}) here.")
+    async with opened(library, "Page") as reader:
+        await reader.shows("[image 1: a]")
+        await reader.press("o")
+        await reader.shows("Open what?", "the lesson itself", "1 a")
+        await reader.press("enter")
+        await reader.until(lambda: reader.is_on(AddressScreen))
+        await reader.shows("https://example.org/film", "lesson done with d.")
+
+
+async def test_where_no_picture_can_be_shown_it_is_told(library: Library) -> None:
+    key = put(library, course(library), drawn(60, 60))
+    rewrite(library, "Page", f"![a]({key})")
+    async with opened(library, "Page", Look(ascii_only=True)) as reader:
+        await reader.shows("[image 1: a]")
+        await reader.press("o")
+        await reader.shows("This terminal shows no pictures.", "s saves it as a file")
 
 
 async def test_pictures_in_sentences_and_lists_are_words(library: Library) -> None:
@@ -186,8 +252,8 @@ async def test_pictures_in_sentences_and_lists_are_words(library: Library) -> No
         text = text_of(reader)
         await reader.until(lambda: any(line.picture for line in text._lines))
         named = [line.text for line in text._lines if line.image]
-        assert named == ["[image: d]", "[image: e]"], "two lines of one paragraph"
-        await reader.shows("See [image: a] here.", "• [image: b]", "│ [image: c]")
+        assert named == ["[image 1: d]", "[image 1: e]"], "two lines of one paragraph"
+        await reader.shows("See [image 1: a] here.", "• [image 1: b]", "│ [image 1: c]")
 
 
 async def test_a_file_is_told_of_and_saved_beside_what_is_there(library: Library, downloads: Path) -> None:

@@ -14,20 +14,21 @@ class AddressScreen(FramedScreen[None]):
 
     SCREEN_COMMANDS = (_COPY, BACK)
 
-    def __init__(self, path: tuple[str, ...], address: str, why: str = "") -> None:
-        """Show `address`, as `opener.checked` returned it; `why` says why it is not opened here."""
+    def __init__(self, path: tuple[str, ...], address: str, why: str = "", *, then_done: bool = True) -> None:
+        """Show `address`, as `opener.checked` returned it; `why` says why it is not opened here.
+
+        `then_done`: a lesson is what it leads to, and is done when it was seen.
+        """
         super().__init__(*path)
-        self._address, self._why = address, why
+        self._address, self._why, self._then_done = address, why, then_done
 
     def body(self) -> ComposeResult:
         """Yield the card."""
         before = [(self._why, "text")] if self._why else []
         before.append(("Open it where you have a browser, or scan the code with a phone:", "text"))
-        behind = [
-            ("Some terminals open it by a click while ctrl is held. y copies it.", "muted"),
-            ("", "muted"),
-            ("When you have seen it, go back and mark the lesson done with d.", "muted"),
-        ]
+        behind = [("Some terminals open it by a click while ctrl is held. y copies it.", "muted")]
+        if self._then_done:
+            behind += [("", "muted"), ("When you have seen it, go back and mark the lesson done with d.", "muted")]
         yield AddressCard(self._address, before, behind, ascii_only=self.lms.look.ascii_only)
 
     def on_mount(self) -> None:

@@ -11,25 +11,20 @@ from lms_tui.client.delivery import Delivered
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.lesson_head import Elsewhere, head
-from lms_tui.tui.opened import waits_for_opening
-from lms_tui.tui.reading import Reading
 from lms_tui.tui.screens.choose import ChooseScreen
-from lms_tui.tui.screens.lesson_files import SAVE, LessonFilesScreen
+from lms_tui.tui.screens.lesson_files import SAVE
+from lms_tui.tui.screens.lesson_opening import ADDRESS, COPY, DONE, OPEN, LessonOpeningScreen
 from lms_tui.tui.screens.opening import open_lesson
 from lms_tui.tui.widgets.find_line import FindLine
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.question_lines import margin_of
 from lms_tui.tui.widgets.virtual_list import Row
 from lms_tui.wire import learning
-from lms_tui.wire.text import clean_line
 
-_DONE = Command("lesson.done", "d", "done", "done", "Mark this lesson as done.")
 _NEXT = Command("lesson.next", "n", "next", "step(1)", "Go to the next lesson.")
 _PREVIOUS = Command("lesson.previous", "p", "previous", "step(-1)", "Go to the previous lesson.")
 _HEADINGS = Command("lesson.headings", "t", "headings", "headings", "Jump to a heading of this lesson.")
 _LINKS = Command("lesson.links", "x", "links", "links", "Show the addresses in this lesson; none is opened.")
-_OPEN = Command("lesson.open", "o", "open", "open", "Open the lesson's address in your player or browser.")
-_ADDRESS = Command("lesson.address", "q", "QR code", "address", "Show the lesson's address, and a QR code to scan.")
 _FIND = Command("lesson.find", "slash", "find", "find", "Find words in this lesson.")
 _MATCH = Command("lesson.match", "n,enter", "next match", "match(1)", "Go to the next place that was found.")
 _MATCH_BACK = Command(
@@ -44,10 +39,9 @@ _FIND_READ = Command(
 )
 _FIND_END = Command("lesson.find_end", "escape", "end finding", "find_end", "Mark nothing any more, and read on.")
 _IN_FINDING = {_FIND_READ, _MATCH, _MATCH_BACK, _FIND_END}
-_COPY = Command("lesson.copy", "y", "copy address", "copy", "Copy the lesson's address to the clipboard.")
 
 
-class LessonScreen(LessonFilesScreen):
+class LessonScreen(LessonOpeningScreen):
     """One lesson. Opening it as an enrolled learner records that it was started."""
 
     DEFAULT_CSS = """
@@ -56,18 +50,15 @@ class LessonScreen(LessonFilesScreen):
     """
     SCREEN_COMMANDS = (
         *(_FIND_READ, _MATCH, _MATCH_BACK, _FIND_END),
-        *(_OPEN, _DONE, _NEXT, _PREVIOUS, _FIND, _ADDRESS, _HEADINGS, _LINKS, _COPY, SAVE, BACK),
+        *(OPEN, DONE, _NEXT, _PREVIOUS, _FIND, ADDRESS, _HEADINGS, _LINKS, COPY, SAVE, BACK),
     )
 
     def __init__(self, lesson_id: UUID) -> None:
         """Make the screen; it loads by itself."""
         super().__init__("Lesson")
         self._lesson_id = lesson_id
-        self._lesson: learning.Lesson | None = None
         self._progress_id = uuid4()
         self._done, self._told_end = False, False
-        self._there: Elsewhere | None = None
-        self._reading: Reading | None = None
         self._unfollow: Callable[[], None] | None = None
         self._address, self._find_line = Panel(), FindLine()
 
@@ -98,11 +89,6 @@ class LessonScreen(LessonFilesScreen):
                     return lesson.previous is not None
                 case "lesson.find":
                     return bool(lesson.text.strip())
-                case "lesson.copy":
-                    return self._there is not None
-                case "lesson.open" | "lesson.address":
-                    own_file = command is _OPEN and self._there is None and self.can_open_file
-                    return own_file or (self._there is not None and not self._there.refused)
         return super().allows(command)
 
     def _finding_allows(self, command: Command) -> bool:
@@ -131,7 +117,7 @@ class LessonScreen(LessonFilesScreen):
         self._there = Elsewhere.of(lesson, self.lms)
         if self._reading is None:
             self._reading = self.desk.read(lesson)
-        self._show_state()
+        self.show_state()
         self._text.set_document(lesson.text, lesson.format.value, place=self._reading.place)
         self.find_files(lesson)
         if lesson.enrolled:
@@ -139,7 +125,8 @@ class LessonScreen(LessonFilesScreen):
         else:
             self.tell("You read without being enrolled: nothing is recorded.", "muted")
 
-    def _show_state(self) -> None:
+    def show_state(self) -> None:
+        """Show the lesson's number, whether it is done, and the words over its text."""
         lesson = self._lesson
         if lesson is not None:
             done = f"{glyphs.DONE} done " if self._done else ""
@@ -148,7 +135,7 @@ class LessonScreen(LessonFilesScreen):
                 lesson,
                 self._there,
                 opened=self._reading is not None and self._reading.opened,
-                by_hand=self.allows(_DONE),
+                by_hand=self.allows(DONE),
             )
             self._address.display = bool(words)
             self._address.show(*words)
@@ -157,7 +144,7 @@ class LessonScreen(LessonFilesScreen):
     def on_lesson_text_reached_end(self) -> None:
         """Tell what to do at the end of the text."""
         lesson = self._lesson
-        if lesson is not None and self.allows(_DONE) and lesson.type == "text" and not self._told_end:
+        if lesson is not None and self.allows(DONE) and lesson.type == "text" and not self._told_end:
             self.tell("The end of this lesson: d marks it done.", "accent")
 
     def on_lesson_text_moved(self) -> None:
@@ -198,19 +185,13 @@ class LessonScreen(LessonFilesScreen):
         lesson = self._lesson
         if lesson is None or self._done:
             return
-        if (first := self._to_open_first(lesson)) is not None:
+        if (first := self.to_open_first) is not None:
             self.tell(f"Open it first: {first}. Then d marks it done.", "warning")
             return
         self._done = True
         await self.desk.keep(learning.COMPLETE, self._progress(lesson), f"Done: {_name(lesson)}")
-        self._show_state()
+        self.show_state()
         self.tell(f"Done. n goes on to “{lesson.next.title}”." if lesson.next else "Done: the last lesson.", "success")
-
-    def _to_open_first(self, lesson: learning.Lesson) -> str | None:
-        """Return how a lesson is opened that may be done only then; None where it was, or nothing can open it here."""
-        if not waits_for_opening(lesson) or self._reading is None or self._reading.opened:
-            return None
-        return self.ways_to_file if self._there is None else "o opens it, q shows its address, y copies it"
 
     def _delivered(self, delivered: Delivered) -> None:
         """Say that the course is complete once the service has said so: other lessons may wait in the outbox yet."""
@@ -263,7 +244,7 @@ class LessonScreen(LessonFilesScreen):
         self._find_line.display = False
         self._text.focus()
         self._text.end_finding()
-        self._show_state()
+        self.show_state()
 
     @work(exclusive=True, group="lesson-chooser")
     async def action_headings(self) -> None:
@@ -292,62 +273,7 @@ class LessonScreen(LessonFilesScreen):
         rows = [Row(address, mark=str(number)) for number, address in enumerate(addresses, 1)]
         title = "Addresses in this lesson. What is taken is copied; none is opened."
         if (chosen := await self.app.push_screen_wait(ChooseScreen(title, rows))) is not None:
-            self._copy(addresses[chosen])
-
-    def action_copy(self) -> None:
-        """Copy the address of a video or of something elsewhere."""
-        if self._there is not None:
-            self._copy(self._there.address)
-            self._note_opened()
-
-    @work(exclusive=True, group="lesson-open")
-    async def action_open(self) -> None:
-        """Open the address that stands on the screen outside of the terminal, or show how it can be opened."""
-        from lms_tui.tui import opener  # noqa: PLC0415 - most lessons are only their text
-
-        there = self._there
-        if there is None:
-            self.open_file()
-        if there is None or there.refused:
-            return
-        if not there.program:
-            self._show_address(there.address, there.why)
-            return
-        self.tell(f"Opening it in {there.name}…")
-        try:
-            await opener.start(list(there.program), there.address)
-        except opener.OpenError as error:
-            self.tell(f"{error} q shows the address.", "warning")
-            return
-        self._note_opened()
-        self.tell(f"Opened in {there.name}." + (" d marks it done." if self.allows(_DONE) else ""), "success")
-
-    def action_address(self) -> None:
-        """Show the address with its QR code."""
-        if self._there is not None and not self._there.refused:
-            self._show_address(self._there.address, "")
-
-    def _show_address(self, address: str, why: str) -> None:
-        from lms_tui.tui.screens.address import AddressScreen  # noqa: PLC0415 - screens are imported when opened
-
-        if (lesson := self._lesson) is not None:
-            self._note_opened()
-            self.app.push_screen(AddressScreen((lesson.course_title, lesson.title), address, why))
-
-    def _note_opened(self) -> None:
-        """Remember that the learner has had the address or the file."""
-        if self._reading is not None:
-            self._reading.note_opened()
-            self._show_state()
-
-    def own_file_had(self) -> None:
-        """Let the lesson be done from now on."""
-        self._note_opened()
-
-    def _copy(self, address: str) -> None:
-        address = clean_line(address)  # a line feed in what is pasted into a shell runs it
-        self.app.copy_to_clipboard(address)
-        self.tell(f"Copied, if your terminal allows it: {address}")
+            self.copy(addresses[chosen])
 
     def _progress(self, lesson: learning.Lesson) -> learning.ProgressRequest:
         return learning.ProgressRequest(

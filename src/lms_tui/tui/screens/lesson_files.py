@@ -1,4 +1,4 @@
-"""What a lesson's screen does with files: it tells of them, saves them, and shows the pictures in the text."""
+"""What a lesson's screen does with files: it tells of them, opens and saves them."""
 
 import asyncio
 import os
@@ -13,7 +13,6 @@ from lms_tui.client.errors import ClientError
 from lms_tui.client.file_cache import FileCache
 from lms_tui.tui.commands import Command
 from lms_tui.tui.lesson_files import LessonFiles
-from lms_tui.tui.palette import Palette
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.widgets.lesson_text import LessonText
@@ -75,7 +74,7 @@ class LessonFilesScreen(FramedScreen[None]):
             self._about_files.show((f"File: {lesson.file_kind.upper()}", "muted"))
         if lesson.file_kind is None and f"courses/{lesson.course_id}/" not in lesson.text:
             return
-        self._opens_with = _program(lesson.file_kind, self.lms)
+        self._opens_with = program_of(lesson.file_kind, self.lms)
         cache = FileCache(self.lms.files_folder)
         self._files = LessonFiles(self.desk, cache, lesson.id)
         self.refresh_commands()
@@ -101,44 +100,17 @@ class LessonFilesScreen(FramedScreen[None]):
         self._about_files.show((told, "warning" if known.file_missing else "muted"))
         self._about_files.display = True
 
-    def on_lesson_text_pictures_found(self, event: LessonText.PicturesFound) -> None:
-        """Bring the pictures of the text, the nearest to the reader first, where this terminal shows any."""
-        from lms_tui.tui import pictures  # noqa: PLC0415 - with the first picture
-
-        if self._files is not None and pictures.are_shown(self.lms.look):
-            self._show_pictures(self._files, event.sources)
-
-    @work(exclusive=True, group="lesson-pictures")
-    async def _show_pictures(self, own: LessonFiles, sources: list[str]) -> None:
-        from lms_tui.tui.pictures import MOST_BYTES, NoPictureError, half_blocks  # noqa: PLC0415
-
-        try:
-            named = {file.source: file for file in (await own.known()).named}
-        except ClientError:
-            return
-        behind, (columns, rows) = Palette.of(self).base.bgcolor, self._text.picture_room
-        for source in sources:
-            if (file := named.get(source)) is None:
-                continue
-            try:
-                path = await own.fetch(file.version, most=MOST_BYTES)
-                if path is not None:
-                    picture = await asyncio.to_thread(half_blocks, path, columns, rows, behind)
-                    self._text.show_picture(source, picture.lines)
-            except (ClientError, NoPictureError) as error:
-                self.log(f"picture {source}: {error}")  # its alternative text stands there
-
     async def action_save(self) -> None:
         """Save a file, or stop the one that is on its way."""
-        if not self._stopped() and self._files is not None:
+        if not self.stopped() and self._files is not None:
             self._saving = self._save(self._files)
 
     def open_file(self) -> None:
         """Fetch the lesson's own file and open it in the learner's program, or stop the one that is on its way."""
-        if not self._stopped() and self._files is not None and self._opens_with is not None:
+        if not self.stopped() and self._files is not None and self._opens_with is not None:
             self._saving = self._open(self._files, self._opens_with)
 
-    def _stopped(self) -> bool:
+    def stopped(self) -> bool:
         """Stop the file that is on its way; False where none is."""
         if self._saving is None or not self._saving.is_running:
             return False
@@ -153,7 +125,7 @@ class LessonFilesScreen(FramedScreen[None]):
         name = Path(words[0]).name
         try:
             file = (await own.known()).file
-            path = None if file is None else await own.fetch(file.version, progress=_Telling(self, file))
+            path = None if file is None else await own.fetch(file.version, progress=Telling(self, file))
             if path is None:
                 self.tell("The file of this lesson is missing.", "warning")
                 return
@@ -176,7 +148,7 @@ class LessonFilesScreen(FramedScreen[None]):
             file = await self._chosen([*([known.file] if known.file else []), *known.named])
             if file is None:
                 return
-            path = await own.fetch(file.version, progress=_Telling(self, file))
+            path = await own.fetch(file.version, progress=Telling(self, file))
             if path is None:
                 self.tell("This file is not in the lesson any more.", "warning")
                 return
@@ -198,7 +170,7 @@ class LessonFilesScreen(FramedScreen[None]):
         return None if chosen is None else found[chosen]
 
 
-class _Telling:
+class Telling:
     """Tells now and then how far a file is."""
 
     def __init__(self, screen: LessonFilesScreen, file: files.FileLink) -> None:
@@ -213,7 +185,7 @@ class _Telling:
         self._screen.tell(f"Fetching {self._file.name}: {far}. s stops it.", "muted")
 
 
-def _program(kind: str | None, app: "LmsApp") -> list[str] | None:
+def program_of(kind: str | None, app: "LmsApp") -> list[str] | None:
     """Return the words of the program that opens a file of `kind` here, None where none does or none should."""
     if kind is None or kind not in _FILMS | _PAGES:
         return None

@@ -14,6 +14,7 @@ from lms_tui.wire.text import clean_line
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _OPENED: Final = frozenset({"http", "https", "mailto", "ftp"})
 _BARE_PIPE: Final = re.compile(r"(?<!\\)\|")
+_MARKS: Final = re.compile(r"[\\`*_\[\]<>&!]")
 _SPACES_WITHIN: Final = re.compile("(?<=\\S)[ \u00a0]++(?=\\S)")
 _UP: Final = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _DOWN: Final = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
@@ -46,9 +47,18 @@ class _Converter(MarkdownConverter):
         words = " ".join(text.split())
         if lame or not words or "_noformat" in parent_tags:
             return text
-        for character, written in (("&", "&amp;"), ("\\", "%5C"), ("<", "%3C"), (">", "%3E")):
-            address = address.replace(character, written)
-        return f"{' ' * text[0].isspace()}[{words}](<{address}>){' ' * text[-1].isspace()}"
+        return f"{' ' * text[0].isspace()}[{words}](<{_address(address)}>){' ' * text[-1].isspace()}"
+
+    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002
+        """Keep a picture one also in a heading and a cell, whatever stands in its words and its address."""
+        words = clean_line(str(el.get("alt") or el.get("title") or ""))
+        if "_noformat" in parent_tags:
+            return words
+        words = _MARKS.sub(r"\\\g<0>", words)
+        source = clean_line(str(el.get("src") or ""))
+        scheme = _SCHEME.match("".join(source.split()))
+        lame = scheme is not None and scheme[1].lower() not in _OPENED
+        return f"![{words}](<{'' if lame else _address(source)}>)"
 
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002
         """Give an item its number, which `editors` counted: counting here takes the square of their number."""
@@ -77,6 +87,13 @@ class _Converter(MarkdownConverter):
     def convert_sub(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002
         """Keep an index from being read as a digit: H₂O."""
         return _raised(text, _DOWN, "_")
+
+
+def _address(address: str) -> str:
+    """Return an address as it stands between `<` and `>`."""
+    for character, written in (("&", "&amp;"), ("\\", "%5C"), ("<", "%3C"), (">", "%3E")):
+        address = address.replace(character, written)
+    return address
 
 
 def _raised(text: str, characters: dict[int, int], mark: str) -> str:

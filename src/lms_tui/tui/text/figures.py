@@ -1,10 +1,12 @@
 """Pictures that stand on lines of their own, in a paragraph that holds nothing else: those are shown as pictures.
 
-A picture within a sentence, a list, a quotation or a table is told by its alternative text, like all of them where none
-can be shown.
+A picture within a sentence, a list, a quotation or a table is told by its alternative text, with the number by which it
+is opened, like all of them where none can be shown.
 """
 
 from markdown_it.tree import SyntaxTreeNode
+
+from lms_tui.tui.text.images import source_of
 
 _BREAKS = ("softbreak", "hardbreak")
 
@@ -24,7 +26,7 @@ def figures(paragraph: SyntaxTreeNode) -> list[tuple[str, SyntaxTreeNode]] | Non
         elif (image := _image(node)) is None or not between:
             return None
         else:
-            found.append((str(image.attrs.get("src", "")), node))
+            found.append((source_of(image), node))
             between = False
     return found or None
 

@@ -7,6 +7,7 @@ from rich.style import Style
 from rich.text import Text
 
 from lms_tui.tui.palette import Palette
+from lms_tui.tui.text.images import alternative, can_be_opened, source_of
 from lms_tui.wire.text import clean_line
 
 _LEAVES = {"text", "text_special", "code_inline", "softbreak", "hardbreak", "image", "footnote_ref", "html_inline"}
@@ -18,11 +19,15 @@ class Inline:
     """Makes text of inline nodes, and numbers the links it meets on the way.
 
     Links are shown and never followed: the text is underlined and bears a number, the addresses stand in `links`
-    with their numbers, in their order; one address has one number.
+    with their numbers, in their order; one address has one number. Pictures are told by their words.
     """
 
     palette: Palette
     links: dict[str, int] = field(default_factory=dict)
+    pictures: dict[str, str] | None = None
+    """Where pictures are that can be opened, each with its words, numbered in their order; None: none is numbered."""
+
+    _numbers: dict[str, int] = field(default_factory=dict)
 
     def text(self, node: SyntaxTreeNode, style: Style) -> Text:
         """Return the text of all children of `node`, in `style`; hard breaks are line feeds in it."""
@@ -53,13 +58,20 @@ class Inline:
             case "softbreak" | "hardbreak":
                 return (" " if node.type == "softbreak" else "\n"), Style.null()
             case "image":
-                return f"[image: {_alternative(node)}]", self.palette.muted
+                return self._picture(node), self.palette.muted
             case "footnote_ref":
                 return f"^{node.meta['id'] + 1}", self.palette.accent
             case "html_inline":
                 return ("" if box(node) is not None else _tag(node.content)), Style.null()
             case _:
                 return _flat(node.content), Style.null()
+
+    def _picture(self, image: SyntaxTreeNode) -> str:
+        words, source = alternative(image), source_of(image)
+        if self.pictures is None or not can_be_opened(source):
+            return f"[image: {words}]"
+        self.pictures.setdefault(source, words)
+        return f"[image {self._numbers.setdefault(source, len(self.pictures))}: {words}]"
 
     def _number(self, address: str) -> int:
         return self.links.setdefault(clean_line(address), len(self.links) + 1)
@@ -69,12 +81,6 @@ def _flat(text: str) -> str:
     """Clean once more: an entity such as `&#27;` is a control character only now. Blanks at the ends stay."""
     flat = clean_line(text)
     return " " * text[:1].isspace() + flat + " " * (text[-1:].isspace() and bool(flat))
-
-
-def _alternative(image: SyntaxTreeNode) -> str:
-    source = str(image.attrs.get("src", ""))
-    name = "" if source.startswith("data:") else source.rpartition("/")[2]
-    return clean_line(image.content) or clean_line(name) or "no description"
 
 
 def box(node: SyntaxTreeNode) -> str | None:

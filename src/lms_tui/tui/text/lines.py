@@ -51,20 +51,26 @@ class Line:
         return "".join(segment.text for segment in self.segments)
 
 
-def render(tree: SyntaxTreeNode, width: int, palette: Palette) -> Iterator[Line]:
-    """Yield the lines of a document that `parse.parse` made, none wider than `width` but those that are `wide`."""
-    return _Renderer(palette).document(tree, max(_NARROWEST, width))
+def render(
+    tree: SyntaxTreeNode, width: int, palette: Palette, pictures: dict[str, str] | None = None
+) -> Iterator[Line]:
+    """Yield the lines of a document that `parse.parse` made, none wider than `width` but those that are `wide`.
+
+    Pictures have numbers where `pictures` is given, which holds those that can be opened, as far as lines are made.
+    """
+    return _Renderer(palette, pictures).document(tree, max(_NARROWEST, width))
 
 
 @dataclass
 class _Renderer:
     palette: Palette
+    pictures: dict[str, str] | None
     inline: Inline = field(init=False)
     console: Console = field(init=False)
     html_depth: int = 0
 
     def __post_init__(self) -> None:
-        self.inline = Inline(self.palette)
+        self.inline = Inline(self.palette, pictures=self.pictures)
         self.console = Console(file=StringIO(), force_terminal=True, color_system="truecolor", _environ={})
 
     def document(self, tree: SyntaxTreeNode, width: int) -> Iterator[Line]:

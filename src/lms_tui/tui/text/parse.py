@@ -1,8 +1,8 @@
 """Markdown or HTML into one tree, whatever is in it; nothing here knows a width or a colour.
 
-Markdown is CommonMark with tables, strikethrough, task lists, footnotes and definitions. HTML, which editors of rich
-text write, becomes Markdown first; scripts and styles are dropped. A text that no parser can take is shown as it
-stands. Both may be called in a worker thread.
+Markdown is CommonMark with tables, strikethrough, task lists, footnotes and definitions; tags of pictures in it are
+read as its own. HTML, which editors of rich text write, becomes Markdown first; scripts and styles are dropped. A text
+that no parser can take is shown as it stands. Both may be called in a worker thread.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from lms_tui.tui.text.images import read_tags
 from lms_tui.wire.text import clean
 
 TextFormat = Literal["markdown", "html"]
@@ -61,4 +62,5 @@ def _parser() -> MarkdownIt:
     from mdit_py_plugins.tasklists import tasklists_plugin  # noqa: PLC0415
 
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
+    parser.core.ruler.after("inline", "image_tags", read_tags)
     return parser.use(footnote_plugin).use(tasklists_plugin).use(deflist_plugin)

@@ -33,6 +33,7 @@ class LessonText(ReadLines):
         start: int
         lines: list[Line]
         whole: bool
+        pictures: dict[str, str]
 
     @dataclass
     class Ready(Message):
@@ -66,6 +67,7 @@ class LessonText(ReadLines):
         self._made_for: tuple[int, Palette] | None = None
         self._making = 0
         self._whole = False
+        self._pictures: dict[str, str] = {}
         self._end_seen = False
         self._wanted: Place | None = None
         self._anchor: tuple[Place, int] | None = None
@@ -82,6 +84,11 @@ class LessonText(ReadLines):
     def headings(self) -> list[tuple[int, str, int]]:
         """The headings made so far, as (level from 1, title, line)."""
         return list(self._headings)
+
+    @property
+    def pictures(self) -> list[tuple[str, str]]:
+        """Where the pictures are that can be opened, and their words, as their numbers in the text count them."""
+        return list(self._pictures.items())
 
     @property
     def complete(self) -> bool:
@@ -180,14 +187,15 @@ class LessonText(ReadLines):
     ) -> None:
         worker = get_current_worker()
         if (part := beginning(text, text_format)) is not None:
-            shown = list(islice(render(parse(part, text_format), width, palette), first))
+            shown = list(islice(render(parse(part, text_format), width, palette, {}), first))
             if len(shown) == first and not worker.is_cancelled:
-                self.post_message(self._Made(making, 0, shown, whole=False))
-        lines = render(parse(text, text_format), width, palette)
+                self.post_message(self._Made(making, 0, shown, whole=False, pictures={}))
+        pictures: dict[str, str] = {}
+        lines = render(parse(text, text_format), width, palette, pictures)
         for start, batch, whole in _batches(lines, first):
             if worker.is_cancelled:
                 return
-            self.post_message(self._Made(making, start, batch, whole))
+            self.post_message(self._Made(making, start, batch, whole, pictures if whole else {}))
 
     def on_lesson_text__made(self, message: _Made) -> None:
         """Take lines over from the thread."""
@@ -201,7 +209,7 @@ class LessonText(ReadLines):
             (*line.heading, at) for at, line in enumerate(message.lines, message.start) if line.heading is not None
         ]
         self._lines = [*self._lines, *message.lines]  # another list: one in which is being looked stays as it is
-        self._whole = message.whole
+        self._whole, self._pictures = message.whole, message.pictures
         self.virtual_size = Size(self.size.width, len(self._lines))
         self._settle()
         self.refresh()
