@@ -1,16 +1,21 @@
 """Searching the catalog: what is found by which words, in which order, and what is narrowed and counted."""
 
 import asyncio
+import dataclasses
 import random
 import time
-from typing import Any
-from uuid import UUID
+from contextlib import suppress
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
-from lms_tui.rules.search import Query
-from lms_tui.service import spelling
+from lms_tui.rules.search import Query, in_category
+from lms_tui.service import catalog, spelling
+from lms_tui.service.context import Caller, Context
+from lms_tui.service.database import Pools
+from lms_tui.wire import catalog as wire
 
 from .conftest import House
 from .quiz_kit import code
@@ -326,6 +331,26 @@ async def test_author_and_state_narrow_the_pages_and_the_counts(shelf: Shelf) ->
                 assert (await shelf.counts(search, **ask))["matching"] == len(wanted), (search, ask)
 
 
+async def test_a_category_and_an_author_are_asked_of_the_index(shelf: Shelf) -> None:
+    """Courses of others are not even looked at: a common word costs in a category what the category has."""
+    author, category, reader = uuid4(), uuid4(), Caller(shelf.reader, "", "", "", "")
+    asked: list[dict[str, Any]] = []
+
+    class Recorded:
+        async def found(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+            asked.append(values)
+            return await shelf.house.service.shared.pools.found(sql, values)
+
+    ctx = Context(dataclasses.replace(shelf.house.service.shared, pools=cast("Pools", Recorded())), reader, "")
+    with suppress(AttributeError):  # nothing is found, and no spelling is looked for
+        await catalog.page(ctx, wire.PageRequest(search="java", author_id=author, category_id=category))
+    await catalog.counts(ctx, wire.CountsRequest(search="java", author_id=author, category_id=category))
+    for values, only in ((asked[1], f" & '#{category}' & '@{author}'"), (asked[3], f" & '@{author}'")):
+        for name in ("anything", "title", "rank_1", "rank_2", "rank_4", "rank_5"):
+            assert values[name].endswith(only), name
+            assert values[name].count("#") == only.count("#")
+
+
 def test_ranks_exclude_each_other_by_their_text() -> None:
     ranks = Query(("data", "is")).ranks
     assert ranks[1] == "('.data' & '.is') & !'^data is':*"
@@ -341,3 +366,5 @@ def test_authors_of_whose_names_the_same_words_are_left_are_one_query() -> None:
         f"(('@{one}' | '@{three}') & ('^ada codd':* | ('codd':*)))",
         f"(('@{two}') & ('^ada codd':* | ('ada':*)))",
     ]
+    only = (in_category(whole),)
+    assert all(query.endswith(f" & '#{whole}'") for query in Query(("ada", "codd"), only).by_authors(named))
