@@ -1,20 +1,16 @@
 """An instructor's pages of a course with 10,000 learners: statements, the service's CPU, and the time until the answer.
 
-    python bench/statistics.py [--learners N] [--json PATH] [--folder PATH]
+    python bench/course_statistics.py [--learners N] [--json PATH] [--folder PATH]
 
 A PostgreSQL of its own, fsync on, and the service as it serves, on its socket. Each operation is asked one after the
 other, warmed up before; CPU is that of the service's process alone. The figures to hold: 3 statements at most, those of
 the session included, and 150 ms of the service's CPU.
 """
 
-import argparse
 import asyncio
-import sys
-import tempfile
 import time
 import uuid
 from contextlib import ExitStack
-from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
@@ -22,13 +18,13 @@ import msgspec
 import psycopg
 from psycopg import sql
 
+import measuring
 import servers
 from lms_tui.db.migrate import upgrade
 from lms_tui.local import postgres
 from lms_tui.local.cluster import ROLE, SUPERUSER
 from lms_tui.service.database import open_pools
 from lms_tui.service.statistics import refresh
-from lms_tui.service.tokens import Tokens, keys_in
 
 MOST_STATEMENTS: Final = 3
 MOST_CPU: Final = 150.0
@@ -159,29 +155,22 @@ def transactions(url: str) -> int:
 
 def main() -> int:
     """Measure and tell; return 0 whatever the figures are: a busy machine is no failure."""
-    parser = argparse.ArgumentParser(description="Measure the pages of a course with many learners.")
+    parser = measuring.arguments("Measure the pages of a course with many learners.")
     parser.add_argument("--learners", type=int, default=10_000, metavar="N")
     parser.add_argument("--times", type=int, default=20, metavar="N", help="how often each is asked")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures here too")
-    parser.add_argument("--folder", type=Path, default=Path("/var/tmp"), help="where the database goes: on a disk")
     args = parser.parse_args()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lms-bench-", dir=args.folder)))
-        server = postgres.start(folder / "pg", settings={"max_connections": "60"})
-        stack.callback(server.stop)
-        print(f"filling {args.learners:,} learners", file=sys.stderr, flush=True)
-        url = fill(server, args.learners)
-        running = stack.enter_context(servers.service(folder, "statistics", url))
-        with psycopg.connect(url) as connection:
-            now = connection.execute("SELECT clock_timestamp()").fetchall()[0][0]
-        token = Tokens(keys_in(folder / "secrets")).sign("access", ADMIN, now)
+        ground = stack.enter_context(measuring.ground(args.folder, connections=60))
+        measuring.say(f"filling {args.learners:,} learners")
+        url = fill(ground.server, args.learners)
+        running = stack.enter_context(servers.service(ground.folder, "statistics", url))
+        (token,) = ground.tokens(url, [ADMIN])
         found = [measure(running, url, name, path, token, args.times) for name, path in paths(url).items()]
     print(f"{'':24}{'statements':>11}{'CPU ms':>9}{'p50 ms':>9}{'p95 ms':>9}")
     for one in found:
         held = "" if one.reached else "   NOT HELD"
         print(f"{one.name:24}{one.statements:>11}{one.cpu:>9.1f}{one.p50:>9.1f}{one.p95:>9.1f}{held}")
-    if args.json is not None:
-        args.json.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1))
+    measuring.keep(args.json, found)
     return 0
 
 

@@ -6,13 +6,10 @@ A PostgreSQL of its own on a disk, `lms-tui serve` with one worker. The courses 
 are of their words. See README.md.
 """
 
-import argparse
 import http.client
 import random
 import socket
-import subprocess
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,14 +18,15 @@ from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
+import psutil
 import psycopg
 
+import measuring
 import rows
 import servers
 import shelves
 import typists
 from lms_tui.local import postgres
-from lms_tui.service.tokens import Tokens, keys_in
 
 GOAL: Final = 100.0
 """Milliseconds that 95 of 100 searches take at most while 50 people type."""
@@ -61,17 +59,17 @@ class Place(msgspec.Struct):
 
 
 class Alone(msgspec.Struct):
-    """One kind of request, asked when nobody else asks anything; medians in milliseconds, at each size."""
+    """One kind of request, asked when nobody else asks anything: each list in milliseconds, at each size."""
 
     kind: str
     path: str
     query: dict[str, list[str]]
     times: list[list[float]]
-
-    @property
-    def medians(self) -> list[float]:
-        """At the small size and at the large one."""
-        return [median(times) for times in self.times]
+    """Until the reply was there."""
+    service: list[list[float]]
+    """CPU of the service's worker."""
+    database: list[list[float]]
+    """CPU of PostgreSQL's processes."""
 
 
 class Crowd(msgspec.Struct):
@@ -89,6 +87,10 @@ class Crowd(msgspec.Struct):
     counted_p95: float
     worker_cpu: float
     """Cores that the service's worker took."""
+    database_cpu: float
+    """Cores that PostgreSQL's processes took."""
+    load: float
+    """How many processes ran or waited for a core, ours among them, in the mean of the last minute."""
 
 
 def fill(server: postgres.Server, courses: int) -> str:
@@ -101,14 +103,6 @@ def fill(server: postgres.Server, courses: int) -> str:
         rows.add_learning(connection)
 
     return servers.database(server, f"search_{courses}", rows_of)
-
-
-def tokens(url: str, secrets: Path, number: int) -> list[str]:
-    """Return sessions of so many learners, issued now."""
-    with psycopg.connect(url) as connection:
-        now = connection.execute("SELECT clock_timestamp()").fetchall()[0][0]
-    signer = Tokens(keys_in(secrets))
-    return [signer.sign("access", rows.learner(one), now) for one in range(1, number + 1)]
 
 
 def kinds() -> list[Alone]:
@@ -132,10 +126,10 @@ def kinds() -> list[Alone]:
         "a slip": {"search": ["practcial"]},
         "nothing": {"search": ["zzqqxx"]},
     }
-    found = [Alone(kind, "/v1/catalog", query, [[], []]) for kind, query in asked.items()]
     # what was counted is kept for a minute, so each round counts other words
-    found.append(Alone("counts of a common word", "/v1/catalog/counts", {"search": words[20:32]}, [[], []]))
-    return found
+    counted = ("counts of a common word", "/v1/catalog/counts", {"search": words[20:32]})
+    listed = [*((kind, "/v1/catalog", query) for kind, query in asked.items()), counted]
+    return [Alone(*one, times=[[], []], service=[[], []], database=[[], []]) for one in listed]
 
 
 class _Line(http.client.HTTPConnection):
@@ -161,16 +155,20 @@ class _Line(http.client.HTTPConnection):
         return 1000 * (time.perf_counter() - began)
 
 
-def alone(places: list[Place], asked: list[Alone], rounds: int) -> None:
+def alone(ground: measuring.Ground, places: list[Place], asked: list[Alone], rounds: int) -> None:
     """Ask each kind in turn at both sizes, so that a busy moment slows both."""
     lines = [_Line(place.service.socket, place.tokens[0]) for place in places]
     for turn in range(-2, rounds):  # the first two warm up: plans, the words by which slips are corrected
         for one in asked:
             path = f"{one.path}?{urlencode({name: texts[turn % len(texts)] for name, texts in one.query.items()})}"
-            for line, times in zip(lines, one.times, strict=True):
+            for at, (place, line) in enumerate(zip(places, lines, strict=True)):
+                service, database = measuring.cpu(place.service.worker), ground.database_cpu()
                 took = line.took(path)
+                time.sleep(0.002)  # until the log is written
                 if turn >= 0:
-                    times.append(took)
+                    one.times[at].append(took)
+                    one.service[at].append(measuring.cpu(place.service.worker) - service)
+                    one.database[at].append(ground.database_cpu() - database)
     for line in lines:
         line.close()
 
@@ -195,22 +193,13 @@ def searches(number: int) -> list[str]:
     return found
 
 
-def crowd(place: Place, scale: Scale, look: float) -> Crowd:
+def crowd(ground: measuring.Ground, place: Place, scale: Scale, look: float) -> Crowd:
     """Have many type at once, in a process of its own. Raises RuntimeError when a reply is not a success."""
     typing = searches(place.courses)
     plan = typists.Plan(str(place.service.socket), scale.seconds, place.tokens[: scale.typists], typing, PACE, look)
-    before, began = place.service.worker.cpu_times(), time.monotonic()
-    ran = subprocess.run(
-        [sys.executable, typists.__file__],
-        input=msgspec.json.encode(plan),
-        capture_output=True,
-        check=False,
-        timeout=scale.seconds + _PATIENCE,
-    )
-    if ran.returncode:
-        raise RuntimeError(f"The typing broke off: {ran.stderr.decode(errors='replace')[-2000:]}")
-    seconds, after = time.monotonic() - began, place.service.worker.cpu_times()
-    typed = msgspec.json.decode(ran.stdout, type=typists.Typed)
+    before, began = ground.database_cpu(), time.monotonic()
+    typed, cpu = measuring.loaded(typists, plan, scale.seconds, typists.Typed, place.service)
+    milliseconds = 1000 * (time.monotonic() - began)
     return Crowd(
         courses=place.courses,
         look=look,
@@ -222,27 +211,35 @@ def crowd(place: Place, scale: Scale, look: float) -> Crowd:
         last_p50=typists.quantile(typed.last, 0.5),
         last_p95=typists.quantile(typed.last, 0.95),
         counted_p95=typists.quantile(typed.counted, 0.95),
-        worker_cpu=(after.user + after.system - before.user - before.system) / seconds,
+        worker_cpu=cpu / milliseconds,
+        database_cpu=max(0.0, ground.database_cpu() - before) / milliseconds,
+        load=psutil.getloadavg()[0],
     )
 
 
 def table(asked: list[Alone], crowds: list[Crowd], scale: Scale) -> str:
     """Return what was measured, to be read."""
     small, large = scale.sizes
-    lines = [f"{'alone, median ms':36}{small:>12,}{large:>12,}{'growth':>9}"]
+    columns = f"{small:>9,}{large:>9,}{'growth':>8}"
+    lines = [
+        f"{'alone, median ms':34}{'until the reply':>26}{'CPU of the service':>26}{'CPU of PostgreSQL':>26}",
+        " " * 34 + columns * 3,
+    ]
     for one in asked:
-        few, many = one.medians
-        lines.append(f"{one.kind:36}{few:>12.1f}{many:>12.1f}{many / few:>9.2f}")
+        line = f"{one.kind:34}"
+        for few, many in ([median(times) for times in lists] for lists in (one.times, one.service, one.database)):
+            line += f"{few:>9.1f}{many:>9.1f}{many / max(few, 0.01):>8.1f}"
+        lines.append(line)
     lines += [
         "",
         f"{scale.typists} people type".ljust(17)
         + f"{'keys/s':>8}{'given up':>10}{'answered':>10}{'p50 ms':>9}{'p95 ms':>9}"
-        + f"{'last p50':>10}{'last p95':>10}{'counts p95':>12}{'CPU':>6}",
+        + f"{'last p50':>10}{'last p95':>10}{'counts p95':>12}{'cores':>7}{'PG':>6}{'load':>6}",
     ]
     lines += [
         f"{at.courses:>9,} look {at.look:.0f}s{at.keys_per_second:>8.0f}{at.given_up:>10}{at.answered:>10}"
         f"{at.p50:>9.1f}{at.p95:>9.1f}{at.last_p50:>10.1f}{at.last_p95:>10.1f}{at.counted_p95:>12.1f}"
-        f"{at.worker_cpu:>6.2f}"
+        f"{at.worker_cpu:>7.2f}{at.database_cpu:>6.2f}{at.load:>6.1f}"
         for at in crowds
     ]
     return "\n".join(lines)
@@ -250,29 +247,22 @@ def table(asked: list[Alone], crowds: list[Crowd], scale: Scale) -> str:
 
 def main() -> int:
     """Measure and tell; return 0 whatever the figures are: a busy machine is no failure."""
-    parser = argparse.ArgumentParser(description="Measure the search of the catalog.")
-    parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it runs; no figures to keep")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures here too")
-    parser.add_argument("--folder", type=Path, default=Path("/var/tmp"), help="where the database goes: on a disk")
-    args = parser.parse_args()
+    args = measuring.add_quick(measuring.arguments("Measure the search of the catalog.")).parse_args()
     scale = QUICK if args.quick else FULL
+    learners = [rows.learner(one) for one in range(1, rows.LEARNERS + 1)]
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lms-bench-", dir=args.folder)))
-        server = postgres.start(folder / "pg", settings={"max_connections": "120"})
-        stack.callback(server.stop)
+        ground = stack.enter_context(measuring.ground(args.folder))
         places = []
         for size in scale.sizes:
-            print(f"filling {size:,} courses", file=sys.stderr, flush=True)
-            url = fill(server, size)
-            running = stack.enter_context(servers.service(folder, str(size), url))
-            places.append(Place(size, running, tokens(url, folder / "secrets", rows.LEARNERS)))
+            measuring.say(f"filling {size:,} courses")
+            url = fill(ground.server, size)
+            running = stack.enter_context(servers.service(ground.folder, str(size), url))
+            places.append(Place(size, running, ground.tokens(url, learners)))
         asked = kinds()
-        alone(places, asked, scale.rounds)
-        crowds = [crowd(place, scale, look) for look in LOOKS for place in places]
+        alone(ground, places, asked, scale.rounds)
+        crowds = [crowd(ground, place, scale, look) for look in LOOKS for place in places]
     print(table(asked, crowds, scale))
-    if args.json is not None:
-        found = {"scale": scale, "alone": asked, "crowds": crowds, "goal": GOAL}
-        args.json.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1))
+    measuring.keep(args.json, {"scale": scale, "alone": asked, "crowds": crowds, "goal": GOAL})
     return 0
 
 

@@ -7,13 +7,8 @@ service under the same load, and the median of the pairs' ratios counts: a machi
 both halves of a pair. CPU per request is the steadiest figure. See README.md.
 """
 
-import argparse
-import subprocess
 import sys
-import tempfile
-from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from statistics import median
 from typing import Final, Literal
 
@@ -21,16 +16,15 @@ import msgspec
 import psycopg
 
 import load
+import measuring
 import pgbench
 import rows
 import servers
 from floor import cursor
 from lms_tui.local import postgres
-from lms_tui.service.tokens import Tokens, keys_in
 
 GOAL: Final = 0.7
 """The service answers at least this part of what the floor answers."""
-_PATIENCE: Final = 60.0
 Operation = Literal["page", "save"]
 
 
@@ -108,14 +102,11 @@ def paths(url: str) -> list[str]:
     return ["/v1/catalog", *(f"/v1/catalog?after={cursor(*place)}" for place in found)]
 
 
-def connections(operation: Operation, place: Place, secrets: Path, number: int) -> list[load.Connection]:
+def connections(operation: Operation, place: Place, ground: measuring.Ground, number: int) -> list[load.Connection]:
     """Return what each connection sends, with a session issued now."""
-    with psycopg.connect(place.url) as connection:
-        now = connection.execute("SELECT clock_timestamp()").fetchall()[0][0]
-    signer = Tokens(keys_in(secrets))
+    learners = [rows.learner(one) for one in range(1, number + 1)]
     made = []
-    for one in range(1, number + 1):
-        token = signer.sign("access", rows.learner(one), now)
+    for one, token in enumerate(ground.tokens(place.url, learners), 1):
         if operation == "page":
             made.append(load.Connection(token, [*place.paths[one % 8 :], *place.paths[: one % 8]]))
         else:
@@ -133,50 +124,36 @@ def clear_answers(url: str) -> None:
 def measure(server: servers.Running, sent: list[load.Connection], seconds: float) -> Run:
     """Load `server` from a process of its own. Raises RuntimeError when a reply is not a success."""
     plan = load.Plan(str(server.socket), seconds, sent)
-    before = server.worker.cpu_times()
-    ran = subprocess.run(
-        [sys.executable, load.__file__],
-        input=msgspec.json.encode(plan),
-        capture_output=True,
-        check=False,
-        timeout=seconds + _PATIENCE,
-    )
-    after = server.worker.cpu_times()
-    if ran.returncode:
-        raise RuntimeError(f"The load broke off: {ran.stderr.decode(errors='replace')[-2000:]}")
-    found = msgspec.json.decode(ran.stdout, type=load.Measured)
-    cpu = 1000 * (after.user + after.system - before.user - before.system) / len(found.latencies)
-    return Run(found.per_second, found.quantile(0.5), found.quantile(0.95), cpu)
+    found, cpu = measuring.loaded(load, plan, seconds, load.Measured, server)
+    return Run(found.per_second, found.quantile(0.5), found.quantile(0.95), cpu / len(found.latencies))
 
 
-def check_same(place: Place, secrets: Path) -> None:
+def check_same(place: Place, ground: measuring.Ground) -> None:
     """Raise RuntimeError unless floor and service answer the same bytes to every request for a page."""
-    token = connections("page", place, secrets, 1)[0].token
+    token = connections("page", place, ground, 1)[0].token
     for path in place.paths:
         if servers.get(place.floor, path, token) != servers.get(place.service, path, token):
             raise RuntimeError(f"Floor and service answer differently to {path}: the comparison means nothing.")
 
 
-def compare(
-    places: list[Place], secrets: Path, folder: Path, scale: Scale, say: Callable[[str], None]
-) -> list[Compared]:
+def compare(places: list[Place], ground: measuring.Ground, scale: Scale) -> list[Compared]:
     """Measure all pairs: those of the sizes too are interleaved, so that the page's growth is that of one moment."""
     asked: list[tuple[Operation, Place]] = [("page", place) for place in places] + [("save", places[-1])]
     done = [Compared(operation, place.courses, [], [], None) for operation, place in asked]
     for pair in range(-1, scale.pairs):  # the first warms up: connections, plans, caches
-        say(f"pair {pair + 1} of {scale.pairs}" if pair >= 0 else "warming up")
+        measuring.say(f"pair {pair + 1} of {scale.pairs}" if pair >= 0 else "warming up")
         for (operation, place), found in zip(asked, done, strict=True):
             halves = [(place.floor, found.floor), (place.service, found.service)]
             for server, runs in halves if pair % 2 else reversed(halves):
                 if operation == "save":
                     clear_answers(place.url)
-                sent = connections(operation, place, secrets, scale.connections)
+                sent = connections(operation, place, ground, scale.connections)
                 run = measure(server, sent, scale.seconds if pair >= 0 else min(1.0, scale.seconds))
                 if pair >= 0:
                     runs.append(run)
     for (operation, place), found in zip(asked, done, strict=True):
         found.pgbench_per_second = pgbench.measure(
-            folder, place.url, operation, scale.connections, max(1, round(scale.seconds))
+            ground.folder, place.url, operation, scale.connections, max(1, round(scale.seconds))
         )
     return done
 
@@ -219,32 +196,21 @@ def report(done: list[Compared], scale: Scale) -> dict[str, object]:
 
 def main() -> int:
     """Measure and tell; return 0 whatever the figures are: a busy machine is no failure."""
-    parser = argparse.ArgumentParser(description="Measure the service beside a bare application.")
-    parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it runs; no figures to keep")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures here too")
-    parser.add_argument("--folder", type=Path, default=Path("/var/tmp"), help="where the database goes: on a disk")
-    args = parser.parse_args()
+    args = measuring.add_quick(measuring.arguments("Measure the service beside a bare application.")).parse_args()
     scale = QUICK if args.quick else FULL
-
-    def say(sentence: str) -> None:
-        print(sentence, file=sys.stderr, flush=True)
-
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lms-bench-", dir=args.folder)))
-        server = postgres.start(folder / "pg", settings={"max_connections": "120"})
-        stack.callback(server.stop)
+        ground = stack.enter_context(measuring.ground(args.folder))
         places = []
         for size in scale.sizes:
-            say(f"filling {size:,} courses")
-            url, name = fill(server, size), str(size)
-            bare = stack.enter_context(servers.floor(folder, name, url))
-            ours = stack.enter_context(servers.service(folder, name, url))
+            measuring.say(f"filling {size:,} courses")
+            url, name = fill(ground.server, size), str(size)
+            bare = stack.enter_context(servers.floor(ground.folder, name, url))
+            ours = stack.enter_context(servers.service(ground.folder, name, url))
             places.append(Place(size, url, paths(url), bare, ours))
-            check_same(places[-1], folder / "secrets")
-        done = compare(places, folder / "secrets", folder, scale, say)
+            check_same(places[-1], ground)
+        done = compare(places, ground, scale)
     print(table(done))
-    if args.json is not None:
-        args.json.write_bytes(msgspec.json.format(msgspec.json.encode(report(done, scale)), indent=1))
+    measuring.keep(args.json, report(done, scale))
     return 0
 
 

@@ -36,7 +36,10 @@ def test_the_search_is_measured(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     found = json.loads(written.read_text())
     assert {"first page", "a slip", "author and common word"} <= {one["kind"] for one in found["alone"]}
-    assert all(len(times) == found["scale"]["rounds"] for one in found["alone"] for times in one["times"])
+    for one in found["alone"]:
+        for lists in (one["times"], one["service"], one["database"]):
+            assert [len(times) for times in lists] == [found["scale"]["rounds"]] * 2
+        assert all(cpu > 0 for cpu in one["service"][1] + one["database"][1]), one["kind"]
     assert [(one["courses"], one["look"]) for one in found["crowds"]] == [(100, 3), (300, 3), (100, 0), (300, 0)]
     for one in found["crowds"]:
         assert one["answered"] > 0
