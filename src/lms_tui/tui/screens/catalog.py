@@ -4,7 +4,6 @@ import asyncio
 import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
-from uuid import UUID
 
 from textual import work
 from textual.app import ComposeResult
@@ -14,20 +13,15 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from lms_tui.client.errors import ClientError
-from lms_tui.tui import glyphs
+from lms_tui.tui.catalog_words import corrected_words, course_row, facts, nothing
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.content import joined
-from lms_tui.tui.listing import Filters, Listing
-from lms_tui.tui.screens.base import FramedScreen
-from lms_tui.tui.screens.choose import ChooseScreen
+from lms_tui.tui.listing import Listing
+from lms_tui.tui.screens.catalog_filters import CLEAR, FILTERING, FilteredScreen
 from lms_tui.tui.screens.opening import open_course, resume_course
 from lms_tui.tui.widgets.about_course import AboutCourse
-from lms_tui.tui.widgets.bars import shorten
-from lms_tui.tui.widgets.category_line import CategoryLine
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
-from lms_tui.tui.words import completed, count, dotted, price
 from lms_tui.wire import catalog, learning
-from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
     from lms_tui.tui.thumbnails import Thumbnails
@@ -40,31 +34,7 @@ _SLOW = 0.25
 _PAUSE = 0.25
 """Seconds for which a search's page stands until the numbers are asked for: to count all costs the service more than to
 find a page, and who types on has no use for it."""
-_LONGEST_NAME = 16  # cells of an author's name among the filters
-_LONGEST_TITLE = 24  # cells of the lesson to go on with: who wrote a course and how long it is stand beside it
-_SORTS = list(catalog.Sort)
-_SORT_WORDS = {
-    catalog.Sort.RELEVANCE: "Best",
-    catalog.Sort.TITLE: "Title",
-    catalog.Sort.NEWEST: "Newest",
-    catalog.Sort.PRICE: "Price",
-}
-_PRICES = list(catalog.Price)
-_STATES = list(catalog.State)
-_STATE_WORDS = {
-    catalog.State.ALL: "",
-    catalog.State.NOT_TAKEN: "not taken",
-    catalog.State.TAKEN: "taken",
-    catalog.State.COMPLETED: "completed",
-}
-
 _CONTINUE = Command("catalog.continue", "c", "continue", "resume", "Go on in the course under the cursor.")
-
-_CLEAR = Command("catalog.clear", "x", "all courses", "show_all", "Take all filters away; the search stays.")
-_NEXT = Command("catalog.next", "right,l", "next category", "category(1)", "Go to the next category.", shown=False)
-_PREVIOUS = Command(
-    "catalog.previous", "left,h", "previous category", "category(-1)", "Go to the previous category.", shown=False
-)
 
 
 class SearchLine(Input):
@@ -76,7 +46,7 @@ class SearchLine(Input):
     ]
 
 
-class CatalogScreen(FramedScreen[None]):
+class CatalogScreen(FilteredScreen):
     """All published courses under a search, a category, a price, a state, an author and an order."""
 
     DEFAULT_CSS = """
@@ -90,14 +60,7 @@ class CatalogScreen(FramedScreen[None]):
     SCREEN_COMMANDS = (
         _CONTINUE,
         Command("catalog.search", "slash", "search", "search", "Search in titles, descriptions and names of authors."),
-        Command("catalog.filter", "f", "filter", "filter", "Choose a category, by typing a part of its name."),
-        _CLEAR,
-        Command("catalog.sort", "s", "sort", "sort", "Order by what fits best, by title, by age or by price."),
-        Command("catalog.price", "dollar_sign", "price", "price", "Show all courses, free ones or paid ones."),
-        Command("catalog.state", "t", "taken", "state", "Show all courses, not taken, taken or completed ones."),
-        Command("catalog.author", "a", "author", "author", "Show the courses of this course's author, or of all."),
-        _NEXT,
-        _PREVIOUS,
+        *FILTERING,
         BACK,
     )
 
@@ -109,13 +72,11 @@ class CatalogScreen(FramedScreen[None]):
         """
         super().__init__("lms-tui", "Catalog")
         self._mine = None if mine is None else {course.id: course for course in mine}
-        self._filters = Filters()
         self._listing = Listing(self._filters, 0)
-        self._counts: catalog.Counts | None = None
         self._asking = False
         self._typed: Timer | None = None
         self._thumbnails: Thumbnails | None = None
-        self._words, self._categories = SearchLine(select_on_focus=False), CategoryLine()
+        self._words = SearchLine(select_on_focus=False)
         self._about, self._courses = AboutCourse(), VirtualList(row_height=2)
 
     def body(self) -> ComposeResult:
@@ -132,7 +93,7 @@ class CatalogScreen(FramedScreen[None]):
         """Offer to go on only in one's own courses, and nothing of the list where there is none."""
         if command.id.startswith("catalog.") and (self._counts is None or self._failed):
             return False
-        if command is _CLEAR:
+        if command is CLEAR:
             return self._filters != self._filters.cleared
         if command is _CONTINUE:
             card = self._card()
@@ -189,8 +150,8 @@ class CatalogScreen(FramedScreen[None]):
         found = filters if page.corrected is None else dataclasses.replace(filters, search=page.corrected)
         listing = self._listing = Listing(found, counts.matching if counts is not None else 0, counts is not None)
         listing.take_first(page)
-        self._words.border_subtitle = joined(_corrected(filters.search, page.corrected))
-        self._courses.set_message(_nothing(filters))
+        self._words.border_subtitle = joined(corrected_words(filters.search, page.corrected))
+        self._courses.set_message(nothing(filters))
         self._courses.set_source(listing.count, self._row)
         self._show_here()
         if counts is None:
@@ -237,7 +198,7 @@ class CatalogScreen(FramedScreen[None]):
         card = self._listing.card(index)
         if card is None:
             return None
-        return _row(card, self._mine.get(card.id) if self._mine else None, enrolled=self._enrolled(card))
+        return course_row(card, self._mine.get(card.id) if self._mine else None, enrolled=self._enrolled(card))
 
     def _enrolled(self, card: catalog.Card) -> bool:
         return card.enrolled if self._mine is None else card.id in self._mine
@@ -251,7 +212,7 @@ class CatalogScreen(FramedScreen[None]):
         cursor, card, listing = self._courses.cursor, self._card(), self._listing
         self.set_position(f"{cursor + 1}/{listing.count if listing.is_counted else '…'}" if listing.count else "")
         if card is not None and self.has_class("-wide"):
-            words = ((card.title, "strong"), (_facts(card), "muted"), ("", "text"), (card.description, "text"))
+            words = ((card.title, "strong"), (facts(card), "muted"), ("", "text"), (card.description, "text"))
             if self._about.course != card.id:
                 self.workers.cancel_group(self, _THUMBNAIL)
             self._about.show_course(card.id, *words)
@@ -278,32 +239,6 @@ class CatalogScreen(FramedScreen[None]):
             return  # the status at the top says so when nobody answers
         if found is not None:
             self._about.show_picture(wanted.course_id, found.lines)
-
-    def _show_filters(self) -> None:
-        if self._counts is None:
-            return
-        labels = [f"All {self._counts.total:,}"]
-        labels += [f"{category.name} {category.courses:,}" for category in self._counts.categories]
-        filters = self._filters
-        right = dotted(
-            shorten(f"by {clean_line(filters.author)}", _LONGEST_NAME) if filters.author_id is not None else "",
-            "" if filters.price is catalog.Price.ALL else f"only {filters.price.value}",
-            _STATE_WORDS[filters.state],
-            f"{glyphs.SORT} {_SORT_WORDS[filters.order]}",
-        )
-        self._categories.show(labels, self._category_at(), right)
-
-    def _category_at(self) -> int:
-        """Return the place of the chosen category on the line, 0 for all."""
-        ids: list[UUID | None] = [None, *(category.id for category in self._counts.categories)] if self._counts else []
-        return ids.index(self._filters.category_id) if self._filters.category_id in ids else 0
-
-    def _narrow(self, filters: Filters) -> None:
-        """Look for something else."""
-        if filters != self._filters:
-            self._filters = filters
-            self._show_filters()
-            self.load()
 
     def on_input_changed(self) -> None:
         """Search as soon as the typing pauses."""
@@ -340,96 +275,3 @@ class CatalogScreen(FramedScreen[None]):
             self._words.value = ""
         else:
             self._courses.focus()
-
-    def action_sort(self) -> None:
-        """Take the next order."""
-        sorts = _SORTS if self._filters.search else _SORTS[1:]  # without a search nothing fits best
-        following = sorts[(sorts.index(self._filters.order) + 1) % len(sorts)]
-        self._narrow(dataclasses.replace(self._filters, sort=following))
-
-    def action_price(self) -> None:
-        """All, free, paid, and round again."""
-        following = _PRICES[(_PRICES.index(self._filters.price) + 1) % len(_PRICES)]
-        self._narrow(dataclasses.replace(self._filters, price=following))
-
-    def action_state(self) -> None:
-        """All, not taken, taken, completed, and round again."""
-        following = _STATES[(_STATES.index(self._filters.state) + 1) % len(_STATES)]
-        self._narrow(dataclasses.replace(self._filters, state=following))
-
-    def action_author(self) -> None:
-        """The courses of the author under the cursor, or of all authors again."""
-        if self._filters.author_id is not None:
-            self._narrow(dataclasses.replace(self._filters, author_id=None, author=""))
-        elif (card := self._card()) is not None:
-            self._narrow(dataclasses.replace(self._filters, author_id=card.author_id, author=card.author))
-
-    def action_show_all(self) -> None:
-        """Take all filters away."""
-        self._narrow(self._filters.cleared)
-
-    def action_category(self, way: int) -> None:
-        """Go to a neighbouring category."""
-        if self._counts is not None:
-            self._choose((self._category_at() + way) % (len(self._counts.categories) + 1))
-
-    @work(exclusive=True, group="catalog-chooser")
-    async def action_filter(self) -> None:
-        """Choose a category out of all."""
-        if self._counts is None:
-            return
-        rows = [Row("All", right=count(self._counts.total, "course"))]
-        rows += [Row(category.name, right=count(category.courses, "course")) for category in self._counts.categories]
-        chosen = await self.app.push_screen_wait(
-            ChooseScreen("Categories", rows, cursor=self._category_at(), typed="a part of its name")
-        )
-        if chosen is not None:
-            self._choose(chosen)
-
-    def _choose(self, at: int) -> None:
-        if self._counts is not None:
-            category = self._counts.categories[at - 1].id if at else None
-            self._narrow(dataclasses.replace(self._filters, category_id=category))
-
-
-def _facts(card: catalog.Card) -> str:
-    size = dotted(count(card.chapters, "chapter"), count(card.lessons, "lesson"))
-    return dotted(card.author, card.category, size, price(card.price_in_cents, card.currency))
-
-
-def _row(card: catalog.Card, mine: learning.MyCourse | None, *, enrolled: bool) -> Row:
-    size = dotted(count(card.chapters, "chapter"), count(card.lessons, "lesson"))
-    paid = card.price_in_cents > 0
-    done = card.completed_lessons if mine is None else mine.completed_lessons
-    return Row(
-        card.title,
-        detail=dotted(card.author, card.category, size, "" if paid else "free"),
-        right=price(card.price_in_cents, card.currency) if paid else "",
-        detail_right=_standing(card, mine) if enrolled else "",
-        progress=done / max(1, card.lessons) if enrolled else None,
-    )
-
-
-def _standing(card: catalog.Card, mine: learning.MyCourse | None) -> str:
-    """Return where the learner stands in a course of theirs; where `c` leads once it is begun."""
-    if (card if mine is None else mine).completed_at is not None:
-        return completed(0 if mine is None else mine.new_lessons)
-    begun = mine is not None and mine.last_opened_at is not None
-    if mine is None or not begun or mine.next_lesson_title is None:
-        return "enrolled"
-    return f"continue: {shorten(clean_line(mine.next_lesson_title), _LONGEST_TITLE)}"
-
-
-def _corrected(search: str, corrected: str | None) -> str:
-    """Return what the search line says where other words were searched for."""
-    return "" if corrected is None else f"nothing for “{shorten(search, 24)}”: showing “{corrected}”"
-
-
-def _nothing(filters: Filters) -> str:
-    """Return what an empty list says, and what to do."""
-    if filters.search:
-        more = "\nx takes the filters away." if filters != filters.cleared else ""
-        return f"No course has all of these words: {filters.search}{more}\nesc in the search line clears it."
-    if filters != filters.cleared:
-        return "No course here.\nx takes all filters away."
-    return "There are no courses yet.\nlms-tui course import PATH brings one in."
