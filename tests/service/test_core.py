@@ -171,7 +171,7 @@ async def test_bad_requests_are_problems(house: House) -> None:
         reply = await house.http.get(path, headers=mine)
         assert reply.status_code == status, path
         assert status == 200 or reply.headers["content-type"] == "application/problem+json"
-    assert (await house.http.put("/v1/me", headers=mine)).status_code == 405
+    assert (await house.http.delete("/v1/me", headers=mine)).status_code == 405
     assert (await house.http.post("/v1/refresh", content=b"x" * 300_000)).status_code == 413
     assert (await house.http.post("/v1/refresh", json={"refresh": 1})).status_code == 400
 

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from lms_tui.service.codes import new_code, stored
 from lms_tui.wire import (
     accounts,
     catalog,
@@ -24,6 +25,7 @@ from lms_tui.wire import (
     finding,
     fresh_start,
     history,
+    joining,
     learning,
     lint,
     practice,
@@ -67,6 +69,42 @@ def _progress(world: World) -> Request:
 def _refresh(world: World) -> Request:
     now = world.one("SELECT clock_timestamp()")
     return accounts.RefreshRequest(refresh=world.house.service.shared.tokens.sign("refresh", world.admin, now))
+
+
+def _invitation(ask: Callable[[str], Request]) -> Callable[[World], Request]:
+    """Return what makes an invitation and asks with its code."""
+
+    def made(world: World) -> Request:
+        code = new_code()
+        world.one(
+            "INSERT INTO create_tokens (email, token, expires_at)"
+            " VALUES ('new@example.org', %s, now() + interval '1 day') RETURNING id",
+            stored(code),
+        )
+        return ask(code)
+
+    return made
+
+
+def _reset(world: World) -> Request:
+    code = new_code()
+    world.one(
+        "INSERT INTO reset_tokens (user_id, token, expires_at) VALUES (%s, %s, now() + interval '1 hour') RETURNING id",
+        world.admin,
+        stored(code),
+    )
+    return joining.ResetRequest(code=code, password=PASSWORD)
+
+
+def _password(world: World) -> Request:
+    hashed = world.house.service.shared.passwords.hash_now(PASSWORD)
+    world.one(
+        "INSERT INTO credentials (user_id, password_hash, updated_at)"
+        " VALUES (%s, %s, now() - interval '1 hour') RETURNING id",
+        world.quiz.learner,
+        hashed,
+    )
+    return joining.PasswordRequest(current=PASSWORD, password=f"{PASSWORD}!")
 
 
 def _answer(world: World) -> Request:
@@ -131,6 +169,16 @@ CASES: Final = (
     Case(accounts.OWNER, 4, lambda _: accounts.OwnerRequest()),
     Case(accounts.REFRESH, 1, _refresh),
     Case(accounts.ME, 1, lambda _: accounts.MeRequest()),
+    Case(joining.LOOK, 1, _invitation(lambda code: joining.InvitationLook(code=code))),
+    Case(
+        joining.ACCEPT,
+        9,
+        _invitation(lambda code: joining.AcceptRequest(code=code, password=PASSWORD, first_name="A", last_name="L")),
+    ),
+    Case(joining.RESET, 8, _reset),
+    Case(joining.PASSWORD, 9, _password),
+    Case(joining.PROFILE, 2, lambda _: joining.ProfileRequest(first_name="A", last_name="L")),
+    Case(joining.EVERYWHERE, 4, lambda _: joining.EverywhereRequest()),
     Case(catalog.PAGE, 2, lambda _: catalog.PageRequest()),
     Case(catalog.PAGE, 3, lambda _: catalog.PageRequest(search="other"), what="of a search"),
     Case(catalog.PAGE, 7, _slip, what="of a search with a slip in it"),

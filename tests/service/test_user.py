@@ -1,10 +1,7 @@
-"""`lms-tui user create`: the rules on a real database, and the command in a real terminal."""
+"""`lms-tui user create`: the rules on a real database, and the command."""
 
 import io
 import json
-import os
-import select
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,12 +14,12 @@ from pwdlib.hashers.bcrypt import BcryptHasher
 
 from lms_tui.cli.main import main
 from lms_tui.service import people
+from lms_tui.service.codes import stored
 from lms_tui.service.database import Pools, open_pools
 from lms_tui.service.passwords import Passwords, WeakPasswordError
 from lms_tui.service.people import NewPerson, RefusedPersonError
 
 PASSWORD = "correct horse"
-PROGRAM = "import sys; from lms_tui.cli.main import main; sys.exit(main())"
 
 
 @pytest.fixture(autouse=True)
@@ -171,34 +168,41 @@ def test_what_is_refused_is_one_sentence_and_writes_nothing(
     assert db.execute("SELECT count(*) FROM users").fetchone() == (0,)
 
 
-def test_an_unprepared_database_and_a_missing_terminal_are_told(
-    blank_database: str, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_an_unprepared_database_is_told(
+    blank_database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call("ada@x.org", database=blank_database, password=b"correct horse\n", monkeypatch=monkeypatch) == 1
     assert "lms-tui db upgrade" in capsys.readouterr().err
-    assert main(["user", "create", "ada@x.org", "--database", database_url]) == 1
-    assert "--password-stdin" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("second", "code"), [(PASSWORD, 0), ("another horse", 1)])
-def test_the_password_is_asked_twice_on_the_terminal_and_not_shown(
-    database_url: str, db: Db, second: str, code: int
+def test_without_a_password_a_code_is_printed_that_opens_the_account(
+    database_url: str, db: Db, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = [sys.executable, "-c", PROGRAM, "user", "create", "ada@x.org", "--database", database_url]
-    in_terminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
-    with subprocess.Popen(
-        [sys.executable, "-c", in_terminal, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        screen = b""
-        for prompt, typed in ((b"Password: ", PASSWORD), (b"Once more: ", second)):
-            while prompt not in screen:
-                assert select.select([process.stdout], [], [], 60)[0]
-                screen += os.read(process.stdout.fileno(), 4096)
-            process.stdin.write(typed.encode() + b"\n")
-            process.stdin.flush()
-        screen += process.stdout.read()
-        assert process.wait(60) == code, screen
-    assert b"horse" not in screen
-    assert db.execute("SELECT count(*) FROM users").fetchone() == (1 - code,)
+    db.execute("INSERT INTO settings (enforce_sso) VALUES (true)")
+    words = ["user", "create", "ada@x.org", "--database", database_url]
+    assert main([*words, "--admin", "--json"]) == 0
+    told = capsys.readouterr()
+    first = json.loads(told.out)
+    assert "passwords are allowed again" in told.err
+    assert main(words) == 1  # invited as an administrator, not as a student
+    assert "invited as ADMIN" in capsys.readouterr().err
+    assert main([*words, "--admin"]) == 0
+    said = capsys.readouterr().out
+    assert "again" in said
+    assert "lms-tui accept" in said
+    again = next(line.removeprefix("Code: ") for line in said.splitlines() if line.startswith("Code: "))
+    rows = db.execute("SELECT c.token, u.role FROM create_tokens c JOIN users u USING (email)").fetchall()
+    assert rows == [(stored(again), "ADMIN")]
+    assert stored(first["code"]) != stored(again)
+
+
+def test_a_reset_prints_a_code_for_a_person_who_is_there(
+    database_url: str, db: Db, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["user", "create", "ada@x.org", "--database", database_url]) == 0
+    capsys.readouterr()
+    assert main(["user", "reset", "ADA@x.org", "--database", database_url, "--json"]) == 0
+    code = json.loads(capsys.readouterr().out)["code"]
+    assert db.execute("SELECT token FROM reset_tokens").fetchall() == [(stored(code),)]
+    assert main(["user", "reset", "eve@x.org", "--database", database_url]) == 1
+    assert "Nobody has the address" in capsys.readouterr().err

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "accept": ("lms_tui.cli.joining", "accept an invitation with its code"),
     "completion": ("lms_tui.cli.completion", "print what completes commands and options in your shell"),
     "course": ("lms_tui.cli.course", "import, check and list courses"),
     "courses": ("lms_tui.cli.learner", "list the catalog, or your own courses"),
@@ -31,15 +32,18 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "lesson": ("lms_tui.cli.lesson", "give a learner a fresh start of a lesson"),
     "next": ("lms_tui.cli.learner", "tell where to go on"),
     "outbox": ("lms_tui.cli.outbox", "what you did that the service does not have yet"),
+    "password": ("lms_tui.cli.joining", "choose a new password"),
     "practice": ("lms_tui.cli.practice", "list the questions you got wrong that are due today"),
+    "profile": ("lms_tui.cli.joining", "show or change your own names"),
     "progress": ("lms_tui.cli.learner", "list how far you are in your courses, or in each lesson of one"),
     "quiz": ("lms_tui.cli.quiz", "your attempts at quizzes: list, look at, compare"),
+    "reset": ("lms_tui.cli.joining", "choose a new password with a code"),
     "serve": ("lms_tui.cli.serve", "run the service for others"),
     "show": ("lms_tui.cli.show", "show a course's outline, or a lesson's text"),
     "sign-in": ("lms_tui.cli.session", "sign in to a service"),
     "sign-out": ("lms_tui.cli.session", "forget the session on this machine"),
     "stats": ("lms_tui.cli.stats", "how you fare, and how the learners of your courses do"),
-    "user": ("lms_tui.cli.user", "make people's accounts"),
+    "user": ("lms_tui.cli.user", "make people's accounts, on the database"),
     "whoami": ("lms_tui.cli.session", "tell who is signed in"),
 }
 """Sub-command: its module, and what it does in a few words."""

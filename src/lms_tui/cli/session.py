@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import getpass
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lms_tui.config import Config, ConfigError
 from lms_tui.wire.text import clean_line
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from lms_tui.client.api import Api
     from lms_tui.wire.accounts import User
 
-_KEPT = {
+KEPT: Final = {
     "keyring": "The session is kept in your keyring.",
     "file": "No keyring can be used here: the session is kept in a file that only you can read.",
     "memory": "The session ends with this run: it could be kept nowhere.",
 }
+"""What to tell of where a session is kept."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -27,6 +28,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     sign_in.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     sign_out = subparsers.add_parser("sign-out", help="forget the session on this machine")
     sign_out.add_argument("--yes", action="store_true", help="do not ask, also when something still waits to be sent")
+    sign_out.add_argument("--everywhere", action="store_true", help="end your sessions on all machines too")
     subparsers.add_parser("whoami", help="tell who is signed in").add_argument("--json", action="store_true")
 
 
@@ -41,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         )
     if args.command == "sign-in":
         return asyncio.run(_sign_in(config, args.email, from_stdin=args.password_stdin))
-    return asyncio.run(_sign_out(config, yes=args.yes))
+    return asyncio.run(_sign_out(config, yes=args.yes, everywhere=args.everywhere))
 
 
 async def _sign_in(config: Config, email: str | None, *, from_stdin: bool) -> int:
@@ -54,12 +56,12 @@ async def _sign_in(config: Config, email: str | None, *, from_stdin: bool) -> in
     password = await asyncio.to_thread(_password, from_stdin)
     async with connected(config) as (_, sign_in):
         user = await sign_in.sign_in(email, password)
-        print(f"Signed in as {_name(user)}.")
-        print(_KEPT[sign_in.kept])
+        print(f"Signed in as {full_name(user)}.")
+        print(KEPT[sign_in.kept])
     return 0
 
 
-async def _sign_out(config: Config, *, yes: bool) -> int:
+async def _sign_out(config: Config, *, yes: bool, everywhere: bool) -> int:
     from lms_tui.cli.connect import connected
 
     async with connected(config) as (api, sign_in):
@@ -74,8 +76,12 @@ async def _sign_out(config: Config, *, yes: bool) -> int:
             answer = await asyncio.to_thread(input, "Sign out? [y/N] ")
             if answer.strip().lower() not in ("y", "yes"):
                 return 1
+        if everywhere:
+            from lms_tui.wire.joining import EVERYWHERE, EverywhereRequest
+
+            await api.call(EVERYWHERE, EverywhereRequest())
         await sign_in.sign_out()
-        print("Signed out.")
+        print("Signed out everywhere." if everywhere else "Signed out.")
     return 0
 
 
@@ -103,7 +109,7 @@ async def _whoami(config: Config, *, as_json: bool) -> int:
 
         print_json(user)
     else:
-        print(clean_line(f"{_name(user)}, {user.role.lower()}"))
+        print(clean_line(f"{full_name(user)}, {user.role.lower()}"))
     return 0
 
 
@@ -111,5 +117,6 @@ def _password(from_stdin: bool) -> str:
     return sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass.getpass("Password: ")
 
 
-def _name(user: "User") -> str:
+def full_name(user: "User") -> str:
+    """Return whom a session belongs to, in one line."""
     return clean_line(f"{user.first_name} {user.last_name} <{user.email}>")

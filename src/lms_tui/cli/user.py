@@ -1,10 +1,13 @@
-"""`lms-tui user create`: a person with a password, made on the database itself, and so the first administrator."""
+"""`lms-tui user create` and `user reset`: made on the database itself, by whoever may write it.
+
+So the first administrator comes in, and whoever has lost every other way. Both print a code, by which the person
+chooses a password; mail is not needed.
+"""
 
 import argparse
 import asyncio
-import getpass
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.db import (
@@ -18,7 +21,8 @@ from lms_tui.cli.db import (
 from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
-    from lms_tui.service.people import MadePerson, NewPerson
+    from lms_tui.service.inviting import Written
+    from lms_tui.service.people import MadePerson
 
 _LONGEST_LINE = 4096
 
@@ -29,9 +33,9 @@ class NoPasswordError(Exception):
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `user` and its sub-commands."""
-    group = subparsers.add_parser("user", help="people: create one")
+    group = subparsers.add_parser("user", help="people: create one, or let one choose a new password")
     actions = group.add_subparsers(dest="user_action", metavar="ACTION", required=True)
-    what = "make a person who signs in with a password"
+    what = "make a person, and print the code by which they choose a password"
     create = actions.add_parser("create", help=what, description=what[:1].upper() + what[1:] + ".")
     create.add_argument("email", metavar="EMAIL")
     create.add_argument("--first", default="", metavar="NAME", help="first name")
@@ -39,80 +43,120 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     create.add_argument(
         "--admin", action="store_true", help="an administrator; switches passwords on again where SSO was enforced"
     )
-    create.add_argument("--password-stdin", action="store_true", help="read the password as one line of standard input")
-    create.add_argument("--json", action="store_true", help="print one JSON object")
-    add_database_argument(create)
+    create.add_argument(
+        "--password-stdin", action="store_true",
+        help="no code: the password is one line of standard input",
+    )  # fmt: skip
+    what = "print a code by which a person chooses a new password"
+    reset = actions.add_parser("reset", help=what, description=what[:1].upper() + what[1:] + ".")
+    reset.add_argument("email", metavar="EMAIL")
+    for parser in (create, reset):
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        add_database_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run `user create` on the configured database; return the exit code."""
+    """Do it on the configured database; return the exit code."""
     import psycopg
 
     from lms_tui.db.version import MigrationError
     from lms_tui.local.errors import LocalError
     from lms_tui.service.passwords import WeakPasswordError, check_new
-    from lms_tui.service.people import NewPerson, RefusedPersonError, address
+    from lms_tui.service.people import RefusedPersonError, address
 
     database = configured_database(args)
     try:
-        address(args.email)  # before anybody types a password for nothing
+        address(args.email)
+        password = None
+        if args.user_action == "create" and args.password_stdin:
+            password = _password()
+            check_new(password)
         if database is None:
             from lms_tui.local.service import ensure_service
 
             ensure_service(progress=show_progress)  # which makes and upgrades the embedded database
         with database_of(database) as url:
             require_version(url)
-            password = _password(from_stdin=args.password_stdin)
-            check_new(password)
-            new = NewPerson(args.email, password, args.first, args.last, args.admin)
-            made = asyncio.run(_create(url, new))
+            asyncio.run(_reset(url, args) if args.user_action == "reset" else _create(url, args, password))
     except (RefusedPersonError, WeakPasswordError, NoPasswordError, MigrationError, LocalError) as error:
         complain(str(error))
         return 1
     except psycopg.Error as error:
         complain(f"The database said: {str(error).strip().splitlines()[0]}")
         return 1
-    _tell(made, as_json=args.json)
     return 0
 
 
-async def _create(url: str, new: "NewPerson") -> "MadePerson":
-    from lms_tui.service import people
+async def _create(url: str, args: argparse.Namespace, password: str | None) -> None:
+    from lms_tui.db.queries import people as queries
+    from lms_tui.service import inviting, people
     from lms_tui.service.database import open_pools
     from lms_tui.service.passwords import Passwords
 
     pools, passwords = open_pools(url, 1), Passwords()
     try:
-        return await people.create(pools.writer, passwords, new)
+        if password is not None:
+            new = people.NewPerson(args.email, password, args.first, args.last, args.admin)
+            made = await people.create(pools.writer, passwords, new)
+            _tell_made(made, args)
+            return
+        role = "ADMIN" if args.admin else "STUDENT"
+        guest = inviting.Guest(email=args.email, first_name=args.first, last_name=args.last, role=role)
+        async with pools.writer.connection() as tx:
+            invited = await inviting.invite(tx, guest)
+            written = await inviting.write_invitation(tx, invited.code_id)
+            allowed = args.admin and await queries.allow_passwords(tx)
     finally:
         passwords.close()
         await pools.close()
+    said = f"Invited {invited.email} ({invited.role})" + (
+        " again; the code from before is void." if invited.again else "."
+    )
+    _tell_code(written, args, said, {"id": invited.id, "email": invited.email, "role": invited.role})
+    _tell_allowed(allowed=allowed)
 
 
-def _password(*, from_stdin: bool) -> str:
-    """Return the password: a line of standard input, or typed twice on the terminal. Raises NoPasswordError."""
-    if from_stdin:
-        line = sys.stdin.buffer.readline(_LONGEST_LINE)
-        try:
-            return line.decode().rstrip("\r\n")
-        except UnicodeDecodeError as error:
-            raise NoPasswordError("The password on standard input is not UTF-8.") from error
-    if not sys.stdin.isatty():
-        raise NoPasswordError("There is no terminal to ask for the password on. Use --password-stdin.")
+async def _reset(url: str, args: argparse.Namespace) -> None:
+    from lms_tui.service import inviting
+    from lms_tui.service.database import open_pools
+
+    pools = open_pools(url, 1)
     try:
-        first = getpass.getpass("Password: ")
-        second = getpass.getpass("Once more: ")
-    except (EOFError, KeyboardInterrupt) as error:
-        raise NoPasswordError("No password was given, so nothing was changed.") from error
-    if first != second:
-        raise NoPasswordError("The two passwords differ, so nothing was changed.")
-    return first
+        async with pools.writer.connection() as tx:
+            written = await inviting.write_reset(tx, await inviting.open_reset(tx, args.email))
+    finally:
+        await pools.close()
+    _tell_code(written, args, f"A new password for {args.email}.", {"email": args.email})
 
 
-def _tell(made: "MadePerson", *, as_json: bool) -> None:
-    if as_json:
+def _password() -> str:
+    """Return the password: a line of standard input. Raises NoPasswordError."""
+    line = sys.stdin.buffer.readline(_LONGEST_LINE)
+    try:
+        return line.decode().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise NoPasswordError("The password on standard input is not UTF-8.") from error
+
+
+def _tell_code(written: "Written | None", args: argparse.Namespace, said: str, facts: dict[str, Any]) -> None:
+    assert written is not None  # noqa: S101 - its row was made in the same transaction
+    if args.json:
+        print_json(facts | {"code": written.code, "expires_at": written.expires_at})
+        return
+    command = "accept" if args.user_action == "create" else "reset"
+    print(clean_line(said))
+    print(f"Code: {written.code}")
+    print(f"It works once, until {written.expires_at.astimezone():%Y-%m-%d %H:%M}: lms-tui {command}")
+
+
+def _tell_made(made: "MadePerson", args: argparse.Namespace) -> None:
+    if args.json:
         print_json({"id": made.id, "email": made.email, "role": made.role})
     else:
         print(clean_line(f"Made {made.email} ({made.role})."))
-    if made.passwords_allowed:
+    _tell_allowed(allowed=made.passwords_allowed)
+
+
+def _tell_allowed(*, allowed: bool) -> None:
+    if allowed:
         print("Sign-in by SSO alone was enforced; passwords are allowed again.", file=sys.stderr)

@@ -6,6 +6,7 @@ import logging
 from lms_tui.client.api import Api
 from lms_tui.client.tokens import Kind, TokenStore
 from lms_tui.wire.accounts import OWNER, SIGN_IN, OwnerRequest, Session, SignInRequest, User
+from lms_tui.wire.operation import Ask, Operation
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +42,11 @@ class SignIn:
 
     async def sign_in(self, email: str, password: str) -> User:
         """Begin a session and keep it. Raises SignInFailed, TooManyRequests, Refused, Unreachable."""
-        session = await self._api.call(SIGN_IN, SignInRequest(email=email.strip(), password=password))
+        return await self.begin(SIGN_IN, SignInRequest(email=email.strip(), password=password))
+
+    async def begin(self, operation: Operation[Ask, Session], request: Ask) -> User:
+        """Begin, by an operation that gives one, a session in place of any other, and keep it. Raises ClientError."""
+        session = await self._api.call(operation, request)
         self._api.take(session)
         await self._keep(session)
         return session.user

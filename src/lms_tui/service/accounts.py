@@ -1,22 +1,17 @@
 """Signing in, going on with a session, the owner of the machine, who I am."""
 
-import asyncio
 import getpass
 import logging
 import pwd
 import time
-from typing import Final
 
 from lms_tui.db.queries import accounts as queries
-from lms_tui.service import sessions
+from lms_tui.service import doors, sessions
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.service.pool import Pool
 from lms_tui.wire import accounts
 from lms_tui.wire.errors import Code
-
-TRIES_PER_ADDRESS: Final = 10
-TRIES_PER_CLIENT: Final = 50
 
 _log = logging.getLogger(__name__)
 
@@ -29,14 +24,6 @@ async def _by_address(ctx: Context, email: str) -> sessions.Row | None:
     return None
 
 
-def _throttled(ctx: Context, email: str) -> float:
-    """Count this try; return the seconds it has to wait, 0 for none. A Unix socket has no client to count."""
-    wait = ctx.shared.throttle.wait(f"address {email.strip().casefold()}", TRIES_PER_ADDRESS)
-    if ctx.client and not wait:
-        wait = ctx.shared.throttle.wait(f"client {ctx.client}", TRIES_PER_CLIENT)
-    return wait
-
-
 async def sign_in(ctx: Context, ask: accounts.SignInRequest) -> accounts.Session:
     """Begin a session with address and password.
 
@@ -44,17 +31,14 @@ async def sign_in(ctx: Context, ask: accounts.SignInRequest) -> accounts.Session
     time. Raises Fault `sign_in_failed`, `too_many_requests`, or `forbidden` where sign-in is by SSO only.
     """
     began = time.monotonic()
-    if (await ctx.pools.rows(queries.SSO_ONLY, {}))[0][0]:
-        raise Fault(Code.FORBIDDEN, "Passwords are switched off here. Sign in through your organisation.")
-    if wait := _throttled(ctx, ask.email):
-        raise Fault(Code.TOO_MANY_REQUESTS, "Too many tries. Wait a while, then sign in again.", retry_after=wait)
+    await doors.need_passwords(ctx)
+    doors.hold_back(ctx, "sign-in", ask.email)
     row = await _by_address(ctx, ask.email)
     right = await ctx.shared.passwords.verify(ask.password, row[8] if row else None)
     if row is None or row[5] or not right:
-        await asyncio.sleep(max(0.0, began + ctx.settings.sign_in_floor - time.monotonic()))
+        await doors.at_floor(ctx, began)
         raise Fault(Code.SIGN_IN_FAILED, "Address and password do not go together. Check both and try again.")
-    ctx.shared.throttle.forgive(f"address {ask.email.strip().casefold()}")
-    ctx.shared.throttle.forgive(f"client {ctx.client}")
+    doors.forgive(ctx, "sign-in", ask.email)
     return sessions.begin(ctx.shared, sessions.caller_of(row), row[7])
 
 

@@ -51,6 +51,20 @@ class Passwords:
         """Return a new Argon2id hash; takes some 20 ms of the calling thread."""
         return self._argon2.hash(password)
 
+    async def hash_like(self, password: str, newest: str | None) -> str:
+        """Return a hash in the scheme of `newest`, Argon2id where there is none (domain.md, people, passwords).
+
+        Raises WeakPasswordError for a password that bcrypt would cut.
+        """
+        loop = asyncio.get_running_loop()
+        if newest is None or newest.startswith("$argon2"):
+            return await loop.run_in_executor(self._threads, self.hash_now, password)
+        if len(password.encode()) > _BCRYPT_BYTES:
+            raise WeakPasswordError(
+                f"Passwords are kept here in a way that reads {_BCRYPT_BYTES} bytes at most; choose a shorter one."
+            )
+        return await loop.run_in_executor(self._threads, BcryptHasher(rounds=int(newest[4:6])).hash, password)
+
     def _verify(self, password: str, stored: str) -> bool:
         if self._argon2.identify(stored):
             return self._argon2.verify(password, stored)

@@ -1,20 +1,16 @@
 """People made at the machine by whoever may write its database: `lms-tui user create`."""
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from pwdlib.hashers.bcrypt import BcryptHasher
-
-from lms_tui.db.queries import accounts, people
-from lms_tui.service.passwords import Passwords, WeakPasswordError, check_new
+from lms_tui.db.queries import accounts, credentials, people
+from lms_tui.service.passwords import Passwords, check_new
 from lms_tui.service.pool import Pool
 
 MAX_ADDRESS: Final = 254
 """Characters of an e-mail address (RFC 5321: a path of 256 with its brackets)."""
 MAX_NAME: Final = 200
-_BCRYPT_BYTES: Final = 72
 
 
 class RefusedPersonError(ValueError):
@@ -67,7 +63,7 @@ async def create(writer: Pool, passwords: Passwords, new: NewPerson) -> MadePers
     characters; a password too long for the scheme in use) and WeakPasswordError.
     """
     email = address(new.email)
-    first, last = _name(new.first_name, "first"), _name(new.last_name, "last")
+    first, last = one_name(new.first_name, "first"), one_name(new.last_name, "last")
     check_new(new.password)
     role = "ADMIN" if new.admin else "STUDENT"
     async with writer.connection() as tx:
@@ -75,26 +71,16 @@ async def create(writer: Pool, passwords: Passwords, new: NewPerson) -> MadePers
         if (taken := await people.taken_by(tx, email)) is not None:
             as_stored = "" if taken == email else f" as {taken}"
             raise RefusedPersonError(f"There is a person with the address {email}{as_stored} already.")
-        hashed = await _hash(passwords, new.password, await people.newest_hash(tx))
-        user = await people.add(tx, email, first, last, role, hashed)
+        user = await people.add(tx, email, first, last, role)
+        hashed = await passwords.hash_like(new.password, await credentials.newest_hash(tx))
+        await credentials.change(tx, user, hashed)
         allowed = new.admin and await people.allow_passwords(tx)
     return MadePerson(user, email, role, allowed)
 
 
-def _name(name: str, which: str) -> str:
+def one_name(name: str, which: str) -> str:
+    """Return the `which` ("first") name trimmed. Raises RefusedPersonError for one too long or not to be shown."""
     name = name.strip()
     if not name.isprintable() or len(name) > MAX_NAME:
         raise RefusedPersonError(f"The {which} name has {MAX_NAME} characters at most and no control characters.")
     return name
-
-
-async def _hash(passwords: Passwords, password: str, newest: str | None) -> str:
-    """Hash in the scheme of the newest credentials, Argon2id where there are none (domain.md, passwords)."""
-    if newest is None or newest.startswith("$argon2"):
-        return await asyncio.to_thread(passwords.hash_now, password)
-    if len(password.encode()) > _BCRYPT_BYTES:
-        raise WeakPasswordError(
-            f"Passwords are kept here in a way that reads {_BCRYPT_BYTES} bytes at most; choose a shorter one."
-        )
-    rounds = int(newest[4:6])
-    return await asyncio.to_thread(BcryptHasher(rounds=rounds).hash, password)

@@ -13,6 +13,7 @@ from lms_tui.service import (
     finding,
     fresh_start,
     history,
+    joining,
     learning,
     lint,
     my_statistics,
@@ -33,6 +34,7 @@ from lms_tui.wire import files as files_wire
 from lms_tui.wire import finding as finding_wire
 from lms_tui.wire import fresh_start as fresh_start_wire
 from lms_tui.wire import history as history_wire
+from lms_tui.wire import joining as joining_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import lint as lint_wire
 from lms_tui.wire import practice as practice_wire
@@ -62,6 +64,12 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(accounts_wire.OWNER, accounts.owner),
         _case(accounts_wire.REFRESH, accounts.refresh),
         _case(accounts_wire.ME, accounts.me),
+        _case(joining_wire.LOOK, joining.look),
+        _case(joining_wire.ACCEPT, joining.accept),
+        _case(joining_wire.RESET, joining.reset),
+        _case(joining_wire.PASSWORD, joining.password),
+        _case(joining_wire.PROFILE, joining.profile),
+        _case(joining_wire.EVERYWHERE, joining.sign_out_everywhere),
         _case(catalog_wire.PAGE, catalog.page),
         _case(catalog_wire.COUNTS, catalog.counts),
         _case(catalog_wire.COURSE, catalog.course),

@@ -21,6 +21,10 @@ class Code(enum.StrEnum):
     """No session, or one that is not valid any more: sign in again."""
     SIGN_IN_FAILED = "sign_in_failed"
     """One code for unknown address, wrong password and archived user."""
+    CODE_REFUSED = "code_refused"
+    """One code for unknown, used, replaced and expired codes of invitations and resets."""
+    PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of a fault
+    """The new password may not be chosen, and the sentence says why; or the present one is not right."""
     FORBIDDEN = "forbidden"
     ENROL_FIRST = "enrol_first"
     COURSE_UNAVAILABLE = "course_unavailable"
@@ -56,6 +60,8 @@ STATUS: Final[dict[Code, int]] = {
     Code.BAD_REQUEST: 400,
     Code.UNAUTHENTICATED: 401,
     Code.SIGN_IN_FAILED: 401,
+    Code.CODE_REFUSED: 422,
+    Code.PASSWORD_REFUSED: 422,
     Code.FORBIDDEN: 403,
     Code.ENROL_FIRST: 403,
     Code.COURSE_UNAVAILABLE: 403,

@@ -11,6 +11,7 @@ from lms_tui.wire import (
     finding,
     fresh_start,
     history,
+    joining,
     learning,
     lint,
     practice,
@@ -26,6 +27,7 @@ ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
     for area in (
         system,
         accounts,
+        joining,
         catalog,
         finding,
         learning,

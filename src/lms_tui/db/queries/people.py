@@ -1,4 +1,4 @@
-"""Making a person: their row, their credentials, and what a first administrator undoes."""
+"""A person's row: made, named, and what a first administrator undoes."""
 
 from typing import Final
 from uuid import UUID
@@ -8,13 +8,11 @@ from psycopg import AsyncConnection
 from lms_tui.db.queries.scalar import scalar
 
 _TAKEN: Final = "SELECT email FROM users WHERE lower(email) = lower(%(email)s) ORDER BY email = %(email)s DESC LIMIT 1"
-_NEWEST_HASH: Final = r"""
-SELECT password_hash FROM credentials WHERE password_hash ~ '^\$(2[aby]|argon2)'
-ORDER BY updated_at DESC NULLS LAST, id LIMIT 1"""
 _ADD: Final = """
 INSERT INTO users (email, first_name, last_name, role) VALUES (%(email)s, %(first)s, %(last)s, %(role)s)
 RETURNING id"""
-_ADD_CREDENTIALS: Final = "INSERT INTO credentials (user_id, password_hash) VALUES (%(user)s, %(hash)s)"
+_NAME: Final = """
+UPDATE users SET first_name = %(first)s, last_name = %(last)s, updated_at = clock_timestamp() WHERE id = %(user)s"""
 _ALLOW_PASSWORDS: Final = """
 UPDATE settings SET enforce_sso = false, updated_at = clock_timestamp() WHERE enforce_sso RETURNING id"""
 
@@ -25,20 +23,18 @@ async def taken_by(tx: AsyncConnection, email: str) -> str | None:
     return None if found is None else str(found)
 
 
-async def newest_hash(tx: AsyncConnection) -> str | None:
-    """Return the newest stored hash of a known scheme; rows of those who sign in by SSO only have none."""
-    found = await scalar(tx, _NEWEST_HASH)
-    return None if found is None else str(found)
-
-
-async def add(tx: AsyncConnection, email: str, first_name: str, last_name: str, role: str, password_hash: str) -> UUID:
-    """Add a person with credentials and return their id."""
+async def add(tx: AsyncConnection, email: str, first_name: str, last_name: str, role: str) -> UUID:
+    """Add a person, who has no password yet, and return their id."""
     user = await scalar(tx, _ADD, {"email": email, "first": first_name, "last": last_name, "role": role})
     assert isinstance(user, UUID)  # noqa: S101 - RETURNING gives the row that was inserted
-    await tx.execute(_ADD_CREDENTIALS, {"user": user, "hash": password_hash})
     return user
 
 
 async def allow_passwords(tx: AsyncConnection) -> bool:
     """Undo `settings.enforce_sso`; tell whether it was on."""
     return await scalar(tx, _ALLOW_PASSWORDS) is not None
+
+
+async def name(tx: AsyncConnection, user: UUID, first_name: str, last_name: str) -> None:
+    """Give `user` these names."""
+    await tx.execute(_NAME, {"user": user, "first": first_name, "last": last_name})
