@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from tests.tui.quiz_service import QuizService, refusal, screen_text, taking
+from textual.events import Key
 
 from lms_tui.tui.screens.sign_in import SignInScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
@@ -38,6 +39,19 @@ async def test_signing_in_masks_the_password_says_what_is_wrong_and_gives_who_it
         assert "do not go together" in screen_text(app)
         assert came == []
         await pilot.press(*"right", "space", *"horse", "enter")
+        await pilot.pause()
+        assert came == [ADA]
+
+
+async def test_what_is_typed_ahead_goes_into_the_field_it_is_meant_for(tmp_path: Path) -> None:
+    """All keys come before the screen has seen the first: the password never stands in the address."""
+    async with taking(QuizService(), tmp_path) as (app, pilot, _):
+        came: list[User | None] = []
+        app.push_screen(SignInScreen(sign_in, "https://learn.example.org"), came.append)
+        await pilot.pause()
+        for key in (*"ada@x.org", "enter", *"right horse", "enter"):
+            app.post_message(Key("space" if key == " " else key, key if len(key) == 1 else "\r"))
+        await pilot.pause()
         await pilot.pause()
         assert came == [ADA]
 

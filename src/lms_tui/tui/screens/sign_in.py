@@ -31,6 +31,9 @@ class SignInScreen(FramedScreen[User | None]):
     """
     SCREEN_COMMANDS = (
         Command("sign_in.go", "ctrl+s", "sign in", "sign_in", "Sign in, also by Enter in the password.", shown=False),
+        Command(
+            "sign_in.enter", "enter", "next", "enter", "Go to the password, and sign in.", shown=False, priority=True
+        ),
         Command("back", "escape", "leave", "back", "Leave without signing in."),
     )
 
@@ -54,12 +57,17 @@ class SignInScreen(FramedScreen[User | None]):
         super().on_mount()
         self.query_one("#password" if self._address else "#address", Input).focus()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the password, and from there sign in."""
-        if event.input.id == "address" and not self.query_one("#password", Input).value:
-            self.query_one("#password", Input).focus()
-        else:
-            self.action_sign_in()
+    def action_enter(self) -> None:
+        """Go to the password, and from there sign in.
+
+        The key comes here before the field has seen it, so that what was typed ahead of a slow screen goes into the
+        field it is meant for, a password never into the address, where it could be read.
+        """
+        password, field = self.query_one("#password", Input), self.focused
+        if field is not password and not password.value:
+            self.set_focus(password)
+        elif field is not None:
+            field.call_later(self.action_sign_in)  # behind the keys that the field has not seen yet
 
     @work(exclusive=True, group="sign-in")
     async def action_sign_in(self) -> None:
