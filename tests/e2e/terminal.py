@@ -80,6 +80,13 @@ class Terminal:
                 break
         raise AssertionError(f"never saw {pattern!r}; the screen was:\n{self.text}")
 
+    def listen(self, seconds: float) -> bytes:
+        """Return what is written within `seconds`, all of which pass."""
+        written, deadline = len(self.output), time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._read(left)
+        return bytes(self.output[written:])
+
     def ended(self) -> bool:
         """Tell whether the program has ended."""
         if self.pid == 0:

@@ -1,6 +1,7 @@
 """A course edited from its preview, in a real terminal with a script as the editor: imported again, or said why not."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,13 +33,13 @@ class Desk:
         self.script.write_text(f"#!/bin/sh\n{does}\n")
         self.script.chmod(0o755)
 
-    def open_preview(self) -> None:
-        """Open the preview of the course."""
+    def open_preview(self, title: str = "Small course") -> None:
+        """Open the preview of a course."""
         self.terminal.see(r"Browse the catalog[^$]*3 courses", 120)
         self.terminal.press("m")
-        self.terminal.see("Teaching[^$]*Small course")
-        self.terminal.press("down")
-        self.terminal.see("▌.*Small course")
+        self.terminal.see(f"Teaching[^$]*{title}")
+        while not re.search(f"▌.*{title}", self.terminal.text):
+            self.terminal.press("down")
         self.terminal.press("enter")
         self.terminal.see("nothing is recorded[^$]*1 ")
 
@@ -140,6 +141,69 @@ def test_an_interrupt_is_the_editors_and_nothing_is_drawn_over_it(desk: Desk) ->
     assert terminal.wait() == 0
 
 
+def test_what_is_to_be_drawn_while_the_editor_has_the_terminal_is_drawn_for_nobody(desk: Desk) -> None:
+    """A notice goes by itself after six seconds, which changes the screen: with the editor on it nothing is written."""
+    terminal = desk.terminal
+    desk.editor("exit 7")
+    desk.open_first()
+    terminal.press("e")
+    terminal.see("editor ended with exit code 7")
+    desk.editor("echo READY; read line")
+    terminal.press("e")
+    terminal.see("READY")
+    assert terminal.listen(8) == b""
+    terminal.press("enter")
+    terminal.see(r"\A(?![^$]*READY)(?![^$]*exit code 7)[^$]*Text\.", 4)  # the notice went meanwhile
+
+
+def test_a_page_of_a_book_is_edited_and_what_its_summary_says_is_named(desk: Desk, tmp_path: Path) -> None:
+    root = tmp_path / "book"
+    (root / "src/more").mkdir(parents=True)
+    (root / "book.toml").write_text('[book]\ntitle = "A thin book"\n')
+    (root / "src/SUMMARY.md").write_text("- [Start](README.md)\n- [More](more/deep.md)\n")
+    (root / "src/README.md").write_text("Begin here.\n")
+    (root / "src/more/deep.md").write_text("Go on there.\n")
+    subprocess.run([*APP, "course", "import", str(root)], check=True, capture_output=True)
+    desk.editor('printf "%s" "$3" > "$0.said"; sed -i "s/Go on there/Gone on/" "$3"')
+    desk.open_preview("A thin book")
+    terminal = desk.terminal
+    terminal.press("e")
+    terminal.see(r"parts, titles and order of this book stand in its SUMMARY\.md")
+    terminal.press("down", "enter")
+    terminal.see(r"e edit[^$]*Go on there\.")
+    terminal.press("e")
+    terminal.see(r"Gone on\.[^$]*Imported again: 1 lesson changed\.")
+    assert (desk.script.parent / "editor.said").read_text() == str(root / "src/more/deep.md")
+    assert (root / "src/more/deep.md").read_text() == "Gone on.\n"
+
+
+def test_a_gift_file_is_edited_from_its_quiz_and_from_its_questions(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "capitals.gift"
+    file.write_text("Match. {\n=a -> b\n=c -> d\n}\n\nThe sky is blue. {T}\n\nTwo and two is {#4}\n")
+    subprocess.run([*APP, "course", "import", str(file)], check=True, capture_output=True)
+    vi = tmp_path / "nano"
+    vi.write_text('#!/bin/sh\nprintf "%s %s\\n" "$1" "$2" >> "$0.said"\nsed -i "s/The sky/The sea/" "${2:-$1}"\n')
+    vi.chmod(0o755)
+    desk.terminal.close()
+    desk.terminal = terminal = Terminal(APP, {**plain(), "VISUAL": str(vi)})
+    desk.open_preview("capitals")
+    terminal.press("enter")
+    terminal.see("e edit[^$]*Start attempt 1")
+    terminal.press("e")
+    terminal.see("Start attempt 1[^$]*Imported again: 1 lesson changed")
+    terminal.press("s")
+    terminal.see("question 1 of 4")
+    terminal.press("right", "right")
+    terminal.see(r"question 3 of 4[^$]*The sea is blue\.")
+    vi.write_text('#!/bin/sh\nprintf "%s %s\\n" "$1" "$2" >> "$0.said"\nsed -i "s/{T}/{T/" "$2"\n')
+    terminal.press("e")
+    terminal.see(r"question 3 of 4[^$]*capitals\.gift:6: the \{ is never closed[^$]*Nothing was imported: 1 fault\.")
+    vi.write_text('#!/bin/sh\nprintf "%s %s\\n" "$1" "$2" >> "$0.said"\nsed -i "s/{T/{F}/" "$2"\n')
+    terminal.press("e")
+    terminal.see(r"question 3 of 4[^$]*Imported again: 1 lesson changed")
+    assert (tmp_path / "nano.said").read_text() == f"{file} \n+6 {file}\n+6 {file}\n"
+
+
 def test_an_editor_that_is_missing_or_not_set_and_files_that_are_gone_are_told(desk: Desk) -> None:
     terminal = desk.terminal
     desk.open_first()
@@ -175,9 +239,13 @@ def test_it_is_offered_for_what_came_from_here_and_on_no_kiosk(desk: Desk) -> No
     terminal.press("enter")
     terminal.see("! all")
     assert "e edit" not in terminal.text
+    terminal.press("e")
+    terminal.see("was not imported from this machine")
     terminal.close()
     desk.terminal = terminal = Terminal([*APP, "--kiosk"], {**plain(), "VISUAL": str(desk.script)})
     desk.open_preview()
     terminal.press("enter")
     terminal.see(r"Text\.")
     assert "e edit" not in terminal.text
+    terminal.press("e")
+    assert terminal.listen(0.5) == b""

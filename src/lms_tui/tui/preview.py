@@ -130,13 +130,17 @@ class Preview:
         """Allow what a learner can do in a course taken, and to see right answers where a question stands."""
         if command is PREVIEW_ANSWERS:
             return screen.question_here is not None
-        if command is PREVIEW_EDIT:
-            return self.editing.can(screen)
+        if command is PREVIEW_EDIT:  # also where it only says why nothing can be edited
+            return not self._app.kiosk and (screen.source_here is not None or screen is self.tour.outline)
         return command.id not in _NOT_HERE
 
     def bar(self) -> Bar:
         """Return the bar that says that nothing is recorded."""
-        return PreviewBar(self._said)
+        return PreviewBar(self._said, self._offers)
+
+    def _offers(self, command: Command, screen: "FramedScreen[Any]") -> bool:
+        """Tell whether the bar shows a command that is allowed."""
+        return command is not PREVIEW_EDIT or self.editing.can(screen)
 
     # What the keys of the preview do
 

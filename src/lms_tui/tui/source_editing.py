@@ -1,6 +1,6 @@
 """Editing the files of a course from its preview: the lesson's source in the author's editor, imported again on save.
 
-Offered where the course was imported from a folder or file of this machine (`client.course_sources`), never on a
+Shown where the course was imported from a folder or file of this machine (`client.course_sources`), never on a
 kiosk. From a lesson's page or a quiz's first page it is the file of its text and settings, from a question that of the
 questions. A file that is as before changes nothing. What the import refuses stands in the preview's bar, by file and
 line, until it is mended; then nothing has changed, and coming back from the editor tries again, changed or not.
@@ -67,9 +67,15 @@ class SourceEditing:
         return [*shown, (f"… and {count(more, 'more fault')}", "error")] if more else shown
 
     async def edit(self, screen: "FramedScreen[Any]") -> None:
-        """Open the file of what stands on `screen`, and import the course again when it was changed."""
+        """Open the file of what stands on `screen`, and import the course again when it was changed.
+
+        Where nothing of it can be edited, say why.
+        """
         here = screen.source_here
+        if self._busy:
+            return
         if not self.can(screen) or here is None:
+            screen.tell(await asyncio.to_thread(_why_not, self._source, here is not None), "warning")
             return
         self._busy = True
         try:
@@ -166,6 +172,20 @@ class SourceEditing:
         if file is None or not file.is_file():
             raise EditorError(f"The file {source.root / name} is not there any more: import the course again.")
         return file, next((fault.line for fault in self._faults if fault.file == name), line)
+
+
+def _why_not(source: "Source | None", is_lesson: bool) -> str:
+    """Return why nothing is edited: of a lesson without a file, or of the outline. Looks at the disk."""
+    if source is None:
+        return "This course was not imported from this machine: lms-tui course import PATH, and e opens its files."
+    if is_lesson:
+        return f"This came from none of the files in {source.root}: it was made elsewhere, or has gone from them."
+    what = "The parts, titles and order of this book stand in its SUMMARY.md"
+    if source.is_file:
+        what = f"This course is one file, {Path(source.path).name}"
+    elif (source.root / "course.toml").is_file():
+        what = "The chapters and their order stand in the course's course.toml"
+    return f"{what}; e opens the file of a lesson or question, where that is shown."
 
 
 def _content(file: Path) -> bytes:

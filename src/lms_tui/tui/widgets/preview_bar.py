@@ -15,6 +15,7 @@ from lms_tui.tui.wrapping import wrapped
 from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
+    from lms_tui.tui.commands import Command
     from lms_tui.tui.screens.base import FramedScreen
 
 Said = tuple[str, str]
@@ -28,10 +29,14 @@ class PreviewBar(Fitted, Bar):
 
     DEFAULT_CSS = "PreviewBar { padding: 0; max-height: 6; }"
 
-    def __init__(self, said: "Callable[[FramedScreen[Any]], Sequence[Said]]") -> None:
-        """Make the bar of one screen."""
+    def __init__(
+        self,
+        said: "Callable[[FramedScreen[Any]], Sequence[Said]]",
+        offers: "Callable[[Command, FramedScreen[Any]], bool]",
+    ) -> None:
+        """Make the bar of one screen; it shows the keys of what is allowed there and `offers` has."""
         super().__init__()
-        self._ask = said
+        self._ask, self._offers = said, offers
         self._said: tuple[Said, ...] = ()
         self._keys: tuple[tuple[str, str], ...] = ()
 
@@ -42,7 +47,7 @@ class PreviewBar(Fitted, Bar):
         keys = tuple(
             (command.keys.split(",")[-1 if typing else 0], command.label)
             for command in screen.desk.commands
-            if command in usable
+            if command in usable and self._offers(command, screen)
         )
         said = tuple((clean_line(text), tone) for text, tone in self._ask(screen))
         if (keys, said) != (self._keys, self._said):
