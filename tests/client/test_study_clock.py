@@ -61,3 +61,13 @@ def test_what_is_taken_in_pieces_is_what_was_studied(steps: list[tuple[float, bo
         clock.input(at)
     taken += clock.take(at)
     assert abs(taken - studied // 60) <= (studied % 60 > 59.999 or studied % 60 < 0.001)
+
+
+def test_the_end_gives_the_seconds_that_make_no_minute() -> None:
+    clock = StudyClock()
+    clock.input(0.0)
+    assert clock.take(70.0) == 1
+    assert clock.end(119.9) == 59
+    assert clock.end(500.0) == 0, "it has ended"
+    clock.input(600.0)
+    assert clock.end(4000.0) == IDLE_AFTER

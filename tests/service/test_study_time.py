@@ -192,6 +192,38 @@ async def test_what_a_killed_terminal_had_sent_is_settled_by_the_next(house: Hou
     assert (tmp_path / "study.sqlite").stat().st_mode & 0o777 == 0o600
 
 
+async def test_seconds_of_several_runs_make_minutes_and_are_told_by_the_next(house: House, tmp_path: Path) -> None:
+    user, course = house.person(), house.course(house.person(), "Course")
+    enrol(house, user, course)
+    line = Line(house, user, lambda: 1.0, 0.0)
+    file = StudyFile(tmp_path / "study.sqlite", service="here", user=user)
+    for seconds, told in ((59, 0), (59, 1), (59, 2), (3, 3), (125, 5), (54, 5), (1, 6)):
+        run = StudyTold(file, line)  # type: ignore[arg-type]
+        await run.keep(course, seconds)
+        await StudyTold(file, line).tell_all()  # type: ignore[arg-type]
+        assert (minutes_of(house, user)[0] or 0) == told
+    assert file.courses() == []
+
+
+async def test_a_file_of_an_earlier_build_takes_seconds(house: House, tmp_path: Path) -> None:
+    user, course = house.person(), house.course(house.person(), "Course")
+    enrol(house, user, course)
+    with closing(sqlite3.connect(tmp_path / "study.sqlite", isolation_level=None)) as db:
+        db.execute(
+            "CREATE TABLE study (service TEXT NOT NULL, user TEXT NOT NULL, course TEXT NOT NULL,"
+            " minutes INTEGER NOT NULL DEFAULT 0, seen INTEGER, sent INTEGER, tries INTEGER NOT NULL DEFAULT 0,"
+            " claimed REAL NOT NULL DEFAULT 0, PRIMARY KEY (service, user, course)) WITHOUT ROWID"
+        )
+        db.execute(
+            "INSERT INTO study (service, user, course, minutes) VALUES ('here', ?, ?, 2)", (str(user), str(course))
+        )
+    file = StudyFile(tmp_path / "study.sqlite", service="here", user=user)
+    told = StudyTold(file, Line(house, user, lambda: 1.0, 0.0))  # type: ignore[arg-type]
+    await told.keep(course, 61)
+    await told.tell_all()
+    assert minutes_of(house, user)[0] == 3
+
+
 @pytest.mark.parametrize(("gone", "kept"), [("leave", False), ("archive", True)])
 async def test_study_time_waits_for_a_course_that_is_away_and_goes_with_one_that_was_left(
     house: House, tmp_path: Path, gone: str, kept: bool

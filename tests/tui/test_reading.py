@@ -14,6 +14,7 @@ import pytest
 from tests.tui.library import Library, Reader, reading
 from tests.tui.test_screens_lesson import CHAPTERS, opened
 
+from lms_tui.client.errors import Unreachable
 from lms_tui.client.positions import Kept
 from lms_tui.tui import reading as reading_module
 from lms_tui.tui.places import ReadingPlaces
@@ -149,6 +150,30 @@ async def test_the_end_of_the_app_waits_a_moment_at_most(library: Library, monke
         await reader.press(*["down"] * 9)
     assert library.one(STORED) is None
     assert len(places(library.folder)) == 1
+
+
+async def test_the_end_of_the_app_waits_for_nobody_who_is_away(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.course("Databases", CHAPTERS, enrolled=True)
+    monkeypatch.setattr(reading_module, "LAST_MOMENT", 20)
+    async with reading(library) as reader:
+        await opened_whole(reader, library)
+        backend = await reader.app.backend()
+        never = asyncio.Event()
+
+        async def silent(*_: object) -> None:
+            await never.wait()
+
+        await reader.press(*["down"] * 9)
+        library.away = True
+        with pytest.raises(Unreachable):
+            await reader.app.call(learning.HOME, learning.HomeRequest())
+        monkeypatch.setattr(backend.api, "call", silent)
+        began = time.monotonic()
+    assert time.monotonic() - began < 10
+    ((_, _, known_at, moved_at),) = places(library.folder).values()
+    assert known_at == 0 < moved_at, "it is kept, and waits"
 
 
 async def test_the_end_of_the_app_lets_the_last_place_go_out(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

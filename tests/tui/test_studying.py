@@ -74,6 +74,22 @@ def test_a_lesson_in_the_place_of_another_goes_on_with_the_clock_of_its_course()
     assert hands.kept == [(other, 1), (course, 1)], "59 s and 2 s, and none of what was spent elsewhere"
 
 
+@pytest.mark.anyio
+async def test_the_end_keeps_the_seconds_of_each_course() -> None:
+    hands, course, other = Hands(), uuid4(), uuid4()
+    kept: list[tuple[UUID, int]] = []
+
+    async def keep(course: UUID, seconds: int) -> None:
+        kept.append((course, seconds))
+
+    hands.studying.begin("lesson", course)
+    hands.at = 59
+    hands.studying.begin("elsewhere", other)
+    hands.at = 130
+    await hands.studying.close(keep)
+    assert (hands.kept, kept) == ([], [(course, 59), (other, 71)])
+
+
 def studied(library: Library, course: UUID) -> int:
     found = library.one(
         "SELECT study_time_minutes FROM course_students_stats WHERE user_id = %s AND course_id = %s", library.me, course
@@ -156,3 +172,38 @@ async def test_a_quiz_counts(library: Library, tmp_path: Path, monkeypatch: pyte
         reader.app.push_screen(QuizScreen(attempt))
         await reader.shows("Why?")
         await until_counted(reader, library, course, clock, 2)
+
+
+@pytest.mark.anyio
+async def test_what_the_end_left_is_told_by_the_next_start_before_any_lesson(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(Studying.__init__, "__defaults__", (lambda: clock[0],))
+    course = library.course("Mine", CHAPTERS, enrolled=True)
+    lesson = library.one("SELECT id FROM lessons WHERE type = 'text'")
+    for seconds, minutes in ((59, 0), (59, 0), (59, 1), (0, 2)):
+        async with reading(library, connect=connecting(library, tmp_path)) as reader:
+            await reader.until(lambda: reader.is_on(HomeScreen) and "Browse" in reader.text)
+            await reader.until(lambda m=minutes: studied(library, course) == m, f"{minutes} minutes")  # type: ignore[misc]
+            if seconds:
+                reader.app.push_screen(LessonScreen(lesson))
+                await reader.shows("Words.")
+                clock[0] += seconds
+
+
+@pytest.mark.anyio
+async def test_what_waits_is_told_when_the_service_is_back(library: Library, tmp_path: Path) -> None:
+    course = library.course("Mine", CHAPTERS, enrolled=True)
+    async with reading(library, connect=connecting(library, tmp_path)) as reader:
+        await reader.until(lambda: reader.is_on(HomeScreen) and "Browse" in reader.text)
+        library.away = True
+        reader.screen.load()  # type: ignore[attr-defined]
+        await reader.shows("offline")
+        study = (await reader.app.backend()).study
+        assert study is not None
+        await study.add(course, 3)
+        assert studied(library, course) == 0
+        library.away = False
+        await reader.press("r")
+        await reader.until(lambda: studied(library, course) == 3, "3 minutes")

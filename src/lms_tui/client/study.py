@@ -39,10 +39,10 @@ class StudyTold:
         except (sqlite3.Error, OSError) as error:
             _log.warning("study time is not kept: %s", error)
 
-    async def keep(self, course: UUID, minutes: int) -> None:
-        """Keep `minutes` of studying `course` on disk alone, at the end of a run: the next run tells them."""
+    async def keep(self, course: UUID, seconds: int) -> None:
+        """Keep `seconds` of studying `course` on disk alone, at the end of a run: the next run tells them."""
         try:
-            await asyncio.to_thread(self._file.add, course, minutes)
+            await asyncio.to_thread(self._file.add, course, 0, seconds)
         except (sqlite3.Error, OSError) as error:
             _log.warning("study time is not kept: %s", error)
 

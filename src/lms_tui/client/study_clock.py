@@ -45,6 +45,13 @@ class StudyClock:
         self._seconds -= whole * _MINUTE
         return whole
 
+    def end(self, at: float) -> int:
+        """Note that all studying ends at `at`, and return the whole seconds not taken before, below a minute too."""
+        self.stop(at)
+        whole = int(self._seconds)
+        self._seconds = 0.0
+        return whole
+
     def _count(self, at: float) -> None:
         if self._last is None:
             return

@@ -1,6 +1,7 @@
 """Study time that the service does not have yet: one SQLite file (0600), shared by all TUIs of the account.
 
-A row is one person's course at one service. `minutes` are studied and not sent; `seen` is what stood at the service
+A row is one person's course at one service. `minutes` are studied and not sent, and `seconds` beyond them, left by the
+end of a run: they go with the minute that they make up with later ones; `seen` is what stood at the service
 as this machine saw it last, NULL while it never did. `sent` is a write that was handed to the network: (`seen`, `sent`)
 go out again, unchanged, until an answer settles them. It is written down *before* it is sent, so that after a kill it
 is known that it may have arrived.
@@ -37,8 +38,11 @@ _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS study (
   service TEXT NOT NULL, user TEXT NOT NULL, course TEXT NOT NULL,
   minutes INTEGER NOT NULL DEFAULT 0, seen INTEGER, sent INTEGER, tries INTEGER NOT NULL DEFAULT 0,
-  claimed REAL NOT NULL DEFAULT 0, PRIMARY KEY (service, user, course)) WITHOUT ROWID
+  claimed REAL NOT NULL DEFAULT 0, seconds INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (service, user, course)) WITHOUT ROWID
 """
+_LATER_COLUMN: Final = "ALTER TABLE study ADD COLUMN seconds INTEGER NOT NULL DEFAULT 0"
+"""What files of earlier builds do not have."""
 _MINE: Final = "service = ? AND user = ? AND course = ?"
 
 
@@ -62,17 +66,21 @@ class StudyFile:
     def __init__(self, path: Path, *, service: str, user: UUID) -> None:
         self._path, self._whose = path, (service, str(user))
 
-    def add(self, course: UUID, minutes: int) -> None:
-        """Keep `minutes` of studying `course`. Raises sqlite3.Error and OSError, as all methods do."""
+    def add(self, course: UUID, minutes: int, seconds: int = 0) -> None:
+        """Keep `minutes` and `seconds` of studying `course`. Raises sqlite3.Error and OSError, as all methods do."""
+        more, seconds = divmod(seconds, 60)
         with self._transaction() as db:
             db.execute(
-                "INSERT INTO study (service, user, course, minutes) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET minutes = minutes + excluded.minutes",
-                (*self._whose, str(course), minutes),
+                "INSERT INTO study (service, user, course, minutes, seconds) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET minutes = minutes + excluded.minutes + (seconds + excluded.seconds) / 60,"
+                " seconds = (seconds + excluded.seconds) % 60",
+                (*self._whose, str(course), minutes + more, seconds),
             )
 
     def courses(self) -> list[UUID]:
-        """Return the courses with study time that the service does not have, or may not have."""
+        """Return the courses with minutes that the service does not have, or may not have."""
+        if not self._path.exists():  # asked for at each start, also by those who never study
+            return []
         with self._transaction() as db:
             rows = db.execute(
                 "SELECT course FROM study WHERE service = ? AND user = ? AND (minutes > 0 OR sent IS NOT NULL)"
@@ -141,6 +149,8 @@ class StudyFile:
             db.execute("BEGIN IMMEDIATE")
             try:
                 db.execute(_SCHEMA)
+                if "seconds" not in {column[1] for column in db.execute("PRAGMA table_info(study)")}:
+                    db.execute(_LATER_COLUMN)
                 yield db
             except BaseException:
                 db.execute("ROLLBACK")

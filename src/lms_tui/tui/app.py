@@ -67,6 +67,8 @@ class LmsApp(App[None]):
         self._connecting: asyncio.Task[Backend] | None = None
         self._saved_at: datetime | None = None
         self._offline = False
+        self._answered = False
+        """Whether the service has answered since the start."""
         self._studying: Studying | None = None
         self._reading: Tasks | None = None
         self.open_with: Mapping[str, str] = {}
@@ -87,7 +89,7 @@ class LmsApp(App[None]):
     async def on_unmount(self) -> None:
         """Let go of the service."""
         if self._reading is not None:
-            await self._reading.close()
+            await self._reading.close(offline=self._offline)
         if (backend := self._reached) is not None:
             if self._studying is not None and backend.study is not None:
                 await self._studying.close(backend.study.keep)
@@ -109,7 +111,8 @@ class LmsApp(App[None]):
         try:
             reply = await (await self.backend()).api.call(operation, request)
         except SignInNeeded:
-            self._note(offline=False)
+            self._offline = False
+            self._show_status()
             if (backend := self._reached) is not None:  # the next try asks who is there
                 self._connecting = None
                 await backend.close()
@@ -152,7 +155,6 @@ class LmsApp(App[None]):
                 self.run_worker(study.add(course, minutes), group="study")
 
             self._studying = Studying(self, keep)
-            self.run_worker(study.tell_all(), group="study")
         self._studying.begin(screen, course)
 
     def end_studying(self, screen: object) -> None:
@@ -207,7 +209,7 @@ class LmsApp(App[None]):
         return await answered
 
     def _outbox_changed(self) -> None:
-        self._note(offline=self._offline)
+        self._show_status()
 
     def _delivered(self, write: Delivered) -> None:
         """Tell the truth about a write that has reached the service, or was refused by it.
@@ -232,12 +234,21 @@ class LmsApp(App[None]):
         self._note(offline=False)
 
     def _note(self, *, offline: bool) -> None:
-        """Show how things stand; when the service is back, what waits goes at once."""
+        """Show how things stand; when the service is there, or back, what waits goes at once."""
         back, self._offline = self._offline and not offline, offline
-        outbox = self._reached.outbox if self._reached is not None else None
-        self.status = status_of(outbox.counts() if outbox is not None else None, offline, self._saved_at)
-        if back and outbox is not None:
-            outbox.hurry()
+        self._show_status()
+        backend = self._reached
+        if offline or backend is None:
+            return
+        if back:
+            backend.outbox.hurry()
+        if (back or not self._answered) and backend.study is not None:
+            self.run_worker(backend.study.tell_all(), group="study")  # what an earlier run left
+        self._answered = True
+
+    def _show_status(self) -> None:
+        counts = self._reached.outbox.counts() if self._reached is not None else None
+        self.status = status_of(counts, self._offline, self._saved_at)
 
     def get_line_filters(self) -> tuple[LineFilter, ...]:
         """Return what every rendered line goes through on its way out."""

@@ -82,8 +82,8 @@ class Study(Protocol):
         """Keep and tell so many minutes of studying `course`."""
         ...
 
-    async def keep(self, course: UUID, minutes: int) -> None:
-        """Keep them, to be told by the next run."""
+    async def keep(self, course: UUID, seconds: int) -> None:
+        """Keep so many seconds, to be told by the next run with what makes a minute of them."""
         ...
 
     async def tell_all(self) -> None:

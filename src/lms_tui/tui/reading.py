@@ -148,10 +148,13 @@ class Tasks:
         self._running.add(running)
         running.add_done_callback(self._running.discard)
 
-    async def close(self) -> None:
-        """Give what goes on a last moment, then end it."""
+    async def close(self, *, offline: bool) -> None:
+        """Give what goes on a last moment, then end it; `offline` there is nobody to wait for.
+
+        A place that was not told waits on this machine: what is being written there is written.
+        """
         if self._running:
-            _, late = await asyncio.wait({*self._running}, timeout=LAST_MOMENT)
+            _, late = await asyncio.wait({*self._running}, timeout=0 if offline else LAST_MOMENT)
             for task in late:
                 task.cancel()
 

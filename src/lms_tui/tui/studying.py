@@ -59,12 +59,11 @@ class Studying:
             self._timers.set_timer(SECONDS, self._tick)
 
     async def close(self, keep: Callable[[UUID, int], Awaitable[None]]) -> None:
-        """End all counting; `keep` takes the whole minutes that are left."""
+        """End all counting; `keep` takes the seconds that are left of each course."""
         at, self._screens = self._now(), {}
         for course, clock in self._clocks.items():
-            clock.stop(at)
-            if minutes := clock.take(at):
-                await keep(course, minutes)
+            if seconds := clock.end(at):
+                await keep(course, seconds)
 
     @property
     def _course(self) -> UUID | None:
