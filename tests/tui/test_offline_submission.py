@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from tests.tui.library import Library, Reader, reading
 
+from lms_tui.client.outbox import Outbox
 from lms_tui.tui.screens.home import HomeScreen
 from lms_tui.tui.screens.quiz import QuizScreen
 from lms_tui.tui.screens.result import ResultScreen
@@ -89,6 +90,21 @@ async def test_an_answer_changed_while_it_waits_goes_before_it(quiz: Library) ->
         quiz.away = False
         await reader.shows("50 %", "✓ passed")
     assert graded(quiz) == [(50, 1)]
+
+
+async def test_it_is_not_graded_before_the_answers_that_wait(quiz: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service is back, and the last answer still pauses before its next try."""
+    monkeypatch.setattr("lms_tui.client.outbox.FIRST_PAUSE", 3600.0)
+    monkeypatch.setattr("lms_tui.client.outbox.LONGEST_PAUSE", 3600.0)
+    async with reading(quiz) as reader:
+        await taken(reader, quiz)
+        outbox = (await reader.app.backend()).outbox
+        assert isinstance(outbox, Outbox)
+        await outbox.settled()
+        quiz.away = False
+        await reader.press("s")
+        await reader.shows("100 %", "✓ passed")
+    assert graded(quiz) == [(100, 2)]
 
 
 async def test_it_waits_for_a_disk_that_is_still_at_the_last_answer(
