@@ -6,25 +6,20 @@ is a line break. Two things are stricter, since Moodle guesses where an author h
 escaped where it cannot be one is refused, and an empty line inside braces does not end the question.
 """
 
-import bisect
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from lms_tui.courses.gift_blocks import BRACES, ESCAPE, Block, blocks, lonely_marks, marks
 from lms_tui.courses.model import BLANK, Report
-from lms_tui.wire.courses import Level
 
-_ESCAPE = r"\\[\\~=#{}:n]"
-_BRACES = re.compile(rf"{_ESCAPE}|[{{}}]")
-_SIGNS = re.compile(rf"{_ESCAPE}|[=~]")
-_HASH = re.compile(rf"{_ESCAPE}|#")
-_GENERAL = re.compile(rf"{_ESCAPE}|####")
-_COLONS = re.compile(rf"{_ESCAPE}|::")
+_SIGNS = re.compile(rf"{ESCAPE}|[=~]")
+_HASH = re.compile(rf"{ESCAPE}|#")
+_GENERAL = re.compile(rf"{ESCAPE}|####")
+_COLONS = re.compile(rf"{ESCAPE}|::")
 _ESCAPED = re.compile(r"\\([\\~=#{}:n])")
 _FORMAT = re.compile(r"\s*\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"\s*%\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*%")
-_COMMENT_MARK = re.compile(r"\[(id|tag):([^\]]{0,200})\]")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 
 
@@ -86,34 +81,14 @@ class Item:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Block:
-    """The lines of one question, without its comments."""
-
-    lines: list[str] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    comments: list[tuple[int, str]] = field(default_factory=list)
-    broken: bool = False
-    starts: list[int] = field(default_factory=list)
-
-    def line_at(self, offset: int) -> int:
-        """The line of the file that holds the letter at `offset` of the joined lines."""
-        if not self.starts:
-            place = 0
-            for line in self.lines:
-                self.starts.append(place)
-                place += len(line) + 1
-        return self.numbers[bisect.bisect_right(self.starts, max(offset, 0)) - 1]
-
-
 def parse(text: str, file: str, report: Report) -> list[Item]:
     """Read GIFT. Faults go to `report` under the name `file`; what has none is returned in order."""
     items = []
-    for block in _blocks(text.split("\n"), file, report):
+    for block in blocks(text.split("\n"), file, report):
         if block.broken:
             continue
         if not block.lines:
-            _lonely_marks(block, file, report)
+            lonely_marks(block, file, report)
             continue
         item = _category(block) or _Reader(block, file, report).item()
         if item is not None:
@@ -136,83 +111,7 @@ def formatted(raw: str, default: str = "moodle") -> Text:
     return Text(form, unescape(body.strip()))
 
 
-def _blocks(lines: list[str], file: str, report: Report) -> Iterator[_Block]:
-    """Cut the file into questions. Each line is looked at twice at most: a brace never closed is given up at the
-    first empty line after it, and what follows is read again as if it had been closed there."""
-    block = _Block()
-    opened: int | None = None
-    resume: int | None = None
-    at = 0
-    while at <= len(lines):
-        ended = at == len(lines)
-        line = "" if ended else lines[at]
-        bare = line.strip()
-        if opened is not None and (ended or (resume is not None and _opens(line))):
-            report.refuse(file, opened + 1, "the { is never closed; add the } or write \\{ where a brace is meant")
-            block.broken = True
-            yield block
-            block, at = _Block(), len(lines) if resume is None else resume
-            opened = resume = None
-            continue
-        if bare.startswith("//"):
-            block.comments.append((at + 1, bare))
-        elif opened is None and (ended or not bare or bare.startswith("$CATEGORY:")):
-            yield block
-            block = _Block()
-            if bare:
-                yield _Block([bare], [at + 1])
-        else:
-            block.lines.append(line)
-            block.numbers.append(at + 1)
-            if opened is not None and not bare and resume is None:
-                resume = at
-            was = opened
-            opened, fault = _follow_braces(line, at, opened)
-            if opened != was:
-                resume = None
-            if fault:
-                report.refuse(file, at + 1, fault)
-                block.broken = True
-        at += 1
-
-
-def _opens(line: str) -> bool:
-    """Whether the first brace of a line that counts opens."""
-    first = next((found[0] for found in _BRACES.finditer(line) if found[0] in "{}"), "")
-    return first == "{" and not line.lstrip().startswith("//")
-
-
-def _follow_braces(line: str, at: int, opened: int | None) -> tuple[int | None, str]:
-    """Where the open brace stands after this line (None: all closed), and what is wrong with its braces."""
-    fault = ""
-    for found in _BRACES.finditer(line):
-        if found[0] == "{":
-            if opened is not None:
-                fault = fault or "a { inside braces; write \\{ where the letter is meant"
-            else:
-                opened = at
-        elif found[0] == "}":
-            if opened is None:
-                fault = fault or "a } that closes nothing; write \\} where the letter is meant"
-            opened = None
-    return opened, fault
-
-
-def _marks(block: _Block) -> tuple[str | None, tuple[str, ...]]:
-    """The `[id:…]` and the `[tag:…]` of a block's comments."""
-    found = [mark for _, comment in block.comments for mark in _COMMENT_MARK.findall(comment)]
-    own = [value.strip() for name, value in found if name == "id" and value.strip()]
-    return (own[-1] if own else None), tuple(value.strip() for name, value in found if name == "tag")
-
-
-def _lonely_marks(block: _Block, file: str, report: Report) -> None:
-    for number, comment in block.comments:
-        if _COMMENT_MARK.search(comment):
-            reason = "an [id:…] or [tag:…] with no question right below it: not used; remove the empty line"
-            report.add(Level.SKIPPED, file, number, reason)
-
-
-def _category(block: _Block) -> Item | None:
+def _category(block: Block) -> Item | None:
     if not block.lines[0].startswith("$CATEGORY:"):
         return None
     name = Text("plain", block.lines[0].removeprefix("$CATEGORY:").strip())
@@ -222,7 +121,7 @@ def _category(block: _Block) -> Item | None:
 class _Reader:
     """Reads one block; its faults stop this question only."""
 
-    def __init__(self, block: _Block, file: str, report: Report) -> None:
+    def __init__(self, block: Block, file: str, report: Report) -> None:
         self.block, self.file, self.report = block, file, report
         self.text = "\n".join(block.lines)
         self.failed = False
@@ -232,9 +131,9 @@ class _Reader:
         self.report.refuse(self.file, self.block.line_at(offset), reason)
 
     def item(self) -> Item | None:
-        own, tags = _marks(self.block)
+        own, tags = marks(self.block)
         title, start = self._title()
-        found = [brace for brace in _BRACES.finditer(self.text, start) if brace[0] in "{}"]
+        found = [brace for brace in BRACES.finditer(self.text, start) if brace[0] in "{}"]
         spans = [(left.end(), right.start()) for left, right in zip(found[::2], found[1::2], strict=False)]
         stem = formatted(self.text[start : spans[0][0] - 1 if spans else None])
         if len(spans) > 1 and "blanks" not in tags:
@@ -286,7 +185,7 @@ class _Reader:
         return {"general": general, **self._kind(start, end, form)}
 
     def _tags(self) -> tuple[str, ...]:
-        return _marks(self.block)[1]
+        return marks(self.block)[1]
 
     def _kind(self, start: int, end: int, form: str) -> dict[str, object]:
         inner = self.text[start:end]
