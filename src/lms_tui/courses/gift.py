@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lms_tui.courses import accepted
-from lms_tui.courses.gift_syntax import Answer, Item, Text, parse, unescape
-from lms_tui.courses.markup import has_html, html_to_markdown
+from lms_tui.courses.gift_syntax import Answer, Item, parse
+from lms_tui.courses.gift_words import SQUARE, markdown, stem, with_markers
 from lms_tui.courses.model import (
     CHOICE,
     FILL_BLANK,
@@ -22,12 +22,9 @@ from lms_tui.courses.model import (
     Report,
 )
 from lms_tui.wire.courses import Level
-from lms_tui.wire.text import folded
 
 OUR_TAGS = ("scale", "true-false", "blanks")
 _POINTS = re.compile(r"points:(\d{1,4})")
-_SQUARE = re.compile(r"\[([^\[\]\n]*)\]")
-_UNDERSCORES = re.compile(r"_{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +50,6 @@ def read(text: str, file: str, report: Report) -> Quiz:
             converter.take(item)
     converter.end()
     return Quiz(tuple(converter.questions), category)
-
-
-def markdown(text: Text) -> str:
-    """A GIFT text as the Markdown that questions are kept in; plain text stays letter by letter."""
-    if text.format == "html" or (text.format == "moodle" and has_html(text.text)):
-        return html_to_markdown(text.text)
-    return text.text
 
 
 class _Converter:
@@ -230,7 +220,7 @@ class _Converter:
         for blank, answers in enumerate(groups, 1):
             options += [Option(text, True, blank) for text in self._accepted(item, answers)]
         question = self._question(item, FILL_BLANK, tuple(options))
-        return replace(question, title=self._marked(question, len(groups)))
+        return replace(question, title=with_markers(question, len(groups), self.left_out))
 
     def _accepted(self, item: Item, answers: tuple[Answer, ...]) -> list[str]:
         """The texts that count as right: those of full credit, or of the highest where none has it."""
@@ -265,31 +255,10 @@ class _Converter:
             self.left_out.append("the difference between * and \\* in one answer: both stand for any text")
         return accepted.short(answer, markdown(answer.text))
 
-    def _marked(self, question: Question, blanks: int) -> str:
-        """The title with exactly as many markers as there are blanks, or none for a single one.
-
-        Underscores and `[x]` of the author's own could be read as markers too (domain.md, fill-blank).
-        """
-        texts = {folded(unescape(option.text)) for option in question.options}
-
-        def round_off(found: re.Match[str]) -> str:
-            if folded(unescape(found[1])) not in texts:
-                return found[0]
-            self.left_out.append(f"the square brackets of {found[0]}, which would be read as a blank")
-            return f"({found[1]})"
-
-        title = _SQUARE.sub(round_off, question.title)
-        markers = _UNDERSCORES.findall(title)
-        if len(markers) <= max(blanks, 1):
-            return title
-        kept = iter([True] * blanks + [False] * (len(markers) - blanks))
-        self.left_out.append(f"{len(markers) - blanks} of {len(markers)} runs of underscores: shown as …")
-        return _UNDERSCORES.sub(lambda found: found[0] if next(kept) else "…", title)
-
     # --- all ---
 
     def _question(self, item: Item, kind: str, options: tuple[Option, ...], left: str = "") -> Question:
-        title = markdown(self._stem(item))
+        title = markdown(stem(item))
         if left:
             title = f"{title}\n\n{left}" if title else left
         if not title and item.title:
@@ -300,24 +269,10 @@ class _Converter:
             key=self._key(item, left), type=kind, title=title, options=options, file=self.file, line=item.line
         )
 
-    def _stem(self, item: Item) -> Text:
-        """The text, with a blank where braces stand inside of it.
-
-        Mere punctuation behind the braces of a question that has ended already is no missing word.
-        """
-        if not item.tail or item.kind in {"essay", "true-false"} or "scale" in item.tags or "true-false" in item.tags:
-            if re.search(r"\w", item.tail):
-                return Text(item.stem.format, f"{item.stem.text} … {item.tail}".strip())
-            return item.stem if item.kind != "blanks" else item.whole
-        ended = item.stem.text.rstrip().endswith((".", "?", "!", ":"))
-        if item.kind != "blanks" and ended and not re.search(r"\w", item.tail):
-            return item.stem
-        return item.whole
-
     def _key(self, item: Item, left: str) -> str:
         """What the question's id is made of besides its lesson: its `[id:…]`, title or text, and which one of that
         name it is. Brackets in a text are left out, since an accepted text may stand in them."""
-        name = f"id:{item.id}" if item.id else item.title or _SQUARE.sub("[]", item.stem.text)
+        name = f"id:{item.id}" if item.id else item.title or SQUARE.sub("[]", item.stem.text)
         name = f"{name}\n{left}" if left else name
         self.names[name] += 1
         return f"{name}\n{self.names[name]}"
