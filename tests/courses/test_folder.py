@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from lms_tui.courses import folder, ids
+from lms_tui.courses import folder_toml, ids
 from lms_tui.courses.model import CourseError
 from lms_tui.courses.read import read
 from lms_tui.courses.renames import Standing, renames
@@ -161,11 +161,11 @@ def test_the_id_goes_in_and_nothing_else_changes(root: Path, ending: str) -> Non
     (root / "course.toml").write_bytes(written)
     assert read(root)[0].id_is_new
     own = uuid4()
-    folder.write_id(root, own)
+    folder_toml.write_id(root, own)
     assert (root / "course.toml").read_bytes() == f'id = "{own}"{ending}'.encode() + written
     assert read(root)[0].id == own
     with pytest.raises(ValueError, match="has an id already"):
-        folder.write_id(root, uuid4())
+        folder_toml.write_id(root, uuid4())
 
 
 def test_ids_stay_when_titles_change_and_tell_no_answer(root: Path) -> None:
@@ -198,10 +198,10 @@ def test_the_json_schema_and_the_reader_know_the_same_keys() -> None:
     schema = json.loads((DOCS / "course.schema.json").read_text())
     types = {str: "string", bool: "boolean", int: "integer", list: "array", dict: "object"}
     for part, keys in [
-        (schema, folder.COURSE_KEYS),
-        (schema["$defs"]["chapter"], folder.CHAPTER_KEYS),
-        (schema["$defs"]["lesson"], folder.LESSON_KEYS),
-        (schema["$defs"]["mentor"], folder.MENTOR_KEYS),
+        (schema, folder_toml.COURSE_KEYS),
+        (schema["$defs"]["chapter"], folder_toml.CHAPTER_KEYS),
+        (schema["$defs"]["lesson"], folder_toml.LESSON_KEYS),
+        (schema["$defs"]["mentor"], folder_toml.MENTOR_KEYS),
     ]:
         assert part["additionalProperties"] is False
         assert {key: value.get("type", "object") for key, value in part["properties"].items()} == {

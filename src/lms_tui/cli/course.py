@@ -117,7 +117,7 @@ def _keep_source(config: Config, path: Path, report: ImportReport) -> None:
 def _prepare(source: str, *, write: bool) -> Path:
     """Read the course for its faults, and at a first import (`write`) write its id into course.toml; return where
     it is."""
-    from lms_tui.courses.folder import write_id
+    from lms_tui.courses.folder_toml import write_id
     from lms_tui.courses.read import read
 
     path = Path(source).resolve()

@@ -5,15 +5,13 @@ Described in `docs/course-folder.md`. Nothing of it may lead out of the folder.
 
 import posixpath
 import re
-import tomllib
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 from lms_tui.courses import gift
 from lms_tui.courses.assets import Assets, inside
+from lms_tui.courses.folder_toml import CHAPTER_KEYS, COURSE_FILE, COURSE_KEYS, LESSON_KEYS, MENTOR_KEYS, Table
 from lms_tui.courses.model import (
     LESSON_TYPES,
     QUIZ,
@@ -25,82 +23,12 @@ from lms_tui.courses.model import (
     Question,
     Report,
 )
-from lms_tui.courses.source import line_of_key, read_text, read_toml, suggestion
+from lms_tui.courses.source import read_text, read_toml, suggestion
 from lms_tui.wire.courses import Level
 
-COURSE_FILE = "course.toml"
-COURSE_KEYS: dict[str, type] = {
-    "id": str,
-    "title": str,
-    "description": str,
-    "category": str,
-    "author": str,
-    "price": str,
-    "published": bool,
-    "thumbnail": str,
-    "chapters": list,
-}
-CHAPTER_KEYS: dict[str, type] = {"folder": str, "title": str, "description": str, "id": str, "lessons": list}
-LESSON_KEYS: dict[str, type] = {
-    "title": str,
-    "type": str,
-    "id": str,
-    "threshold": int,
-    "attempts": int,
-    "cooldown": int,
-    "link": str,
-    "file": str,
-    "questions": str,
-    "mentor": dict,
-}
-MENTOR_KEYS: dict[str, type] = {"prompt": str, "objectives": str, "difficulty": str}
-_WORDS = {str: "a text in quotes", bool: "true or false", int: "a whole number", list: "a list", dict: "a table"}
 _SHOWN = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _PRICE = re.compile(r"(\d{1,7})(?:\.(\d{2}))? ([A-Za-z]{3})")
 _FENCE = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A table of TOML with what is needed to say where it stands."""
-
-    values: dict[str, Any]
-    file: str
-    text: str
-    first_line: int
-    start: int
-    report: Report
-
-    def line(self, key: str) -> int:
-        return line_of_key(self.text, key, self.first_line, self.start)
-
-    def refuse(self, key: str, reason: str) -> None:
-        self.report.refuse(self.file, self.line(key), reason)
-
-    def check(self, known: dict[str, type]) -> None:
-        """Refuse unknown keys and values of another type than `known` says; those are then taken out."""
-        for key, value in list(self.values.items()):
-            if key not in known:
-                self.refuse(key, f"unknown key {key!r}; {suggestion(key, list(known))}")
-            elif type(value) is not known[key]:
-                self.refuse(key, f"{key} is {value!r}; write {_WORDS[known[key]]}")
-            else:
-                continue
-            del self.values[key]
-
-    def need(self, key: str, why: str) -> str:
-        value = self.values.get(key)
-        if not isinstance(value, str) or not value.strip():
-            self.refuse(key, f"{key} is missing; {why}")
-            return ""
-        return value.strip()
-
-    def number(self, key: str, least: int, most: int) -> int | None:
-        value = self.values.get(key)
-        if value is not None and not least <= value <= most:
-            self.refuse(key, f"{key} is {value}; write a number from {least} to {most}")
-            return None
-        return value
 
 
 def read_folder(root: Path, report: Report) -> Course | None:
@@ -109,35 +37,13 @@ def read_folder(root: Path, report: Report) -> Course | None:
     values = None if text is None else read_toml(text, COURSE_FILE, report)
     if text is None or values is None:
         return None
-    return _Reader(root, _Table(values, COURSE_FILE, text, 1, 0, report)).course()
-
-
-def write_id(root: Path, course: UUID) -> None:
-    """Write the course's id into `course.toml` as its first line; every other byte stays as it is.
-
-    Raises ValueError where the file has an id already or cannot take the line.
-    """
-    path = root / COURSE_FILE
-    data = path.read_bytes()
-    mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-    ending = b"\r\n" if b"\r\n" in data else b"\n"
-    body = data.removeprefix(mark)
-    before = tomllib.loads(body.decode())
-    if "id" in before:
-        raise ValueError(f"{path} has an id already: {before['id']}")
-    made = f'id = "{course}"'.encode() + ending + body
-    if tomllib.loads(made.decode()) != {**before, "id": str(course)}:
-        raise ValueError(f'{path} cannot take its id; write id = "{course}" as its first line by hand')
-    fresh = path.with_name(f".{COURSE_FILE}.new")
-    fresh.write_bytes(mark + made)
-    fresh.chmod(path.stat().st_mode & 0o777)
-    fresh.replace(path)
+    return _Reader(root, Table(values, COURSE_FILE, text, 1, 0, report)).course()
 
 
 class _Reader:
     """Reads one course folder."""
 
-    def __init__(self, root: Path, table: _Table) -> None:
+    def __init__(self, root: Path, table: Table) -> None:
         self.root, self.table, self.report = root, table, table.report
         self.assets = Assets(root, self.report)
         self.keys: dict[str, str] = {}
@@ -217,10 +123,10 @@ class _Reader:
             if not isinstance(values, dict):
                 self.table.refuse("chapters", "chapters holds something that is no table; write [[chapters]]")
                 continue
-            made.append(self._chapter(_Table(values, COURSE_FILE, self.table.text, 1, start, self.report)))
+            made.append(self._chapter(Table(values, COURSE_FILE, self.table.text, 1, start, self.report)))
         return tuple(made)
 
-    def _chapter(self, table: _Table) -> Chapter:
+    def _chapter(self, table: Table) -> Chapter:
         table.check(CHAPTER_KEYS)
         title = table.need("title", 'write title = "…"')
         folder = table.need("folder", 'write folder = "…", a folder below course.toml')
@@ -246,7 +152,7 @@ class _Reader:
         made = tuple(lesson for lesson in lessons if lesson is not None)
         return Chapter(key=key, title=title, description=description, lessons=made, line=table.line("title"))
 
-    def _line_of_name(self, table: _Table, name: object) -> int:
+    def _line_of_name(self, table: Table, name: object) -> int:
         """The line on which a lesson stands in its chapter's list."""
         for number, line in enumerate(table.text.split("\n")[table.start :], table.start + 1):
             if f'"{name}"' in line or f"'{name}'" in line:
@@ -284,7 +190,7 @@ class _Reader:
         body = text[found.end() :] if found else text
         if not found and text.startswith("+++"):
             self.report.refuse(path, 1, "the front matter begins with +++ and does not end; close it with a line +++")
-        table = _Table(read_toml(front, path, self.report, 2) or {}, path, front, 2, 0, self.report)
+        table = Table(read_toml(front, path, self.report, 2) or {}, path, front, 2, 0, self.report)
         table.check(LESSON_KEYS)
         kind = table.values.get("type", TEXT).strip().lower()
         if kind not in LESSON_TYPES:
@@ -309,7 +215,7 @@ class _Reader:
             line=table.line("title"),
         )
 
-    def _link(self, table: _Table, kind: str) -> str | None:
+    def _link(self, table: Table, kind: str) -> str | None:
         link: str | None = table.values.get("link")
         if link is not None and not re.match(r"https?://[^\s/]", link):
             table.refuse("link", f"link is {link!r}; write an address that begins with https:// or http://")
@@ -320,7 +226,7 @@ class _Reader:
         self.report.check_length("lesson.link", link, table.file, table.line("link"))
         return link
 
-    def _file(self, table: _Table, path: str) -> str | None:
+    def _file(self, table: Table, path: str) -> str | None:
         name = table.values.get("file")
         if name is None:
             return None
@@ -329,18 +235,18 @@ class _Reader:
             table.refuse("file", f"file {target!r} is no file of this folder; mend the name, or add the file")
         return target
 
-    def _mentor(self, table: _Table) -> Mentor | None:
+    def _mentor(self, table: Table) -> Mentor | None:
         values = table.values.get("mentor")
         if values is None:
             return None
         lines = table.text.split("\n")
         start = next((number for number, line in enumerate(lines) if line.strip() == "[mentor]"), 0)
-        inner = _Table(values, table.file, table.text, table.first_line, start, self.report)
+        inner = Table(values, table.file, table.text, table.first_line, start, self.report)
         inner.check(MENTOR_KEYS)
         self.report.check_length("mentor.difficulty", values.get("difficulty"), table.file, inner.line("difficulty"))
         return Mentor(**values)
 
-    def _questions(self, table: _Table, path: str, kind: str) -> tuple[Question, ...]:
+    def _questions(self, table: Table, path: str, kind: str) -> tuple[Question, ...]:
         name = table.values.get("questions")
         if name is None:
             if kind == QUIZ:

@@ -4,7 +4,8 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from lms_tui.courses import gift
-from lms_tui.courses.folder import COURSE_FILE, read_folder
+from lms_tui.courses.folder import read_folder
+from lms_tui.courses.folder_toml import COURSE_FILE
 from lms_tui.courses.mdbook import BOOK_FILE, read_book
 from lms_tui.courses.model import QUIZ, Chapter, Course, CourseError, Lesson, Report
 from lms_tui.courses.source import read_text

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final
 
 from lms_tui import courses
-from lms_tui.courses.folder import COURSE_FILE
+from lms_tui.courses.folder_toml import COURSE_FILE
 from lms_tui.courses.ids import chapter_id, lesson_id
 from lms_tui.courses.mdbook import BOOK_FILE
 from lms_tui.courses.model import Course, Report
