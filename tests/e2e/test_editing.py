@@ -141,21 +141,6 @@ def test_an_interrupt_is_the_editors_and_nothing_is_drawn_over_it(desk: Desk) ->
     assert terminal.wait() == 0
 
 
-def test_what_is_to_be_drawn_while_the_editor_has_the_terminal_is_drawn_for_nobody(desk: Desk) -> None:
-    """A notice goes by itself after six seconds, which changes the screen: with the editor on it nothing is written."""
-    terminal = desk.terminal
-    desk.editor("exit 7")
-    desk.open_first()
-    terminal.press("e")
-    terminal.see("editor ended with exit code 7")
-    desk.editor("echo READY; read line")
-    terminal.press("e")
-    terminal.see("READY")
-    assert terminal.listen(8) == b""
-    terminal.press("enter")
-    terminal.see(r"\A(?![^$]*READY)(?![^$]*exit code 7)[^$]*Text\.", 4)  # the notice went meanwhile
-
-
 def test_a_page_of_a_book_is_edited_and_what_its_summary_says_is_named(desk: Desk, tmp_path: Path) -> None:
     root = tmp_path / "book"
     (root / "src/more").mkdir(parents=True)
