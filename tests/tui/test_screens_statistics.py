@@ -1,5 +1,6 @@
 """The screens of statistics, on a real service: the ways to them, and what they show of a course in use."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from lms_tui.tui.screens.course_statistics import CourseStatisticsScreen, Lesson
 from lms_tui.tui.screens.courses_statistics import CoursesStatisticsScreen
 from lms_tui.tui.screens.question_statistics import QuestionsStatisticsScreen, QuestionStatisticsScreen
 from lms_tui.tui.screens.statistics import StatisticsScreen
+from lms_tui.wire.course_statistics import LearnersRequest
 
 pytestmark = pytest.mark.anyio
 
@@ -139,6 +141,54 @@ async def test_learners_come_as_the_cursor_goes_in_any_order(library: Library, c
         await reader.until(lambda: reader.is_on(ChooseScreen))
         await reader.press("down", "enter")
         await reader.until(lambda: "P001" in reader.here, "the farthest first")
+
+
+async def test_the_end_of_many_learners_is_one_page_away(
+    library: Library, course: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever one goes from there, each learner stands once, at the place that the order gives."""
+    library.db.execute(
+        "WITH u AS (INSERT INTO users (email, first_name, last_name)"
+        " SELECT 'm' || n || '@x.org', 'Q' || to_char(n, 'FM0000'), ''"
+        " FROM generate_series(1, 1000) n RETURNING id)"
+        " INSERT INTO student_courses (user_id, course_id) SELECT id, %s FROM u",
+        (course,),
+    )
+    asked: list[LearnersRequest] = []
+    async with reading(library) as reader:
+        await to_course(reader)
+        call = reader.app.call
+
+        async def counted(operation: Any, request: Any) -> Any:
+            if isinstance(request, LearnersRequest):
+                asked.append(request)
+            return await call(operation, request)
+
+        monkeypatch.setattr(reader.app, "call", counted)
+        await reader.press("4")
+        await reader.shows("1/1,121", "P001")
+        await reader.press("end")
+        await reader.shows("1,121/1,121", "Q1000")
+        assert len(asked) == 2
+        await reader.press("up")
+        await reader.until(lambda: "Q1000" in reader.here)
+        screen = reader.screen
+        assert isinstance(screen, CourseLearnersScreen)
+        for place in (700, 300, 640, 520):
+            screen._list.move_to(place)
+            await reader.until(lambda at=place: f"Q{at - 119:04}" in reader.here, f"at {place}")  # type: ignore[misc]
+        while (gap := next((at for at in range(1121) if screen._line(at) is None), None)) is not None:
+            screen._list.move_to(gap)
+            await reader.until(lambda at=gap: screen._line(at) is not None, f"at {gap}")  # type: ignore[misc]
+        names = [line.name if (line := screen._line(at)) is not None else "" for at in range(1121)]
+        assert all(names), "all have arrived by now"
+        assert len(set(names)) == 1121
+        assert names[:-1] == sorted(names[:-1])
+        assert len(asked) <= 13
+        screen._list.move_to(1100)
+        await reader.press("enter")
+        await reader.until(lambda: reader.is_on(CourseLearnerScreen))
+        await reader.shows("Q0981")
 
 
 async def test_a_learner_in_detail_and_a_fresh_start(library: Library, course: UUID) -> None:

@@ -37,7 +37,7 @@ _NAMES: Final = {
 
 
 class CourseLearnersScreen(CourseSection):
-    """A list of any length; rows come as the cursor goes."""
+    """A list of any length; rows come as the cursor goes, from its beginning or, where that is nearer, from its end."""
 
     SECTION = 3
     SCREEN_COMMANDS = (_ORDER, _TURN, *SECTION_COMMANDS[:-1], BACK)
@@ -48,6 +48,9 @@ class CourseLearnersScreen(CourseSection):
         self._sort, self._descending = LearnerSort.NAME, False
         self._lines: list[LearnerLine] = []
         self._next: str | None = None
+        self._tail: list[LearnerLine] = []
+        """The lines from the end of the list, the last first: those of the pages of the order turned round."""
+        self._before: str | None = None
         self._list = VirtualList(row_height=2, message="Nobody is enrolled here.")
 
     def content(self) -> ComposeResult:
@@ -71,30 +74,45 @@ class CourseLearnersScreen(CourseSection):
         if page is not None:
             self.show_place(page.title)
             self._lines, self._next = list(page.learners), page.next
+            self._tail, self._before = [], None
             self._list.set_source(page.total, self._row, cursor=min(max(0, self._list.cursor), page.total - 1))
             self._show_position()
 
     @work(exclusive=True, group="course-learners")
     async def on_virtual_list_rows_needed(self, event: VirtualList.RowsNeeded) -> None:
-        """Bring the rows that the list is about to show, and those before them: pages come one behind the other."""
-        while len(self._lines) <= event.last and self._next is not None:
-            try:
-                page: Learners = await self.desk.call(LEARNERS, self._request(after=self._next))
-            except ClientError as error:
-                self.tell(f"{error.sentence} Move to try again.", "warning")
-                break
-            self._lines += page.learners
-            self._next = page.next
+        """Bring the rows that the list is about to show: pages come one behind the other, from the nearer end."""
+        try:
+            while (gap := range(len(self._lines), self._list.count - len(self._tail))) and self._next is not None:
+                first, last = max(event.first, gap[0]), min(event.last, gap[-1])
+                if first > last:
+                    break
+                if gap[-1] - first < last - gap[0]:
+                    await self._bring_from_the_end()
+                else:
+                    await self._bring_from_the_beginning()
+        except ClientError as error:
+            self.tell(f"{error.sentence} Move to try again.", "warning")
         if self._next is None and len(self._lines) != self._list.count:  # somebody came or left meanwhile
             self._list.set_source(len(self._lines), self._row, cursor=self._list.cursor)
         self._list.rows_arrived()
 
+    async def _bring_from_the_beginning(self) -> None:
+        page: Learners = await self.desk.call(LEARNERS, self._request(after=self._next))
+        self._lines += page.learners
+        self._next = page.next
+
+    async def _bring_from_the_end(self) -> None:
+        page: Learners = await self.desk.call(LEARNERS, self._request(after=self._before, turned=True))
+        self._tail += page.learners
+        self._before = page.next
+        if page.next is None:  # it has come to the beginning, so all of them are there
+            self._lines, self._tail, self._next = self._tail[::-1], [], None
+
     def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
         """Open one learner."""
-        if event.index < len(self._lines):
+        if (line := self._line(event.index)) is not None:
             from lms_tui.tui.screens.course_learner import CourseLearnerScreen  # noqa: PLC0415 - imported when opened
 
-            line = self._lines[event.index]
             self.app.push_screen(CourseLearnerScreen(self.looking.course_id, self.looking.title, line.id, line.name))
 
     @work(exclusive=True, group="learners-order")
@@ -117,19 +135,26 @@ class CourseLearnersScreen(CourseSection):
         self.load()
         self.tell(f"Ordered by {_NAMES[self._sort]}, {'from the end' if self._descending else 'from the beginning'}.")
 
-    def _request(self, after: str | None = None) -> LearnersRequest:
+    def _request(self, after: str | None = None, *, turned: bool = False) -> LearnersRequest:
         group = self.looking.group
         return LearnersRequest(
             course_id=self.looking.course_id,
             group_id=group.id if group is not None else None,
             sort=self._sort,
-            descending=self._descending,
+            descending=self._descending is not turned,
             after=after,
             size=PageSize.LARGE,
         )
 
     def _row(self, index: int) -> Row | None:
-        return _row(self._lines[index]) if index < len(self._lines) else None
+        return None if (line := self._line(index)) is None else _row(line)
+
+    def _line(self, index: int) -> LearnerLine | None:
+        """Return the learner at `index`, None where they have not arrived."""
+        if index < len(self._lines):
+            return self._lines[index]
+        from_the_end = self._list.count - 1 - index
+        return self._tail[from_the_end] if from_the_end < len(self._tail) else None
 
     def _show_position(self) -> None:
         self.set_position(f"{self._list.cursor + 1:,}/{self._list.count:,}" if self._list.count else "")
