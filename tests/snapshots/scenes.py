@@ -47,8 +47,10 @@ from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
 from lms_tui.wire import catalog, courses, learning, practice, preview, statistics
 from lms_tui.wire.course_statistics import COURSE as REPORT
+from lms_tui.wire.courses import ImportNote
 from lms_tui.wire.errors import Code
 from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
+from tests.snapshots.files import FAULTS, Files, editing
 from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, PICTURE_TEXT, Shelf
 from tests.snapshots.stage import Stage
 from tests.tui.quiz_service import ATTEMPT, COURSE, LESSON, question_of, refusal
@@ -555,6 +557,27 @@ async def _preview(stage: Stage) -> None:
 async def _preview_lesson(stage: Stage) -> None:
     await _preview(stage)
     await stage.press("home", "enter")
+
+
+def _came_from_files(*faults: ImportNote) -> Callable[[Stage], None]:
+    def prepare(stage: Stage) -> None:
+        stage.files = Files(stage.folder, *faults)
+
+    return prepare
+
+
+@scene("preview_edited", LessonScreen, "Imported again: 1 lesson changed.", _came_from_files())
+@scene("preview_edit_refused", LessonScreen, "Nothing was imported: 2 faults.", _came_from_files(*FAULTS))
+async def _preview_edited(stage: Stage) -> None:
+    await _preview_lesson(stage)
+    with editing():
+        await stage.press("e")
+
+
+@scene("preview_edit_nothing", CourseScreen, "was not imported from this machine")
+async def _preview_edit_nothing(stage: Stage) -> None:
+    await _preview(stage)
+    await stage.press("e")
 
 
 @scene("preview_quiz_start", QuizStartScreen, "preview, nothing recorded")

@@ -18,12 +18,14 @@ import lms_tui.tui.app
 import lms_tui.tui.moments
 import lms_tui.tui.widgets.notice
 from lms_tui.client.api import Api
+from lms_tui.client.course_sources import CourseSources
 from lms_tui.client.outbox import Outbox
 from lms_tui.tui.app import LmsApp
 from lms_tui.tui.backend import Backend, Tell
 from lms_tui.tui.look import Look
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.wire.accounts import User
+from tests.snapshots.files import Files
 from tests.snapshots.shelf import Shelf
 from tests.tui.quiz_service import SOMEBODY, START, practising
 
@@ -77,7 +79,9 @@ class Stage:
         self.service = Shelf()
         self.starting = ""
         """A sentence at which reaching the service shall stand still."""
-        self._folder = folder
+        self.folder = folder
+        self.files: Files | None = None
+        """The files that the course on the shelf was imported from."""
         self._outbox: Outbox | None = None
         self.app = LmsApp(self._connect, Look(ascii_only=ascii_only, own_themes=Path("themes")), folder)
         self.pilot: Pilot[None]
@@ -87,14 +91,22 @@ class Stage:
             tell(self.starting)
             await asyncio.Event().wait()
         api = cast("Api", self.service)
-        self._outbox = outbox = Outbox(self._folder / "outbox.sqlite", api, service="test", user=SOMEBODY)
+        self._outbox = outbox = Outbox(self.folder / "outbox.sqlite", api, service="test", user=SOMEBODY)
         await outbox.open()
 
         async def close() -> None:
             self._outbox = None
             await outbox.close()
 
-        return Backend(api=api, outbox=outbox, user=ADA, close=close, practice=lambda: practising(self._folder))
+        files = cast("CourseSources | None", self.files)
+        return Backend(
+            api=api,
+            outbox=outbox,
+            user=ADA,
+            close=close,
+            practice=lambda: practising(self.folder),
+            sources=None if files is None else lambda: files,
+        )
 
     async def sign_in(self, _address: str, _password: str) -> User:
         """Take nobody's password."""
