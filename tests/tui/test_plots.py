@@ -20,13 +20,41 @@ from lms_tui.tui.words import count
 LABELS = tuple(f"{day} Nov" for day in range(1, 13))
 
 
-def test_bars_stand_as_high_as_their_values() -> None:
-    drawn = bars((0.0, 5.0, 10.0), ("a", "b", "c"), 40, 7)
-    full = [line.count("█") for line in drawn]
-    assert full[0] > 0, "the largest reaches the top"
-    assert full[4] > full[0], "the second stands beside it lower down"
-    assert drawn[0].startswith("10┤")
+def _standing(drawn: list[str]) -> list[int]:
+    """Return how many half lines high each column of cells is, behind the axis."""
+    margin = drawn[0].index("┤") + 1
+    upright = [line[margin:].ljust(max(map(len, drawn))) for line in drawn[:-2]]
+    for cells in (columns := ["".join(cells) for cells in zip(*upright, strict=True)]):
+        assert re.fullmatch(" *▄?█*", cells), "nothing hangs in the air"
+    return [2 * cells.count("█") + cells.count("▄") for cells in columns]
+
+
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=24), st.integers(60, 100), st.integers(5, 9))
+def test_bars_stand_on_the_axis_as_high_as_their_values_and_all_of_one_breadth(
+    values: list[int], width: int, height: int
+) -> None:
+    drawn = bars(tuple(map(float, values)), ("a",) * len(values), width, height, 100.0)
+    most = 2 * (height - 2)
+    wanted = [max(1, round(value / 100 * most)) if value else 0 for value in values]
+    columns = _standing(drawn)
+    place = next(size for size in range(8, 0, -1) if size * len(values) <= width - 4)
+    breadth = place - (2 if place >= 6 else 1)
+    for at, high in enumerate(wanted):
+        assert columns[at * place : at * place + breadth] == [high] * breadth
+        assert not any(columns[at * place + breadth : (at + 1) * place]), "a gap"
+
+
+def test_the_axis_is_at_0_and_its_marks_at_the_upper_edge_of_their_lines() -> None:
+    drawn = bars((0.0, 5.0, 10.0), ("a", "b", "c"), 40, 6)
+    assert [line[:3] for line in drawn] == ["10┤", "  │", " 5┤", "  │", " 0└", "   "]
+    assert "█" in drawn[2][9:17]
+    assert "█" not in drawn[1][9:17], "5 ends where 5 stands"
     assert re.search(r"a +b +c", drawn[-1])
+
+
+@pytest.mark.parametrize(("largest", "end"), [(2.2, "2.4"), (10.0, "10"), (7.0, "8"), (0.7, "0.8"), (13.3, "14")])
+def test_an_axis_ends_at_a_number_that_can_be_said(largest: float, end: str) -> None:
+    assert bars((largest, 0.1), ("a", "b"), 40, 6)[0].startswith(f"{end}┤")
 
 
 def test_a_plot_holds_no_escape_and_nothing_that_ascii_lacks() -> None:

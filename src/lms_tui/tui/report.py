@@ -12,7 +12,7 @@ from lms_tui.tui.widgets.page import Line, Piece, fitted
 from lms_tui.tui.words import count
 from lms_tui.tui.wrapping import wrapped
 
-PLOT_LINES = 7
+PLOT_LINES = 6
 _GAP = 4
 WIDE = 106
 """Cells from which two plots stand beside each other."""
