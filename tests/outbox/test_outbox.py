@@ -231,3 +231,23 @@ async def test_an_end_that_comes_with_a_waking_is_an_end(tmp_path: Path) -> None
     done, _ = await asyncio.wait({asyncio.create_task(outbox.close())}, timeout=5)
     await api.aclose()
     assert done
+
+
+async def test_a_look_into_it_counts_what_another_terminal_left(world: World, tmp_path: Path) -> None:
+    api = await world.owner()
+    assert api.session is not None
+    attempt = await started(api, world.quiz_lessons(api.session.user.id, 1, 1)[0])
+    path = tmp_path / "outbox.sqlite"
+    here, there = await opened(path, api), await opened(path, api)
+    await api.call(quizzes.SUBMIT, quizzes.SubmitRequest(attempt_id=attempt.id, questions=[attempt.questions[0].id]))
+    await there.put(quizzes.ANSWER, choosing(attempt, 0, 0))
+    await emptied(there)
+    assert there.counts().refused == 1
+    told: list[int] = []
+    here.subscribe(lambda: told.append(here.counts().refused))
+    assert len(await here.kept()) == 1
+    assert here.counts().refused == 1
+    assert told == [1], "the status line is told"
+    await here.close()
+    await there.close()
+    await api.aclose()

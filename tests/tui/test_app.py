@@ -60,6 +60,7 @@ async def test_the_palette_finds_and_does_a_command_and_help_lists_them(library:
         await reader.shows("Look for a course in the catalog.", "Find a command by its name.")
         await reader.press("escape", "ctrl+p")
         await reader.shows("Type a part of what you want to do")
+        assert reader.text.count("Leave lms-tui.") == 1, "q and ctrl+q are one command"
         await reader.press(*"look course")
         await reader.lacks("Find a command")
         await reader.press("enter")

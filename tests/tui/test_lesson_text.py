@@ -161,16 +161,16 @@ async def test_wide_tables_move_sideways_and_say_what_is_out_of_sight() -> None:
         await shown(
             app, pilot, "| " + " | ".join(f"column {at}" for at in range(6)) + " |\n" + "|---" * 6 + "|\n\nprose"
         )
-        hint = next(line for line in app.lines() if "more columns" in line)
-        assert hint.strip() == "→ 27 more columns"
+        hint = next(line for line in app.lines() if "more characters" in line)
+        assert hint.strip() == "→ 27 more characters"
         await pilot.press("right")
-        assert next(line for line in app.lines() if "more columns" in line).strip() == "← 8   → 19 more columns"
+        assert next(line for line in app.lines() if "more characters" in line).strip() == "← 8   → 19 more characters"
         row = next(line for line in app.lines() if "column 1" in line).strip()
         assert (row[0], row[-1]) == ("‹", "›")
         assert "  prose" in app.lines()
         await pilot.press(*["greater_than_sign"] * 9)
         assert any(line.endswith("column 5 │") for line in app.lines())
-        assert not any("more columns" in line for line in app.lines())
+        assert not any("more characters" in line for line in app.lines())
         await pilot.press(*["less_than_sign"] * 9)
         assert any(line.startswith("  │ column 0") for line in app.lines())
 

@@ -202,13 +202,19 @@ async def test_where_nothing_opens_the_address_is_shown(
             monkeypatch.setenv(name, value)
         reader.app.kiosk = kiosk
         await at_the_film(library, reader)
-        await reader.shows("o shows it to open elsewhere")
+        await reader.shows("o shows how to open it elsewhere")
         await reader.press("o")
         await reader.until(lambda: reader.is_on(AddressScreen))
         await reader.shows(why.split(maxsplit=1)[0], "█")
-        assert " ".join(why.split()) in " ".join(" ".join(line[31:] for line in reader.lines).split())
+        said = " ".join(" ".join(line[31:] for line in reader.lines).split())
+        assert " ".join(why.split()) in said
+        assert "mark the lesson done with d" in said
         await reader.press("escape", "d")
         await reader.shows("✓ done 1/2")
+        await reader.press("o")
+        await reader.until(lambda: reader.is_on(AddressScreen))
+        await reader.shows("█")
+        assert "with d." not in reader.text, "it is done"
 
 
 async def test_the_code_shows_by_its_key_and_links_only_while_it_stands(library: Library) -> None:

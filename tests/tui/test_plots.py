@@ -72,6 +72,11 @@ def test_no_line_is_wider_than_asked_for(values: list[float], width: int) -> Non
     assert max(map(cell_len, drawn)) <= width
 
 
+def test_only_a_share_of_all_is_drawn_on_what_it_is_a_share_of() -> None:
+    drawn = [report.bar_line("a lesson", 0.5, "5", 80, of_all=of_all)[1][0] for of_all in (True, False)]
+    assert drawn == [" ██████░░░░░░ ", " ██████       "]
+
+
 def test_what_plots_is_loaded_with_the_first_plot() -> None:
     code = "import sys, lms_tui.tui.report, lms_tui.tui.screens.statistics; print('plotext' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

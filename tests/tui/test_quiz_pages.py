@@ -117,7 +117,10 @@ async def test_without_an_attempt_left_there_is_no_again(tmp_path: Path) -> None
     async with taking(service, tmp_path) as (app, pilot, outbox):
         app.push_screen(ResultScreen(ATTEMPT))
         await settled(app, pilot, outbox)
-        assert "No attempt is left." in screen_text(app)
+        text = screen_text(app)
+        assert "No attempt is left." in text
+        assert "not passed" in text
+        assert "yet" not in text, "there is no later one"
         await pilot.press("r")
         await settled(app, pilot, outbox)
         assert isinstance(app.screen, ResultScreen)

@@ -75,7 +75,7 @@ async def test_a_set_from_home_to_its_end(missed: Library) -> None:
     async with reading(missed) as reader:
         await reader.shows("Practice: 3 questions you got wrong", "w practice")
         await reader.press("w")
-        await reader.shows("question 1 of 3", "days kept on this machine", "Practice › ", "⏎ check")
+        await reader.shows("question 1 of 3", "schedule kept on this machine", "Practice › ", "⏎ check")
         await answered_right(reader)
         await reader.press("enter")
         await reader.shows("question 2 of 3")

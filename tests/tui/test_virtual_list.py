@@ -255,6 +255,27 @@ async def test_the_bars_fit_any_width(width: int) -> None:
             assert _text(app, "TopBar").endswith("● saved 14:02 ")
 
 
+async def test_the_keys_have_the_room_that_the_position_does_not_need() -> None:
+    app = Bars()
+    async with app.run_test(size=(30, 10)) as pilot:
+        bar = app.query_one(KeyBar)
+        for position, room in (("3/128", 21), ("4/128", 21), ("99,999/100,000", 15), ("", 30)):
+            bar.set_position(position)
+            await pilot.pause()
+            assert cell_len(_text(app, "_Keys")) == room
+            assert _text(app, "_Position").endswith(f"{position} " if position else "")
+
+
+async def test_a_heading_of_a_list_of_two_lines_stands_on_the_group_under_it() -> None:
+    rows = [Row("First", detail="one"), Row("Planets", heading=True), Row("Mars", detail="red")]
+    app = Screenful(VirtualList(row_height=2))
+    async with app.run_test(size=(30, 10)) as pilot:
+        app.query_one(VirtualList).set_rows(rows)
+        await pilot.pause()
+        shown = [app.query_one(VirtualList).render_line(y).text.strip(" ▌") for y in range(6)]
+        assert shown == ["First", "one", "", "Planets", "Mars", "red"]
+
+
 _PATHS: list[tuple[int, Callable[[str], bool]]] = [
     (120, lambda text: "ground up › 4 Joins › Check yourself" in text),
     (80, lambda text: "ground up › 4 Joins › Check" in text or "ground up › … › Check yourself" in text),

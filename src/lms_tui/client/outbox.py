@@ -120,8 +120,11 @@ class Outbox:
         self._look()
 
     async def kept(self) -> Sequence[Kept]:
-        """Return all that lies here for this person, the oldest first. Raises NotKept."""
-        return await self._on_disk(self._file.kept)
+        """Return all that lies here for this person, the oldest first; the counts are of the same moment, also where
+        another terminal has changed them. Raises NotKept."""
+        kept = await self._on_disk(self._file.kept)
+        await self._recount()
+        return kept
 
     async def pending(self, operation: Operation[Ask, Answered]) -> Sequence[Ask]:
         """Return the writes of `operation` that are not acknowledged yet, the oldest first. Raises NotKept."""

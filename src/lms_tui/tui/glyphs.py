@@ -80,6 +80,11 @@ def key_label(keys: str) -> str:
     return ("" if all(len(label) == 1 for label in labels) else "/").join(labels)
 
 
+def is_typed(key: str) -> bool:
+    """Tell whether a key, by its name, is one that writes a character into a field."""
+    return key == "space" or (len(_label(key)) == 1 and _label(key).isascii())
+
+
 def _label(key: str) -> str:
     if key.startswith("ctrl+"):
         return "^" + _label(key.removeprefix("ctrl+"))

@@ -85,7 +85,7 @@ def _address(lesson: Lesson, there: Elsewhere, *, opened: bool, done: str) -> Wo
     kind = _KINDS.get(lesson.type, clean_line(lesson.type))
     if there.refused:
         return ((kind, "muted"), (there.refused, "warning"), ("y copies it.", "muted"))
-    opens = f"o opens it in {there.name}" if there.program else "o shows it to open elsewhere"
+    opens = f"o opens it in {there.name}" if there.program else "o shows how to open it elsewhere"
     keys = f"{opens}, q shows its QR code, y copies it."
     state = (
         (f"{glyphs.DONE} opened.{done}", "success") if opened else (keys + (done and " Then d marks it done."), "muted")

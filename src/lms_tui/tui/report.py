@@ -45,11 +45,23 @@ def facts(pairs: Sequence[Piece], width: int) -> list[Line]:
     return list(lines)
 
 
-def bar_line(name: str, fraction: float, says: str, width: int, tone: str = "secondary", room: int = 26) -> Line:
-    """Return a name, a bar of `fraction`, 0 to 1, and in words what it says, for which `room` cells are kept."""
+def bar_line(
+    name: str,
+    fraction: float,
+    says: str,
+    width: int,
+    tone: str = "secondary",
+    room: int = 26,
+    of_all: bool = True,
+) -> Line:
+    """Return a name, a bar of `fraction`, 0 to 1, and in words what it says, for which `room` cells are kept.
+
+    The empty part of the bar is drawn only where `fraction` is `of_all` there is, not of the largest bar.
+    """
     long = 24 if width >= 96 else 12 if width >= 70 else 8
     name_width = min(44, max(12, width - long - room - 3))
-    return [(fitted(name, name_width), "text"), (f" {bar(fraction, long)} ", tone), (says, "muted")]
+    drawn = bar(fraction, long) if of_all else bar(fraction, long).replace(glyphs.BAR_EMPTY, " ")
+    return [(fitted(name, name_width), "text"), (f" {drawn} ", tone), (says, "muted")]
 
 
 def plot(

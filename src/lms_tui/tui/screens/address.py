@@ -17,7 +17,7 @@ class AddressScreen(FramedScreen[None]):
     def __init__(self, path: tuple[str, ...], address: str, why: str = "", *, then_done: bool = True) -> None:
         """Show `address`, as `opener.checked` returned it; `why` says why it is not opened here.
 
-        `then_done`: a lesson is what it leads to, and is done when it was seen.
+        `then_done`: a lesson is what it leads to, and is still to be marked as done when it was seen.
         """
         super().__init__(*path)
         self._address, self._why, self._then_done = address, why, then_done

@@ -29,6 +29,7 @@ from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Unreachable
 from lms_tui.tui.commands import EVERYWHERE, HELP, RETRY, Command, bindings
 from lms_tui.tui.desk import Bar, Desk, LearnersDesk
+from lms_tui.tui.glyphs import is_typed
 from lms_tui.tui.widgets.bars import KeyBar, TopBar
 from lms_tui.tui.widgets.calm import Calm
 from lms_tui.tui.widgets.notice import Notice
@@ -55,7 +56,7 @@ class FramedScreen(Screen[Outcome]):
     """
 
     DEFAULT_CSS = """
-    FramedScreen { layers: default notice; }
+    FramedScreen { layers: default notice; overflow: hidden; }
     FramedScreen > Calm { display: none; }
     FramedScreen.-calm > * { display: none; }
     FramedScreen.-calm > TopBar, FramedScreen.-calm > Bar { display: block; }
@@ -78,7 +79,7 @@ class FramedScreen(Screen[Outcome]):
     def __init__(self, *path: str) -> None:
         """Make the screen with `path` in its top bar; more is known once it has loaded."""
         super().__init__()
-        self._failed, self._failures = False, 0
+        self._failed, self._failures, self._in_field = False, 0, False
         self._again: Timer | None = None
         self._desk: Desk | None = _desk_of_opener(self)
         self._bar: Bar | None = None
@@ -167,10 +168,22 @@ class FramedScreen(Screen[Outcome]):
 
     def refresh_commands(self) -> None:
         """Show in the key bar what can be done now; call it when `allows` would answer otherwise than before."""
+        self._in_field = self.focused is not None and self.focused.check_consume_key("a", "a")
         shown = [command for command in self.commands() if command.shown and command is not HELP]
-        self._keys.set_keys([(command.keys.split(",", 1)[0], command.label) for command in (*shown, HELP)])
+        named = [(self._key_now(command), command.label) for command in (*shown, HELP)]
+        self._keys.set_keys([(key, label) for key, label in named if key])
         if self._bar is not None:
             self._bar.show_for(self)
+
+    def _key_now(self, command: Command) -> str:
+        """Return the first key of a command, in a field the first that is no letter of the text; "" for none."""
+        keys = command.keys.split(",")
+        return next((key for key in keys if not (self._in_field and is_typed(key))), "")
+
+    def on_descendant_focus(self) -> None:
+        """Show other keys when a field is come to or left."""
+        if self._in_field != (self.focused is not None and self.focused.check_consume_key("a", "a")):
+            self.refresh_commands()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a key act only where its command is allowed."""

@@ -35,6 +35,8 @@ _PAUSE = 0.25
 """Seconds for which a search's page stands until the numbers are asked for: to count all costs the service more than to
 find a page, and who types on has no use for it."""
 _CONTINUE = Command("catalog.continue", "c", "continue", "resume", "Go on in the course under the cursor.")
+_TO_LIST = Command("catalog.to_list", "enter,down", "to the list", "to_list", "Go from the search into the list.")
+_EMPTY = Command("catalog.empty", "escape", "clear", "clear", "Empty the search line; where it is empty, leave it.")
 
 
 class SearchLine(Input):
@@ -61,6 +63,8 @@ class CatalogScreen(FilteredScreen):
         _CONTINUE,
         Command("catalog.search", "slash", "search", "search", "Search in titles, descriptions and names of authors."),
         *FILTERING,
+        _TO_LIST,
+        _EMPTY,
         BACK,
     )
 
@@ -93,6 +97,8 @@ class CatalogScreen(FilteredScreen):
         """Offer to go on only in one's own courses, and nothing of the list where there is none."""
         if command.id.startswith("catalog.") and (self._counts is None or self._failed):
             return False
+        if command in {_TO_LIST, _EMPTY, BACK}:  # in the search line these keys are its own
+            return self._words.has_focus == (command is not BACK)
         if command is CLEAR:
             return self._filters != self._filters.cleared
         if command is _CONTINUE:

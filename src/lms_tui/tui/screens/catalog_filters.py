@@ -37,7 +37,7 @@ _STATE_WORDS = {
 
 CLEAR = Command("catalog.clear", "x", "all courses", "show_all", "Take all filters away; the search stays.")
 FILTERING: Final = (
-    Command("catalog.filter", "f", "filter", "filter", "Choose a category, by typing a part of its name."),
+    Command("catalog.filter", "f", "category", "filter", "Choose a category, by typing a part of its name."),
     CLEAR,
     Command("catalog.sort", "s", "sort", "sort", "Order by what fits best, by title, by age or by price."),
     Command("catalog.price", "dollar_sign", "price", "price", "Show all courses, free ones or paid ones."),

@@ -10,6 +10,7 @@ from lms_tui.tui.screens.judged import SHOWN_IN_OPTIONS
 from lms_tui.tui.screens.result import right_words
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.question_sheet import QuestionSheet
+from lms_tui.tui.words import count
 from lms_tui.wire.history import ComparedQuestion, Comparison
 from lms_tui.wire.quizzes import Answer, Kind, QuestionResult
 
@@ -79,7 +80,7 @@ def _said(one: ComparedQuestion, shown: QuestionResult, *, reveals: bool) -> lis
             said.append((f"{when}: not asked", "muted"))
             continue
         verdict = f"{glyphs.DONE} right" if side.is_correct else f"{glyphs.WRONG} wrong"
-        points = f"{side.points_earned} of {side.points} points"
+        points = f"{side.points_earned} of {count(side.points, 'point')}"
         in_words = side.answer.is_empty or side.question.kind not in SHOWN_IN_OPTIONS
         answered = f": {answer_words(side.question, side.answer)}" if in_words else ""
         said.append((f"{when}: {verdict}, {points}{answered}", "text"))

@@ -28,7 +28,7 @@ class ConflictScreen(ModalScreen[bool | None]):
         width: 84; max-width: 100%; height: auto; max-height: 100%; border: round $accent; padding: 0 2;
     }
     ConflictScreen Panel { max-height: 18; }
-    ConflictScreen VirtualList { height: 2; margin-top: 1; }
+    ConflictScreen VirtualList { height: 3; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1,m", "decide(True)", show=False, id="conflict.mine"),
@@ -51,10 +51,10 @@ class ConflictScreen(ModalScreen[bool | None]):
                     (f"Question {self._number} was answered on another terminal too. Which answer stands?", "strong"),
                     (question_title(self._question), "muted"),
                     ("", "text"),
-                    ("1  Here, not saved yet", "accent"),
+                    ("Here, not saved yet:", "accent"),
                     (self._mine, "text"),
                     ("", "text"),
-                    (f"2  On the other terminal, saved at {self._at}", "accent"),
+                    (f"On the other terminal, saved at {self._at}:", "accent"),
                     (self._other, "text"),
                 ]
             )
@@ -63,14 +63,15 @@ class ConflictScreen(ModalScreen[bool | None]):
     def on_mount(self) -> None:
         """Put the cursor on the answer that was given here: it is the one that would be lost."""
         rows = [
-            Row("Mine stands", right="1", mark=glyphs.HERE, tone="accent"),
-            Row("The other stands", right="2   esc decides later", mark=glyphs.OPEN, tone="accent"),
+            Row("The answer from here stands", right="1"),
+            Row("The answer from the other terminal stands", right="2"),
+            Row("Decide later", right="esc"),
         ]
         self.query_one(VirtualList).set_rows(rows, cursor=0)
 
     def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
         """Decide by the list."""
-        self.dismiss(event.index == 0)
+        self.dismiss((True, False, None)[event.index])
 
     def action_decide(self, mine: bool) -> None:
         """Decide by a key."""

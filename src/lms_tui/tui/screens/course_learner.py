@@ -106,9 +106,9 @@ def _effects(facts: fresh_start.FreshStartFacts) -> list[str]:
 def _about(learner: Learner) -> tuple[Paragraph, ...]:
     line = learner.line
     _, tone, state = state_of(line)
-    enrolled = f"enrolled {day(line.enrolled_at)}" if line.enrolled_at is not None else ""
-    active = f"active {day(line.last_active_at)}" if line.last_active_at is not None else ""
-    completed = f"completed {day(line.completed_at)}" if line.completed_at is not None else state
+    enrolled = f"enrolled {report.short_day(line.enrolled_at)}" if line.enrolled_at is not None else ""
+    active = f"active {report.short_day(line.last_active_at)}" if line.last_active_at is not None else ""
+    completed = f"completed {report.short_day(line.completed_at)}" if line.completed_at is not None else state
     return (
         (clean_line(line.name if line.name == line.email else f"{line.name} <{line.email}>"), "strong"),
         (dotted(completed, enrolled, active), tone),

@@ -244,7 +244,9 @@ def _stops(found: CourseStatistics, width: int) -> list[Line]:
     most = max((line.stopped for line in stops), default=1)
     for line in stops:
         says = f"{line.stopped:,} {glyphs.DOT} {report.of_all(line.stopped, found.enrolled)} of all"
-        lines.append(report.bar_line(line.title, line.stopped / most, says, min(width, 99), "warning", room=18))
+        lines.append(
+            report.bar_line(line.title, line.stopped / most, says, min(width, 99), "warning", room=18, of_all=False)
+        )
     if not stops:
         lines += report.sentence("Nobody has stopped in the middle.", width)
     else:
@@ -264,7 +266,7 @@ def _lesson_rows(found: CourseStatistics) -> list[Row]:
 
 
 def _lesson_row(line: LessonStatistics, enrolled: int) -> Row:
-    half = "" if line.median_minutes is None else f"half need {_minutes(line.median_minutes)}"
+    half = "" if line.median_minutes is None else f"typically {_minutes(line.median_minutes)}"
     stopped = f"{line.stopped:,} stopped" if line.stopped else ""
     parts = [f"{line.started:,} began", f"{line.completed:,} done", stopped, half]
     quiz = f"best {report.score(line.average_best)}, {line.passed:,} passed" if line.attempts else ""

@@ -14,6 +14,9 @@ _MOVING = (
     ("enter", "Open what the cursor is on."),
 )
 
+_SENT_FOR_SHIFT = {f"f{number}" for number in range(13, 25)}
+"""What some terminals send for an F key with shift."""
+
 
 class HelpScreen(FramedScreen[None]):
     """Lists the commands of the screen below, with their keys."""
@@ -37,5 +40,10 @@ class HelpScreen(FramedScreen[None]):
         rows: list[Row] = []
         for title, pairs in (("On this screen", here), ("On every screen", everywhere), ("Moving", self._moving)):
             rows += [Row("", heading=True), Row(title, heading=True)]
-            rows += [Row(text, mark=f"{glyphs.key_label(keys):>9} ", tone="accent") for keys, text in pairs if keys]
+            rows += [Row(text, mark=f"{_label(keys):>9} ", tone="accent") for keys, text in pairs if keys]
         self.query_one(VirtualList).set_rows(rows[1:])
+
+
+def _label(keys: str) -> str:
+    """Return how `keys` are written, without those that no keyboard has."""
+    return glyphs.key_label(",".join(key for key in keys.split(",") if key not in _SENT_FOR_SHIFT))

@@ -8,6 +8,7 @@ from lms_tui.tui.question_walk import QuestionWalk, walking
 from lms_tui.tui.screens.result import right_words
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.question_sheet import QuestionSheet
+from lms_tui.tui.words import count
 from lms_tui.wire.quizzes import Kind, Question, QuestionResult, Result
 
 SHOWN_IN_OPTIONS = frozenset({Kind.CHOOSE_ONE, Kind.CHOOSE_ALL, Kind.STATEMENTS})
@@ -63,7 +64,7 @@ def notes_of(each: QuestionResult) -> dict[UUID, tuple[str, str]]:
 def _verdict(each: QuestionResult) -> list[Paragraph]:
     """Return the verdict in words, and answers that have no place among options."""
     word, tone = (f"{glyphs.DONE} right", "success") if each.is_correct else (f"{glyphs.WRONG} wrong", "error")
-    said: list[Paragraph] = [(f"{word}, {each.points_earned} of {each.points} points", tone)]
+    said: list[Paragraph] = [(f"{word}, {each.points_earned} of {count(each.points, 'point')}", tone)]
     if each.answer.is_empty or each.question.kind not in SHOWN_IN_OPTIONS:
         said.append((f"You: {answer_words(each.question, each.answer)}", "text"))
     if right := right_words(each):

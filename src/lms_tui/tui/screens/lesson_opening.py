@@ -115,7 +115,8 @@ class LessonOpeningScreen(LessonPicturesScreen):
 
         if (lesson := self._lesson) is not None:
             self._note_opened()
-            self.app.push_screen(AddressScreen((lesson.course_title, lesson.title), address, why))
+            path = lesson.course_title, lesson.title
+            self.app.push_screen(AddressScreen(path, address, why, then_done=self.allows(DONE)))
 
     def _note_opened(self) -> None:
         """Remember that the learner has had the address or the file."""

@@ -31,7 +31,10 @@ class PaletteScreen(ModalScreen[Command | None]):
     def __init__(self, commands: tuple[Command, ...]) -> None:
         """Make the palette of `commands`."""
         super().__init__()
-        self._commands = commands
+        same: dict[str, Command] = {}
+        for command in commands:  # leaving from home has a key of its own, and stands here once
+            same.setdefault(command.action.removeprefix("app."), command)
+        self._commands = tuple(same.values())
         self._found: list[Command] = []
 
     def compose(self) -> ComposeResult:

@@ -139,7 +139,8 @@ class PracticeScreen(FramedScreen[None]):
     def action_check(self) -> None:
         """Have the answer judged, if there is one."""
         if self._asked is not None and self._answer.is_empty:
-            self.tell("Answer it first, or say with x that you do not know.")
+            esc = "esc, then " if self._view.is_typing else ""
+            self.tell(f"Answer it first, or say with {esc}x that you do not know.")
         else:
             self._judge(self._answer)
 
@@ -217,7 +218,7 @@ class PracticeScreen(FramedScreen[None]):
         marks = [_mark(self._done, at, here) for at in range(len(self._set))]
         kept_in = self._practice.kept_in if self._practice is not None else None
         self._head.show(
-            marks, here, "days kept on this machine" if kept_in is not None else "days kept until you leave"
+            marks, here, "schedule kept on this machine" if kept_in is not None else "schedule kept until you leave"
         )
         self.set_path("Practice", each.course_title, each.lesson_title)
         self._show_status()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 
@@ -13,7 +14,7 @@ from lms_tui.tui.widgets.page import Line, Page
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
 from lms_tui.tui.wrapping import wrapped
-from lms_tui.wire.course_statistics import QUESTIONS, QuestionStatistics
+from lms_tui.wire.course_statistics import QUESTIONS, OptionShare, QuestionStatistics
 from lms_tui.wire.text import clean, clean_line
 
 
@@ -95,7 +96,11 @@ def _lines(one: QuestionStatistics, width: int) -> Sequence[Line]:
     lines: list[Line] = []
     for part in clean(one.title).split("\n"):
         lines += [[(line, "strong")] for line in wrapped(part, width)]
-    known = [(f"asked {count(one.asked, 'time')}", "text"), (_right(one), "text"), (one.type, "muted")]
+    known = [
+        (f"asked {count(one.asked, 'time')}", "text"),
+        (_right(one), "text"),
+        (one.type.replace("-", " "), "muted"),
+    ]
     lines += [[], *report.facts([*known, *([("archived", "muted")] if one.archived else [])], width)]
     of = f"{one.right:,} of {one.asked:,}"
     lines.append(report.bar_line("answered right", one.right / one.asked, of, min(width, 99), "success"))
@@ -105,13 +110,18 @@ def _lines(one: QuestionStatistics, width: int) -> Sequence[Line]:
     if one.options:
         lines += report.heading("What was chosen")
     for option in one.options:
-        tone = "success" if option.is_correct else "secondary"
-        says = f"{report.of_all(option.chosen, one.asked)} {glyphs.DOT} {option.chosen:,}"
-        mark = glyphs.DONE if option.is_correct else " "
-        for at, line in enumerate(wrapped(clean_line(option.text), width - 4) or [""]):
-            lines.append([(f"{' ' if at else mark} ", tone), (line, "text")])
-        chosen = report.bar_line(
-            "the right one" if option.is_correct else "", option.chosen / one.asked, says, min(width, 97), tone
-        )
-        lines.append([("  ", "text"), *chosen])
+        lines += _option(option, one.asked, min(width, 97))
     return lines
+
+
+def _option(option: OptionShare, asked: int, width: int) -> list[Line]:
+    """Return an option with its share: on one line, or where it is too long for that, above its bar."""
+    tone = "success" if option.is_correct else "secondary"
+    right = f" {glyphs.DOT} right" if option.is_correct else ""
+    says = f"{report.of_all(option.chosen, asked)} {glyphs.DOT} {option.chosen:,}{right}"
+    text, mark = clean_line(option.text), glyphs.DONE if option.is_correct else " "
+    short = report.bar_line(text, option.chosen / asked, says, width, tone)
+    if cell_len(text) <= cell_len(short[0][0]):
+        return [[(f"{mark} ", tone), *short]]
+    above = [[(f"{' ' if at else mark} ", tone), (line, "text")] for at, line in enumerate(wrapped(text, width - 2))]
+    return [*above, [("  ", "text"), *report.bar_line("", option.chosen / asked, says, width, tone)]]

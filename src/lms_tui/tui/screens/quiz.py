@@ -37,7 +37,7 @@ class QuizScreen(FramedScreen[None]):
 
     SCREEN_COMMANDS = (
         Command("quiz.next", "right,n,l", "next", "turn(1)", "Go to the next question, also by Enter."),
-        Command("quiz.back", "left,p,h", "back", "turn(-1)", "Go back to the question before."),
+        Command("quiz.back", "left,p,h", "previous", "turn(-1)", "Go back to the question before."),
         Command("quiz.flag", "f,F", "flag", "flag", "Flag this question, to come back to it in the review."),
         Command("quiz.review", "r", "review", "review", "See all questions, and submit."),
         Command("quiz.on", "ctrl+n", "next question", "go_on", "Go to the next question while typing."),

@@ -96,7 +96,7 @@ class ResultScreen(FramedScreen[None]):
 
     def _show(self, result: quizzes.Result) -> None:
         self.set_path(result.course_title, result.title, "Result")
-        verdict, tone = (f"{glyphs.DONE} passed", "success") if result.is_passed else ("not passed yet", "warning")
+        verdict, tone = (f"{glyphs.DONE} passed", "success") if result.is_passed else (_missed(result), "warning")
         of = f" of {result.attempts_limit}" if result.attempts_limit else ""
         right = sum(each.is_correct for each in result.questions)
         facts = dotted(
@@ -111,6 +111,13 @@ class ResultScreen(FramedScreen[None]):
         self.refresh_commands()
 
 
+def _missed(result: quizzes.Result) -> str:
+    """Return what is said of an attempt that did not pass: whether an earlier one did, or a later one can."""
+    if result.progress.completed:
+        return "not passed this time"
+    return "not passed" if result.attempts_left == 0 else "not passed yet"
+
+
 def _next_steps(result: quizzes.Result) -> list[str]:
     """Return in sentences what the learner can do now."""
     steps = []
@@ -121,6 +128,7 @@ def _next_steps(result: quizzes.Result) -> list[str]:
     if result.is_passed and result.next is not None:
         steps.append(f"n goes on to “{clean_line(result.next.title)}”.")
     if not result.is_passed:
+        steps += ["You had passed before: your best result stands."] if result.progress.completed else []
         steps.append(_again(result))
     if not result.reveals:
         steps.append("Right answers show once you pass, or when no attempt is left.")

@@ -292,14 +292,15 @@ def _row(paper: Paper, at: int) -> Row:
     question = paper.questions[at]
     saving, answered, flagged = paper.saving(question.id), paper.is_answered(question.id), question.id in paper.flags
     state = _WORDS.get(saving) or ("answered" if answered else "not answered")
-    if not answered and not paper.answer(question.id).is_empty:
+    given = paper.answer(question.id)
+    if not answered and not given.is_empty:
         state = "partly answered"
     mark, tone = (glyphs.DONE, "success") if answered else (glyphs.OPEN, "muted")
     if saving in _WORDS:
         mark, tone = (glyphs.WAITING, "warning") if saving in {Saving.TYPED, Saving.WAITING} else ("!", "error")
     return Row(
         f"{at + 1:>2}  {question_title(question)}",
-        detail=f"      {answer_words(question, paper.answer(question.id))}" if answered else "",
+        detail=f"      {answer_words(question, given)}" if answered or not given.is_empty else "",
         right=dotted(f"{glyphs.FLAG} flagged" if flagged else "", state),
         mark=mark,
         tone=tone,

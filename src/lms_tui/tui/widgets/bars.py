@@ -111,7 +111,7 @@ class KeyBar(Widget):
     DEFAULT_CSS = """
     KeyBar { height: 1; width: 1fr; dock: bottom; layout: horizontal; }
     KeyBar > _Keys { width: 1fr; height: 1; }
-    KeyBar > _Position { width: 15; height: 1; }
+    KeyBar > _Position { width: 0; height: 1; }
     """
 
     def __init__(
@@ -130,6 +130,15 @@ class KeyBar(Widget):
         yield self._keys
         yield self._position
 
+    def on_mount(self) -> None:
+        """Leave the keys what the position does not need."""
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Keep room for the position in three steps: the keys move only when it becomes one of many figures."""
+        size = cell_len(self._position.text) + 2
+        self._position.styles.width = next((room for room in (9, 15) if size <= room), 15) if size > 2 else 0
+
     def set_keys(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show these pairs of keys and label."""
         if tuple(keys) != self._keys.pairs:
@@ -141,6 +150,7 @@ class KeyBar(Widget):
         if position != self._position.text:
             self._position.text = position
             self._position.refresh()
+            self._make_room()
 
 
 class _Keys(Widget):

@@ -26,6 +26,7 @@ class FindLine(Input):
     def __init__(self) -> None:
         """Make it, hidden."""
         super().__init__(placeholder="Find in this lesson", max_length=200, compact=True)
+        self.cursor_blink = False  # as in every other field: it is always seen, and nothing is sent while one reads
 
     def action_step(self, way: int) -> None:
         """Ask for the next match or the one before."""

@@ -52,7 +52,7 @@ def _hint(line: Line, room: int, shift: int, palette: Palette) -> list[Segment]:
     hidden = line.wide - room
     left = max(0, min(shift, hidden))
     words = [f"← {left}"] if left else []
-    words += [f"→ {hidden - left} more columns"] if hidden > left else []
+    words += [f"→ {hidden - left} more characters"] if hidden > left else []
     return [Segment("   ".join(words), palette.muted)]
 
 

@@ -245,7 +245,7 @@ class VirtualList(LineView, can_focus=True):
             if len(self._lines) >= _CACHED_LINES:
                 self._lines.clear()
             bar_style = palette.base + (palette.cursor if self.has_focus else palette.muted)
-            segments = _line(self._row_at(index), part, here, width - 1, palette)
+            segments = _line(self._row_at(index), part, here, width - 1, palette, self._row_height)
             strip = Strip(
                 [Segment(glyphs.CURSOR_BAR if here else " ", bar_style if here else segments[0].style), *segments]
             )
@@ -329,11 +329,15 @@ def _lead(row: Row) -> str:
     return " " * (2 * row.indent) + (f"{row.mark} " if row.mark else "")
 
 
-def _line(row: Row | None, part: int, here: bool, width: int, palette: Palette) -> list[Segment]:
+def _line(row: Row | None, part: int, here: bool, width: int, palette: Palette, height: int) -> list[Segment]:
     """Return the segments of one line of a row, without the cell of the cursor bar."""
     muted = palette.base + palette.muted
     if row is None:
         return [Segment(("  " if part else "") + glyphs.ELLIPSIS, muted)]
+    if row.heading and height > 1:  # close to the group under it, with the free lines above
+        if part < height - 1:
+            return [Segment("", muted)]
+        part = 0
     if part > 1:
         return _both("  " * (row.indent + 1) + clean_line(row.more), muted, "", muted, width)
     if part:
