@@ -20,86 +20,27 @@ from typing import Any, Final
 
 import psycopg
 
+from lms_tui.rules.answers import rows_of, verdict_rows
+from lms_tui.rules.grading import grade
+from lms_tui.rules.questions import Option, Question
 from lms_tui.service.database import open_pools
 from lms_tui.service.statistics import refresh
+from lms_tui.wire.quizzes import Answer, Kind
 
 LEARNERS: Final = 200
 DAYS: Final = 84
 GROUPS: Final = ("Monday evening", "Thursday morning", "Apprentices 2026", "Self-paced")
 _FIRST: Final = [
-    "Ada",
-    "Alan",
-    "Barbara",
-    "Donald",
-    "Edsger",
-    "Frances",
-    "Grace",
-    "Hedy",
-    "Ivan",
-    "Jean",
-    "John",
-    "Katherine",
-    "Ken",
-    "Lynn",
-    "Margaret",
-    "Niklaus",
-    "Radia",
-    "Sophie",
-    "Tim",
-    "Wanda",
-    "Amélie",
-    "Björn",
-    "Chidi",
-    "Dana",
-    "Elif",
-    "Farid",
-    "Gudrun",
-    "Hiroshi",
-    "Ines",
-    "Jamal",
-    "Karolina",
-    "Lin",
-    "Maja",
-    "Noor",
-    "Olga",
-    "Priya",
-    "Ravi",
-    "Sanna",
-    "Tomasz",
-    "Yusuf",
-]
+    "Ada", "Alan", "Barbara", "Donald", "Edsger", "Frances", "Grace", "Hedy", "Ivan", "Jean", "John", "Katherine",
+    "Ken", "Lynn", "Margaret", "Niklaus", "Radia", "Sophie", "Tim", "Wanda", "Amélie", "Björn", "Chidi", "Dana",
+    "Elif", "Farid", "Gudrun", "Hiroshi", "Ines", "Jamal", "Karolina", "Lin", "Maja", "Noor", "Olga", "Priya",
+    "Ravi", "Sanna", "Tomasz", "Yusuf",
+]  # fmt: skip
 _LAST: Final = [
-    "Lovelace",
-    "Turing",
-    "Liskov",
-    "Knuth",
-    "Dijkstra",
-    "Allen",
-    "Hopper",
-    "Lamarr",
-    "Sutherland",
-    "Bartik",
-    "Backus",
-    "Johnson",
-    "Thompson",
-    "Conway",
-    "Hamilton",
-    "Wirth",
-    "Perlman",
-    "Wilson",
-    "Lee",
-    "Kowalska",
-    "Okafor",
-    "Nakamura",
-    "Haddad",
-    "Novák",
-    "Lindqvist",
-    "Moreau",
-    "Sørensen",
-    "Rossi",
-    "Kaya",
-    "Singh",
-]
+    "Lovelace", "Turing", "Liskov", "Knuth", "Dijkstra", "Allen", "Hopper", "Lamarr", "Sutherland", "Bartik",
+    "Backus", "Johnson", "Thompson", "Conway", "Hamilton", "Wirth", "Perlman", "Wilson", "Lee", "Kowalska",
+    "Okafor", "Nakamura", "Haddad", "Novák", "Lindqvist", "Moreau", "Sørensen", "Rossi", "Kaya", "Singh",
+]  # fmt: skip
 
 
 @dataclass
@@ -111,8 +52,8 @@ class Lesson:
     kind: str
     threshold: int
     limit: int
-    questions: list[tuple[uuid.UUID, int, float, list[tuple[uuid.UUID, bool]]]] = field(default_factory=list)
-    """Id, points, how hard it is, and its options."""
+    questions: list[tuple[Question, float]] = field(default_factory=list)
+    """Each with how hard it is."""
 
 
 @dataclass
@@ -132,7 +73,7 @@ PROGRESS: Final = (
 )
 ATTEMPTS: Final = "quiz_attempts (id, user_id, lesson_id, score, is_passed, created_at, completed_at, updated_at)"
 ANSWERS: Final = (
-    "student_question_answers (quiz_attempt_id, question_id, selected_option_id, answer_text, is_correct,"
+    "student_question_answers (id, quiz_attempt_id, question_id, selected_option_id, answer_text, is_correct,"
     " points_earned, created_at, updated_at)"
 )
 
@@ -148,13 +89,18 @@ def outline(db: psycopg.Connection[tuple[Any, ...]], course: uuid.UUID, dice: ra
     ).fetchall()
     for own, chapter, kind, threshold, limit in found:
         lesson = Lesson(own, chapter, kind, threshold, limit)
-        for question, points in db.execute(
-            "SELECT id, coalesce(points, 1) FROM questions WHERE lesson_id = %s AND archived IS NOT TRUE", (own,)
+        for question, type_name, title, description, points in db.execute(
+            "SELECT id, type, coalesce(title, ''), coalesce(description, ''), points FROM questions"
+            " WHERE lesson_id = %s AND archived IS NOT TRUE ORDER BY display_order, id",
+            (own,),
         ).fetchall():
             options = db.execute(
-                "SELECT id, is_correct FROM question_answer_options WHERE question_id = %s", (question,)
+                "SELECT id, option_text, is_correct IS TRUE, display_order FROM question_answer_options"
+                " WHERE question_id = %s ORDER BY display_order NULLS LAST, created_at, id",
+                (question,),
             ).fetchall()
-            lesson.questions.append((question, points, dice.uniform(0.1, 0.75), [(one[0], one[1]) for one in options]))
+            asked = Question(question, type_name, title, description, points, tuple(Option(*one) for one in options))
+            lesson.questions.append((asked, dice.uniform(0.1, 0.75)))
         lessons.append(lesson)
     return lessons
 
@@ -217,24 +163,50 @@ def attempt(
     rows: Rows, dice: random.Random, user: uuid.UUID, lesson: Lesson, able: float, begun: datetime, ended: datetime
 ) -> bool:
     """One attempt with an answer to each question; return whether it passed."""
-    own, earned, possible = uuid.UUID(int=dice.getrandbits(128), version=4), 0, 0
-    answers: list[tuple[Any, ...]] = []
-    for question, points, hard, options in lesson.questions:
-        weight, right = max(points, 0), dice.random() < min(0.97, max(0.05, able + 0.45 - hard))
-        possible += weight
-        earned += weight * right
-        correct = [option for option, is_correct in options if is_correct]
-        wrong = [option for option, is_correct in options if not is_correct]
-        chosen = correct if right else [dice.choice(wrong)] if wrong and dice.random() > 0.04 else []
-        text = None if chosen else "as in the lesson" if right else "something else" if dice.random() > 0.08 else ""
-        for at, option in enumerate(chosen or [None]):
-            answers.append((own, question, option, text, right, weight * right if at == 0 else 0, ended, ended))
-    score = 100 * earned // possible if possible else 0
-    passed = 100 * earned >= lesson.threshold * possible
-    rows.add(ATTEMPTS, own, user, lesson.id, score, passed, begun, ended, ended)
-    for answer in answers:
-        rows.add(ANSWERS, *answer)
-    return passed
+    own = uuid.UUID(int=dice.getrandbits(128), version=4)
+    given = {
+        question.id: invented(dice, question, dice.random() < min(0.97, max(0.05, able + 0.45 - hard)))
+        for question, hard in lesson.questions
+    }
+    graded = grade([question for question, _ in lesson.questions], given, lesson.threshold)
+    rows.add(ATTEMPTS, own, user, lesson.id, graded.score, graded.is_passed, begun, ended, ended)
+    for question, _ in lesson.questions:
+        verdict, answer = graded.verdicts[question.id], rows_of(own, question, given[question.id])
+        points = dict(verdict_rows(answer, verdict.earned))
+        for row in answer:
+            written = row.id, own, question.id, row.option, row.text, verdict.is_correct, points[row.id], ended, ended
+            rows.add(ANSWERS, *written)
+    return graded.is_passed
+
+
+def invented(dice: random.Random, question: Question, right: bool) -> Answer:
+    """Return an answer to a question of any kind, `right` or not; now and then a wrong one is none at all."""
+    if not right and dice.random() < 0.06:
+        return Answer()
+    options = question.options
+    match question.kind:
+        case Kind.BLANKS:
+            typed = [_accepted(dice.choice(group)) if group else "" for group in question.accepted]
+            return Answer(blanks=typed if right else [*typed[:-1], dice.choice(("I forgot", "see above", "42"))])
+        case Kind.STATEMENTS:
+            missed = None if right else dice.choice(options).id
+            return Answer(marked={one.id: one.is_correct != (one.id == missed) for one in options})
+        case Kind.CHOOSE_ONE | Kind.CHOOSE_ALL:
+            correct, wrong = ([one.id for one in options if one.is_correct is is_right] for is_right in (True, False))
+            return Answer(chosen=correct if right or not wrong else [dice.choice(wrong)])
+        case Kind.SCALE if options:
+            return Answer(chosen=[dice.choice(options).id])
+        case Kind.SCALE:
+            return Answer(text=str(min(5, dice.randint(2, 6))))
+        case _:
+            return Answer(text=dice.choice(("As in the lesson.", "More examples, please.", "I would draw it first.")))
+
+
+def _accepted(text: str) -> str:
+    """Return what a learner types for an accepted text: a number, a pattern, or the text itself (domain.md)."""
+    if text.startswith("#~"):
+        return text[2:].replace("*", "s")
+    return text[1:].split("..", maxsplit=1)[0].split(":", maxsplit=1)[0] if text.startswith("#") else text
 
 
 def people(rows: Rows, db: psycopg.Connection[tuple[Any, ...]], dice: random.Random, number: int) -> list[uuid.UUID]:

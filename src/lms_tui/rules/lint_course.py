@@ -27,7 +27,7 @@ def empty_chapter(course: Course) -> Iterator[Problem]:
 
 def long_title(course: Course) -> Iterator[Problem]:
     """A title over LONGEST_TITLE characters is cut in lists at 80 columns."""
-    said = f"characters; lists at 80 columns cut it after {LONGEST_TITLE}: shorten it."
+    said = f"characters, lists cut it after {LONGEST_TITLE}: shorten it."
     if (length := len(clean_line(course.title))) > LONGEST_TITLE:
         yield Problem("long-title", f"The course's title has {length} {said}")
     for chapter in course.chapters:

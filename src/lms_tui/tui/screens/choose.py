@@ -38,21 +38,31 @@ class ChooseScreen(ModalScreen[int | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", show=False, id="choose.leave")]
 
     def __init__(
-        self, title: str, rows: Sequence[Row], *, cursor: int = 0, row_height: int = 1, typed: str = ""
+        self,
+        title: str,
+        rows: Sequence[Row],
+        *,
+        cursor: int = 0,
+        row_height: int = 1,
+        typed: str = "",
+        does: str = "chooses it",
     ) -> None:
         """Make the list under `title`, with the cursor on the row `cursor`.
 
-        With `typed`, which says what to type, a line over the list narrows it to the rows that have all words typed.
+        `does` says what Enter does with a row. With `typed`, which says what to type, a line over the list narrows it
+        to the rows that have all words typed.
         """
         super().__init__()
         self._title, self._rows, self._cursor, self._row_height = title, rows, cursor, row_height
-        self._typed = typed
+        self._typed, self._does = typed, does
         self._found: Sequence[int] = range(len(rows))
 
     def compose(self) -> ComposeResult:
         """Yield the title and the list."""
         with Vertical():
-            yield Panel([(self._title, "strong"), (f"{glyphs.KEY_LABELS['enter']} takes it   esc goes back", "muted")])
+            yield Panel(
+                [(self._title, "strong"), (f"{glyphs.KEY_LABELS['enter']} {self._does}   esc goes back", "muted")]
+            )
             if self._typed:
                 line = Narrowing(placeholder=f"Type {self._typed}")
                 line.cursor_blink = False

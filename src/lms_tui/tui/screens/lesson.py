@@ -255,7 +255,8 @@ class LessonScreen(LessonOpeningScreen):
             return
         rows = [Row(title, indent=min(level - 1, 4)) for level, title, _ in headings]
         here = max((at for at, (_, _, line) in enumerate(headings) if line <= self._text.line), default=0)
-        if (chosen := await self.app.push_screen_wait(ChooseScreen("Headings", rows, cursor=here))) is not None:
+        chosen = await self.app.push_screen_wait(ChooseScreen("Headings", rows, cursor=here, does="goes there"))
+        if chosen is not None:
             self._text.goto_heading(chosen)
 
     @work(exclusive=True, group="lesson-chooser")
@@ -271,8 +272,8 @@ class LessonScreen(LessonOpeningScreen):
             self.tell("This lesson has no links.")
             return
         rows = [Row(address, mark=str(number)) for number, address in enumerate(addresses, 1)]
-        title = "Addresses in this lesson. What is taken is copied; none is opened."
-        if (chosen := await self.app.push_screen_wait(ChooseScreen(title, rows))) is not None:
+        title = "Addresses in this lesson; none is opened from here"
+        if (chosen := await self.app.push_screen_wait(ChooseScreen(title, rows, does="copies it"))) is not None:
             self.copy(addresses[chosen])
 
     def _progress(self, lesson: learning.Lesson) -> learning.ProgressRequest:

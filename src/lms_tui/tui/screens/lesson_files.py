@@ -166,7 +166,7 @@ class LessonFilesScreen(FramedScreen[None]):
         if len(found) < 2:
             return found[0] if found else None
         rows = [Row(file.name, right=_words(file)) for file in found]
-        chosen = await self.app.push_screen_wait(ChooseScreen("Save which file?", rows))
+        chosen = await self.app.push_screen_wait(ChooseScreen("Save which file?", rows, does="saves it"))
         return None if chosen is None else found[chosen]
 
 

@@ -54,4 +54,4 @@ class ProblemsScreen(FramedScreen[None]):
 
 
 def _row(problem: Problem) -> Row:
-    return Row(problem.sentence, detail=place_words(problem), right=problem.rule, mark="!", tone="warning")
+    return Row(problem.sentence, detail=place_words(problem), mark="!", tone="warning")

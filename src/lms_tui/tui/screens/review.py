@@ -256,7 +256,11 @@ class ReviewScreen(FramedScreen[Jump | Ended | quizzes.Result | quizzes.Attempt 
             f"{total - missing} of {total} answered",
             f"{missing} not answered" if missing else "",
             f"{len(paper.flags)} flagged" if paper.flags else "",
-            f"{len(late)} not saved yet" if (late := paper.undelivered()) else "all saved",
+            f"{len(late)} not saved yet"
+            if (late := paper.undelivered())
+            else "all saved"
+            if self.desk.notice is None
+            else "",
         )
         self.query_one(Panel).show((sums, "strong"), self._advice(len(late)))
         self.query_one(VirtualList).set_rows([_row(paper, at) for at in range(total)], cursor=max(0, cursor))

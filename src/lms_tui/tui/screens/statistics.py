@@ -141,7 +141,7 @@ def _categories(mine: Mine, width: int) -> list[Line]:
         if len(mine.categories) > 1:
             where = {0: f" {glyphs.DOT} strongest", len(mine.categories) - 1: f" {glyphs.DOT} weakest"}.get(at, "")
         says = f"{report.score(line.average_best)} {glyphs.DOT} {_quizzes(line.quizzes)}{where}"
-        lines.append(report.bar_line(line.category, line.average_best / 100, says, width))
+        lines.append(report.bar_line(line.category, line.average_best / 100, says, width, room=30))
     if not mine.categories:
         lines += report.sentence("Your best scores stand here once you have submitted a quiz.", width)
     return lines

@@ -19,7 +19,10 @@ _PREVIEW = (
     ("A heading, and text under it", "primary"),
     ("Text is what you read most. Quiet words stand beside it.", "text"),
     ("author, counts and hints", "muted"),
-    (f"{glyphs.DONE} done   {glyphs.HERE} here   {glyphs.WRONG} wrong   {glyphs.WAITING} waiting", "accent"),
+    (f"{glyphs.HERE} here", "accent"),
+    (f"{glyphs.DONE} done", "success"),
+    (f"{glyphs.WAITING} waiting", "warning"),
+    (f"{glyphs.WRONG} wrong", "error"),
 )
 
 
@@ -47,7 +50,7 @@ class ThemePickerScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Yield the sample, the list, and what is wrong with a theme file."""
         with Vertical():
-            yield Panel([("Themes", "strong"), ("⏎ takes it   esc leaves it as it was", "muted")])
+            yield Panel([("Themes", "strong"), ("⏎ chooses it   esc leaves it as it was", "muted")])
             yield VirtualList(message="There are no themes.")
             yield Panel(_PREVIEW)
             yield _Problem()
