@@ -1,6 +1,7 @@
 """A course's questions, the hardest first, and of one of them how often each option was chosen."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from rich.cells import cell_len
 from textual import work
@@ -16,6 +17,14 @@ from lms_tui.tui.words import count, dotted
 from lms_tui.tui.wrapping import wrapped
 from lms_tui.wire.course_statistics import QUESTIONS, OptionShare, QuestionStatistics
 from lms_tui.wire.text import clean, clean_line
+
+_TYPES: Final = {
+    "multiple-choice": "choice",
+    "true-false": "true or false",
+    "fill-blank": "fill in",
+    "scale": "scale",
+}
+"""How the types of the schema are said; another is said as it is written."""
 
 
 class QuestionsStatisticsScreen(CourseSection):
@@ -99,7 +108,7 @@ def _lines(one: QuestionStatistics, width: int) -> Sequence[Line]:
     known = [
         (f"asked {count(one.asked, 'time')}", "text"),
         (_right(one), "text"),
-        (one.type.replace("-", " "), "muted"),
+        (_TYPES.get(one.type, one.type), "muted"),
     ]
     lines += [[], *report.facts([*known, *([("archived", "muted")] if one.archived else [])], width)]
     of = f"{one.right:,} of {one.asked:,}"
