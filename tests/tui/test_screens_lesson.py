@@ -7,6 +7,7 @@ from tests.tui.library import Library, Reader, reading
 
 from lms_tui.tui.screens.course import CourseScreen
 from lms_tui.tui.screens.lesson import LessonScreen
+from lms_tui.tui.widgets.lesson_text import LessonText
 
 pytestmark = pytest.mark.anyio
 
@@ -113,8 +114,10 @@ async def test_words_are_found_gone_through_and_let_go(library: Library) -> None
     async with reading(library) as reader:
         await opened(reader, library, "Inner joins")
         await reader.shows("Part 0")
+        across = reader.screen.query_one(LessonText).size.width
         await reader.press("slash", *"part")
         await reader.shows("1/9", "▸ Part 0")
+        assert reader.screen.query_one(LessonText).size.width == across, "nothing is wrapped anew"
         await reader.press("down")
         await reader.shows("2/9", "▸ Part 1")
         await reader.press("enter", "n", "n")

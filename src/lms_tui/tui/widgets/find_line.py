@@ -11,7 +11,11 @@ from textual.widgets import Input
 class FindLine(Input):
     """A field that is there while one finds. Enter goes back to the text; arrows go through the matches."""
 
-    DEFAULT_CSS = "FindLine { display: none; height: 1; margin: 0 1; }"
+    DEFAULT_CSS = """
+    FindLine, FindLine:focus { display: none; height: 1; padding: 0 1; }
+    """
+    # no margin: Textual takes the widest margin of all that stands under each other from each width, and the text of
+    # the lesson would be wrapped anew whenever the line comes and goes
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "step(1)", "Next match", show=False, id="find.next"),
         Binding("up", "step(-1)", "Previous match", show=False, id="find.previous"),
