@@ -46,7 +46,7 @@ class SignInScreen(FramedScreen[User | None]):
     def body(self) -> ComposeResult:
         """Yield the two fields, and under them what is going on."""
         with Vertical():
-            yield Panel([("Sign in", "strong"), (self._service, "muted"), ("", "text"), ("Address", "muted")])
+            yield Panel([("Sign in", "strong"), (self._service, "muted"), ("", "text"), ("E-mail address", "muted")])
             yield _field(Input(self._address, id="address", select_on_focus=False, max_length=254))
             yield Panel([("Password", "muted")])
             yield _field(Input(password=True, id="password", max_length=1024))
