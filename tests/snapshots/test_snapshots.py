@@ -21,6 +21,7 @@ from textual.screen import Screen
 import lms_tui.tui.screens
 from lms_tui.tui.filters import to_ascii
 from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.catalog_filters import FilteredScreen
 from lms_tui.tui.screens.course_statistics import CourseSection
 from lms_tui.tui.screens.lesson_files import LessonFilesScreen
 from lms_tui.tui.screens.lesson_opening import LessonOpeningScreen
@@ -88,7 +89,7 @@ async def _led(stage: Stage, scene: Scene, pilot: Pilot[None]) -> str:
     return stage.text
 
 
-PARTS = {FramedScreen, LessonFilesScreen, LessonPicturesScreen, LessonOpeningScreen, CourseSection}
+PARTS = {FilteredScreen, FramedScreen, LessonFilesScreen, LessonPicturesScreen, LessonOpeningScreen, CourseSection}
 """Screens that others are made of."""
 
 
