@@ -90,7 +90,8 @@ NOT_SHOWN = {
         "scorm_files.file_path",
         "scorm_files.file_type",
     ),
-    "groups have no screen yet": ("groups.name", "groups.characteristic"),
+    "only the statistics of staff show it, which are gone through by themselves": ("groups.name",),
+    "it is for the mentor, who has no screen yet": ("groups.characteristic",),
     "there is no place for it on any screen yet": (
         "categories.description",
         "chapters.description",

@@ -378,3 +378,79 @@ def back_home(terminal: Watched) -> None:
     terminal.settle()
     terminal.press("ctrl+q")
     assert terminal.wait() == 0
+
+
+def test_hostile_text_does_nothing_in_the_statistics_of_staff(library: Library) -> None:
+    """An administrator looks at all courses, and at each section of the hostile one, with a hostile group chosen."""
+    library.db.execute("UPDATE users SET role = 'ADMIN' WHERE email = %s", (LEARNER,))
+    library.db.execute(
+        "INSERT INTO student_courses (user_id, course_id) SELECT id, %s FROM users ON CONFLICT DO NOTHING",
+        (library.course,),
+    )
+    place = service.ensure_service(os.environ["LMS_TUI_DATABASE"], progress=print)
+    terminal = Watched([sys.executable, "-m", "lms_tui", "--service", f"unix:{place.socket}"], os.environ)
+    try:
+        terminal.see("Sign in")
+        terminal.press(LEARNER, "enter", PASSWORD, "enter")
+        terminal.see("m teach")
+        through_the_statistics_of_staff(terminal)
+        terminal.press("ctrl+q")
+        assert terminal.wait() == 0
+    finally:
+        terminal.close()
+    problems, copied = foreign(bytes(terminal.output))
+    assert not problems, [(terminal.screen_at(at), what) for at, what in problems]
+    assert not copied
+
+
+def through_the_statistics_of_staff(terminal: Watched) -> None:
+    terminal.press("s")
+    terminal.see("My courses")
+    terminal.settle()
+    terminal.press("o")
+    terminal.see("most learners first")
+    terminal.look("all courses", "courses.title")
+    terminal.click_markup(slice(4, 8))
+    terminal.see("learners? enrolled")  # a click opened it
+    terminal.look("another course", "users.first_name")
+    for _ in range(3):
+        terminal.press("escape")
+        terminal.settle()
+    terminal.see("m teach")
+    terminal.press("m")
+    terminal.see("Your courses|Teach")
+    terminal.press("/")
+    terminal.see("Search")
+    terminal.press("main")
+    terminal.see(r"1/1$")
+    terminal.press("enter")
+    terminal.settle()
+    terminal.press("s")
+    terminal.see("learners? enrolled")
+    terminal.look("course statistics", "courses.title")
+    terminal.press("f")
+    terminal.look("choose a group", "groups.name", bar="")
+    terminal.press("down", "enter")
+    terminal.see("1 learner enrolled")
+    terminal.look("course statistics of a group", "groups.name")
+    terminal.press("2")
+    terminal.look("lessons", "lessons.title", "groups.name")
+    terminal.press("3")
+    terminal.look("questions", "questions.title", "groups.name")
+    terminal.click_markup(slice(4, 8))
+    for _ in range(10):  # their order is not told: to one that is chosen, not typed
+        terminal.press("enter")
+        terminal.see(r"asked \d+ times")
+        terminal.look("one question", "questions.title")
+        if "What was chosen" in terminal.text:
+            break
+        terminal.press("escape")
+        terminal.settle()
+        terminal.press("down")
+    terminal.look("one question of a choice", "questions.title", "question_answer_options.option_text")
+    terminal.press("escape")
+    terminal.settle()
+    terminal.press("4")
+    terminal.look("learners", "users.first_name", "groups.name")
+    terminal.press("enter")
+    terminal.look("one learner", "users.first_name", "lessons.title", "groups.name")
