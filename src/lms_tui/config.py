@@ -23,6 +23,7 @@ from lms_tui.client.address import check_address
 from lms_tui.local.paths import places
 
 _ENVIRONMENT: Final = "LMS_TUI_{}"
+PICTURES: Final = ("auto", "kitty", "blocks", "text")
 _PLACES: Final = ("service", "database")
 
 
@@ -44,6 +45,8 @@ class Config(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     """Draw with ASCII alone; None: as the locale says."""
     kiosk: bool = False
     """Keep no session beyond this run."""
+    pictures: str | None = None
+    """How pictures in lessons are shown: `auto`, `kitty`, `blocks` or `text`; None: `auto`."""
     files_folder: str | None = None
     """Folder in which a service of this machine keeps courses' files; None: in the data folder."""
     files_bucket: str | None = None
@@ -177,6 +180,7 @@ def _checked(where: str, given: dict[str, Any]) -> dict[str, Any]:
         if given.get("database") is not None:
             _check_database(given["database"])
         _check_files(given)
+        _check_pictures(given.get("pictures"))
         _check_open(given.get("open", {}))
     except (msgspec.ValidationError, ValueError) as error:
         raise ConfigError(f"{where}: {error}") from error
@@ -191,6 +195,12 @@ def _check_database(url: str) -> None:
         _ = urlsplit(url).port
     except ValueError:
         raise ValueError("the database's address has a port that is no number.") from None
+
+
+def _check_pictures(given: str | None) -> None:
+    """Raise ValueError for a way to show pictures that there is not."""
+    if given not in (None, *PICTURES):
+        raise ValueError(f"pictures is {given!r}: give one of {', '.join(PICTURES)} (docs/settings.md).")
 
 
 def _check_open(given: dict[str, str]) -> None:

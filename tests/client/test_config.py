@@ -96,3 +96,10 @@ def test_a_switch_that_is_none(file: Path) -> None:
     assert given(file, LMS_TUI_ASCII="on").ascii is True
     with pytest.raises(ConfigError, match="LMS_TUI_ASCII is 'maybe'"):
         given(file, LMS_TUI_ASCII="maybe")
+
+
+def test_how_pictures_are_shown_is_one_of_four() -> None:
+    for way in ("auto", "kitty", "blocks", "text"):
+        assert resolve(environment={"LMS_TUI_CONFIG": "/dev/null", "LMS_TUI_PICTURES": way}).pictures == way
+    with pytest.raises(ConfigError, match="pictures is 'sixel': give one of auto, kitty, blocks, text"):
+        resolve(environment={"LMS_TUI_CONFIG": "/dev/null", "LMS_TUI_PICTURES": "sixel"})

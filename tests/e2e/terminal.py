@@ -129,5 +129,8 @@ class Terminal:
         except OSError:  # the other side is gone
             return False
         self.output += piece
-        self._stream.feed(_FOREIGN.sub(b"", piece))
+        self._draw(piece)
         return bool(piece)
+
+    def _draw(self, piece: bytes) -> None:
+        self._stream.feed(_FOREIGN.sub(b"", piece))

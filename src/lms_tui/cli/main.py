@@ -122,6 +122,7 @@ def _run_tui(flags: dict[str, object], *, go_on: bool) -> int:
             open_with=config.open,
             theme=config.theme,
             ascii_only=config.ascii,
+            pictures=config.pictures,
             own_themes=here.config / "themes",
             go_on=go_on,
         )

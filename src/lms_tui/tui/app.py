@@ -12,7 +12,7 @@ from rich.text import Text
 from textual import work
 from textual.app import App
 from textual.binding import BindingType
-from textual.events import Event, InputEvent
+from textual.events import Event, InputEvent, Resize
 from textual.filter import LineFilter
 from textual.reactive import var
 from textual.screen import Screen
@@ -34,6 +34,7 @@ from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
     from lms_tui.client.practice import Practice
+    from lms_tui.tui.graphics import Drawing, Graphics
     from lms_tui.tui.reading import Reading, Tasks
     from lms_tui.tui.studying import Studying
     from lms_tui.wire import learning
@@ -71,6 +72,7 @@ class LmsApp(App[None]):
         """Whether the service has answered since the start."""
         self._studying: Studying | None = None
         self._reading: Tasks | None = None
+        self._graphics: Graphics | None = None
         self.open_with: Mapping[str, str] = {}
         """What the learner chose to open a "video" and a "link" with."""
         self.kiosk = False
@@ -129,7 +131,10 @@ class LmsApp(App[None]):
         await backend.outbox.put(operation, request, label)
 
     async def on_event(self, event: Event) -> None:
-        """Note input where study time counts."""
+        """Note input where study time counts, and draw all anew in a new size: what was drawn meanwhile, for the old
+        one, stands anywhere."""
+        if isinstance(event, Resize) and isinstance(self._driver, ThriftyDriver):
+            self._driver.resized()
         if self._studying is not None and isinstance(event, InputEvent):
             self._studying.input()
         await super().on_event(event)
@@ -301,6 +306,14 @@ class LmsApp(App[None]):
 
         if not isinstance(self.screen, OutboxScreen):
             self.push_screen(OutboxScreen())
+
+    def drawing(self) -> "Drawing":
+        """Return what makes the pictures of one screen, as this terminal shows them."""
+        from lms_tui.tui.graphics import Drawing, Graphics  # noqa: PLC0415 - with the first picture
+
+        if self._graphics is None and isinstance(self._driver, ThriftyDriver):
+            self._graphics = Graphics(self, self._driver)
+        return Drawing(self._graphics)
 
     def action_redraw(self) -> None:
         """Write the whole screen anew, after something else has written over it."""

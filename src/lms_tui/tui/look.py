@@ -24,6 +24,8 @@ class Look:
     own_themes: Path | None = None
     named: bool = False
     kept_in: Path | None = None
+    pictures: str = "auto"
+    """As the setting of that name: "auto", "kitty", "blocks", or "text" for none at all."""
 
     @property
     def start_theme(self) -> str:
@@ -49,6 +51,7 @@ def look_of(
     ascii_only: bool | None = None,
     own: Path | None = None,
     kept_in: Path | None = None,
+    pictures: str | None = None,
 ) -> Look:
     """Return the look for this environment; `theme` and `ascii_only` are the user's settings, None when not set.
 
@@ -61,7 +64,7 @@ def look_of(
     named = theme or environment.get("LMS_TUI_THEME")
     kept = kept_theme.read(kept_in) if not named and kept_in is not None else None
     wanted = named or kept or themes.DEFAULT
-    return Look(wanted, _colours(environment), ascii_only, own, bool(named), kept_in)
+    return Look(wanted, _colours(environment), ascii_only, own, bool(named), kept_in, pictures or "auto")
 
 
 def _is_utf8() -> bool:

@@ -10,14 +10,17 @@ from typing import Final
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.message import Message
 
+from lms_tui.tui.answers import Answers
+
 _ESCAPE: Final = "\x1b"
 
 
 class PastingParser(XTermParser):
-    """Textual's parser of what a terminal sends, for which a paste is text up to its end."""
+    """Textual's parser of what a terminal sends, for which a paste is text up to its end, and answers are no keys."""
 
-    def __init__(self, debug: bool = False) -> None:
+    def __init__(self, debug: bool = False, *, answers: Answers | None = None) -> None:
         super().__init__(debug)
+        self._answers = answers or Answers()
         self._pasting = False
         self._before = ""
         """The end of what came before, in which a paste may have begun."""
@@ -26,8 +29,14 @@ class PastingParser(XTermParser):
 
     def feed(self, data: str) -> Iterable[Message]:
         """Yield what `data` means; an empty one is the end of all input."""
-        harmless = self._without_escapes(data)
+        harmless = self._answers.without(self._without_escapes(data))
         return super().feed(harmless) if harmless or not data else ()
+
+    def tick(self) -> Iterable[Message]:
+        """Yield what has waited long enough for more that would have changed its meaning."""
+        if keys := self._answers.overdue():
+            yield from super().feed(keys)
+        yield from super().tick()
 
     def _without_escapes(self, data: str) -> str:
         """Return `data` without each ESC that was pasted; a piece that may be the end of a paste waits for the next."""

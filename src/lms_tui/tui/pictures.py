@@ -1,4 +1,6 @@
-"""A picture as lines of half blocks: each cell shows two points, one over the other, by its front and back colour.
+"""A picture as lines of half blocks, or as PNG for a terminal that draws it (`tui.graphics`).
+
+Of half blocks each cell shows two points, one over the other, by its front and back colour.
 
 That is cells like any others: they scroll, are diffed, cropped and sent as text is, on every terminal of 256 colours
 or more, over SSH and in tmux. Made in a thread, from a file whose content nobody vouches for: formats that are read are
@@ -8,8 +10,10 @@ Pillow is loaded here and nowhere else, with the first picture (30 ms).
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -31,6 +35,8 @@ _FEWEST_POINTS: Final = 4
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 _COLOURS: Final = 64
 """Different colours of a picture: as good to the eye at this size, and a sixth fewer bytes (bench/README.md)."""
+_LANCZOS: Final = 1
+"""Pillow's number of it (`PIL.Image.Resampling`), which is not imported yet."""
 _UPPER: Final = "▀"
 _BLACK: Final = (0, 0, 0)
 
@@ -47,11 +53,13 @@ class Picture:
 
     lines: tuple[tuple[Segment, ...], ...]
     width: int
+    number: int = 0
+    """By which the terminal knows it (`tui.graphics`); 0 for one of half blocks."""
 
 
 def are_shown(look: "Look") -> bool:
-    """Tell whether this terminal shows pictures: 256 colours at least, and not ASCII alone."""
-    return look.colours >= 256 and not look.ascii_only
+    """Tell whether this terminal shows pictures: 256 colours at least, not ASCII alone, and they are wanted."""
+    return look.pictures != "text" and look.colours >= 256 and not look.ascii_only
 
 
 def half_blocks(path: Path, columns: int, rows: int, behind: Color | None = None) -> Picture:
@@ -61,18 +69,50 @@ def half_blocks(path: Path, columns: int, rows: int, behind: Color | None = None
     Raises NoPictureError for what is none, is too large, or is broken.
     """
     ground = _BLACK if behind is None or behind.triplet is None else (*behind.triplet,)
+    with _reading(path) as file:
+        image = _opened(file, columns, 2 * rows)
+        width, height = _size(image.size, columns, rows)
+        bytes_ = _small(image, width, height, ground).tobytes()
+    points = [(bytes_[at], bytes_[at + 1], bytes_[at + 2]) for at in range(0, len(bytes_), 3)]
+    tops = range(0, height, 2)
+    return Picture(tuple(tuple(_line(points[y * width :], width)) for y in tops), width)
+
+
+def png(path: Path, columns: int, rows: int, cell: tuple[int, int], *, few: bool) -> tuple[bytes, int, int]:
+    """Return the picture in the file `path` as PNG, and how many columns and rows it takes, at most those given.
+
+    `cell` is the width and height of a cell in pixels. It is never larger than it is, and holds nothing but what is
+    seen; `few`: not more than 256 colours, where each byte has far to go. Blocks: call it in a thread. Raises
+    NoPictureError as `half_blocks`.
+    """
+    width, height = columns * cell[0], rows * cell[1]
+    with _reading(path) as file:
+        image = _opened(file, width, height)
+        flat = image.convert("RGBA" if _is_transparent(image) else "RGB")
+        scale = min(1.0, width / flat.width, height / flat.height)
+        size = max(1, round(flat.width * scale)), max(1, round(flat.height * scale))
+        if size != flat.size:
+            flat = flat.resize(size, _LANCZOS, reducing_gap=2.0)
+        flat.info.clear()
+        into = BytesIO()
+        (flat.quantize(256) if few else flat).save(into, "PNG")
+    return into.getvalue(), -(-size[0] // cell[0]), -(-size[1] // cell[1])
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that may hold anything. Raises NoPictureError for whatever goes wrong with it."""
     try:
         with path.open("rb") as file:
-            image = _opened(file, columns, 2 * rows)
-            width, height = _size(image.size, columns, rows)
-            bytes_ = _small(image, width, height, ground).tobytes()
+            yield file
     except NoPictureError:
         raise
     except Exception as error:
         raise NoPictureError(f"it cannot be read: {error}") from error
-    points = [(bytes_[at], bytes_[at + 1], bytes_[at + 2]) for at in range(0, len(bytes_), 3)]
-    tops = range(0, height, 2)
-    return Picture(tuple(tuple(_line(points[y * width :], width)) for y in tops), width)
+
+
+def _is_transparent(image: "Image") -> bool:
+    return image.mode in ("RGBA", "P", "PA", "LA", "La") or "transparency" in image.info
 
 
 def _opened(file: BinaryIO, width: int, height: int) -> "Image":
@@ -103,9 +143,8 @@ def _size(size: tuple[int, int], columns: int, rows: int) -> tuple[int, int]:
 def _small(image: "Image", width: int, height: int, ground: Point) -> "Image":
     from PIL import Image  # noqa: PLC0415
 
-    if image.mode in ("P", "PA", "LA", "La") or "transparency" in image.info:
+    if _is_transparent(image):
         image = image.convert("RGBA")
-    if image.mode == "RGBA":
         image = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
         flat = Image.new("RGB", image.size, ground)
         flat.paste(image, mask=image.getchannel("A"))

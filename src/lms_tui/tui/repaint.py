@@ -33,6 +33,8 @@ _SURE: Final = re.compile(
     "\u2010-\u2027\u2030-\u203b\u203d-\u2048\u20a0-\u20bf\u2190-\u2193\u2500-\u25fc\u2691\u2713\u2717]*"
 )
 """Characters that are one cell wide on every terminal that we know."""
+_OF_PICTURE: Final = re.compile("\U0010eeee[\u0300-\u074a]{3}")
+"""A cell that shows a part of a picture (`tui.kitty`): only terminals that know it are given any."""
 _SHORT_GAP: Final = 4  # cells as before that are cheaper to write again than to jump over
 _SHORTEST_ERASE: Final = 6
 _FEWEST_MOVED: Final = 3  # lines that make scrolling worth its 20 bytes
@@ -50,7 +52,7 @@ def _cells_of(text: str) -> tuple[tuple[str, ...], str, bool]:
             cells += [text[start:end], *[""] * (width - 1)]
         else:  # only the first can be without width
             mark += text[start:end]
-    return tuple(cells), mark, False
+    return tuple(cells), mark, _SURE.fullmatch(_OF_PICTURE.sub("x", text)) is not None
 
 
 class _Line:

@@ -51,6 +51,8 @@ class StartConfig:
     theme: str | None = None
     ascii_only: bool | None = None
     own_themes: Path | None = None
+    pictures: str | None = None
+    """How pictures are shown (`Config.pictures`)."""
     go_on: bool = False
     """Open at once the place to which `c` leads from home."""
 
@@ -92,7 +94,7 @@ def look(config: StartConfig) -> "Look":
     from lms_tui.tui.look import look_of  # noqa: PLC0415 - it needs Textual
 
     kept_in = None if config.kiosk else config.state
-    return look_of(os.environ, config.theme, config.ascii_only, config.own_themes, kept_in)
+    return look_of(os.environ, config.theme, config.ascii_only, config.own_themes, kept_in, config.pictures)
 
 
 async def _show(app: "LmsApp") -> int:

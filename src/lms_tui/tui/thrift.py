@@ -5,12 +5,14 @@ import contextlib
 import os
 import signal
 import termios
+from functools import partial
 from types import FrameType
 from typing import Any, Final
 
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 
+from lms_tui.tui.answers import Answers
 from lms_tui.tui.pasting import PastingParser
 from lms_tui.tui.repaint import Picture
 
@@ -27,6 +29,10 @@ class ThriftyDriver(LinuxDriver):
         """Take what Textual's driver takes."""
         super().__init__(*args, **options)
         self._picture = Picture(erase=not os.environ.get("TERM", "").startswith(_WITHOUT_COLOURED_ERASE))
+        self.answers = Answers()
+        """Listens to what the terminal says of itself."""
+        self.screens = 1
+        """Grows with each screen that is begun anew: pictures given to the terminal before may be lost."""
         self._begun = ""
         self._drawn_for = self._app.size
         self._is_away = False
@@ -51,8 +57,18 @@ class ThriftyDriver(LinuxDriver):
             super().write(self._begun + written)
             self._begun = ""
 
+    def say(self, data: str) -> None:
+        """Write what changes no cell and does not move the cursor: a question, or a picture that cells will show."""
+        if not self._is_away:
+            super().write(data)
+
+    def resized(self) -> None:
+        """Write all of the next frame: it is the first of another size."""
+        self._picture.forget()
+
     def redraw(self) -> None:
         """Write all of the next frame, whatever is thought to stand on the terminal."""
+        self.screens += 1
         self._picture.forget()
 
     def suspend_application_mode(self) -> None:
@@ -67,6 +83,7 @@ class ThriftyDriver(LinuxDriver):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
         super().resume_application_mode()
         super().write(_PLAIN)
+        self.screens += 1
         self._picture.forget()
 
     def start_application_mode(self) -> None:
@@ -84,5 +101,5 @@ class ThriftyDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys with our own parser, whose name Textual looks up here and offers no other place to say."""
-        linux_driver.XTermParser = PastingParser  # type: ignore[attr-defined]
+        linux_driver.XTermParser = partial(PastingParser, answers=self.answers)  # type: ignore[attr-defined, assignment]
         super().run_input_thread()

@@ -8,6 +8,7 @@ widget, and `tui.filters` a last time in every rendered line. The rules are here
 - Bidi overrides, embeddings, isolates and marks are dropped: they show a line in another order than it has.
 - Characters without a width that terminals disagree about are dropped: zero-width space, word joiner, BOM, soft
   hyphen, tags, emoji and text variation selectors.
+- The character by which a terminal shows a part of a picture (U+10EEEE, `tui.kitty`) is dropped: it is never text.
 - The joiners U+200C and U+200D stay between letters of scripts that need them (Arabic to Sinhala, Tibetan,
   Myanmar) and go elsewhere: a joined emoji then shows as its parts, which has the same width in every terminal.
 - More than four combining marks of the common block on one letter are cut: a tower of marks draws over other rows.
@@ -23,7 +24,7 @@ _DROPPED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # C0 without tab and line ends, DEL, C1 without NEL
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # bidi marks, embeddings, overrides, isolates
     "\u00ad\u034f\u180e\u200b\u2060-\u2065\ufeff\ufff9-\ufffb"  # no width, or one that terminals disagree about
-    "\ufe0e\ufe0f\U000e0000-\U000e0fff]"  # presentation selectors, tags
+    "\ufe0e\ufe0f\U000e0000-\U000e0fff\U0010eeee]"  # presentation selectors, tags
     "|(?<![\u0600-\u0dff\u0f00-\u109f])[\u200c\u200d]"  # joiners where no script needs them
 )
 _SPACES = re.compile("[ \t\n]+")

@@ -1,7 +1,7 @@
 """What a lesson's screen does with the pictures of its text: it shows them in the text, and opens one by its number."""
 
-import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import work
 
@@ -12,36 +12,53 @@ from lms_tui.tui.screens.lesson_files import LessonFilesScreen, Telling, program
 from lms_tui.tui.widgets.lesson_text import LessonText
 from lms_tui.wire import files
 
+if TYPE_CHECKING:
+    from lms_tui.tui.graphics import Drawing
+
 
 class LessonPicturesScreen(LessonFilesScreen):
     """A screen with a lesson's text, its files and its pictures."""
+
+    def __init__(self, *path: str) -> None:
+        """Make the screen with `path` in its top bar."""
+        super().__init__(*path)
+        self._drawing: Drawing | None = None
+
+    def on_unmount(self) -> None:
+        """Free the pictures."""
+        if self._drawing is not None:
+            self._drawing.close()
 
     def on_lesson_text_pictures_found(self, event: LessonText.PicturesFound) -> None:
         """Bring the pictures of the text, the nearest to the reader first, where this terminal shows any."""
         from lms_tui.tui import pictures  # noqa: PLC0415 - with the first picture
 
         if self._files is not None and pictures.are_shown(self.lms.look):
-            self._show_pictures(self._files, event.sources)
+            self._show_pictures(self._files, event.sources, event.making)
 
     @work(exclusive=True, group="lesson-pictures")
-    async def _show_pictures(self, own: LessonFiles, sources: list[str]) -> None:
-        from lms_tui.tui.pictures import MOST_BYTES, NoPictureError, half_blocks  # noqa: PLC0415
+    async def _show_pictures(self, own: LessonFiles, sources: list[str], making: int) -> None:
+        from lms_tui.tui.pictures import MOST_BYTES, NoPictureError  # noqa: PLC0415
 
         try:
             named = {file.source: file for file in (await own.known()).named}
         except ClientError:
             return
+        drawing = self._drawing = self._drawing or self.lms.drawing()
+        self._text.before_picture = drawing.show
         behind, (columns, rows) = Palette.of(self).base.bgcolor, self._text.picture_room
+        drawing.begin()
         for source in sources:
             if (file := named.get(source)) is None:
                 continue
             try:
                 path = await own.fetch(file.version, most=MOST_BYTES)
                 if path is not None:
-                    picture = await asyncio.to_thread(half_blocks, path, columns, rows, behind)
-                    self._text.show_picture(source, picture.lines)
+                    picture = await drawing.picture(path, columns, rows, behind)
+                    self._text.show_picture(making, source, picture.lines, picture.number)
             except (ClientError, NoPictureError) as error:
                 self.log(f"picture {source}: {error}")  # its alternative text stands there
+        drawing.end()
 
     async def open_picture(self, source: str, words: str) -> None:
         """Open a picture that the text names: in the learner's program, else in this terminal; one of the web is shown

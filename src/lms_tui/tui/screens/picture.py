@@ -1,6 +1,5 @@
 """One picture of a lesson, as large as this terminal shows it."""
 
-import asyncio
 from pathlib import Path
 
 from rich.segment import Segment
@@ -10,8 +9,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lms_tui.tui.commands import BACK
+from lms_tui.tui.graphics import Drawing
 from lms_tui.tui.palette import Palette
-from lms_tui.tui.pictures import NoPictureError, Picture, are_shown, half_blocks
+from lms_tui.tui.pictures import NoPictureError, Picture, are_shown
 from lms_tui.tui.screens.base import FramedScreen
 
 
@@ -23,7 +23,8 @@ class PictureScreen(FramedScreen[None]):
     def __init__(self, path: tuple[str, ...], file: Path) -> None:
         """Show the picture in `file`."""
         super().__init__(*path)
-        self._file, self._shown = file, _Middle()
+        self._file, self._drawing = file, self.lms.drawing()
+        self._shown = _Middle(self._drawing)
 
     def body(self) -> ComposeResult:
         """Yield the place of the picture."""
@@ -33,6 +34,10 @@ class PictureScreen(FramedScreen[None]):
         """Make the picture in the theme's colours, each time that one is chosen."""
         super().on_mount()
         self.watch(self.app, "theme", self._make_anew, init=False)
+
+    def on_unmount(self) -> None:
+        """Free the picture."""
+        self._drawing.close()
 
     def on_resize(self) -> None:
         """Make it in its new size."""
@@ -51,7 +56,9 @@ class PictureScreen(FramedScreen[None]):
             return
         try:
             behind = Palette.of(self).base.bgcolor
-            self._shown.show(await asyncio.to_thread(half_blocks, self._file, columns, rows, behind))
+            self._drawing.begin()
+            self._shown.show(await self._drawing.picture(self._file, columns, rows, behind))
+            self._drawing.end()
         except NoPictureError as error:
             self.show_calm(f"This is no picture that a terminal shows: {error}.")
 
@@ -61,8 +68,9 @@ class _Middle(Widget):
 
     DEFAULT_CSS = "_Middle { height: 1fr; width: 1fr; }"
 
-    def __init__(self) -> None:
+    def __init__(self, drawing: Drawing) -> None:
         super().__init__()
+        self._drawing = drawing
         self._picture = Picture((), 0)
 
     def show(self, picture: Picture) -> None:
@@ -72,6 +80,8 @@ class _Middle(Widget):
     def render_line(self, y: int) -> Strip:
         """Return one line."""
         palette, (width, height), lines = Palette.of(self), self.size, self._picture.lines
+        if self._picture.number:
+            self._drawing.show(self._picture.number)
         at = y - max(0, height - len(lines)) // 2
         line = lines[at] if 0 <= at < len(lines) else ()
         left = Segment(" " * (max(0, width - self._picture.width) // 2), palette.base)

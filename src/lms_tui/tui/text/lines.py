@@ -34,7 +34,7 @@ class Line:
     `wide` is the width in cells of the whole block that the line belongs to when that does not fit, else 0;
     `hint` marks the line under such a block where the widget says how much is out of sight. `image` is the source of
     the picture that belongs above the line, which is its alternative text;
-    `picture` marks the lines of one that is shown.
+    `picture` marks the lines of one that is shown, `number` is that by which the terminal knows it, else 0.
     """
 
     segments: tuple[Segment, ...] = ()
@@ -44,6 +44,7 @@ class Line:
     hint: bool = False
     image: str = ""
     picture: bool = False
+    number: int = 0
 
     @property
     def text(self) -> str:

@@ -3,7 +3,7 @@
 The lines are made in a thread, the first screenful first, once for each width and theme.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,6 +11,7 @@ from rich.segment import Segment
 from textual import work
 from textual.geometry import Size
 from textual.message import Message
+from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from lms_tui.tui.palette import Palette
@@ -59,6 +60,8 @@ class LessonText(ReadLines):
         """All lines are made and pictures belong above some: `sources` of them, the nearest to the reader first."""
 
         sources: list[str]
+        making: int
+        """Names these lines to `show_picture`: others may have taken their place when a picture is there."""
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(name=name, id=id, classes=classes)
@@ -69,6 +72,8 @@ class LessonText(ReadLines):
         self._whole = False
         self._pictures: dict[str, str] = {}
         self._end_seen = False
+        self.before_picture: Callable[[int], None] = _nothing
+        """Called before a line of a picture of the terminal is drawn."""
         self._wanted: Place | None = None
         self._anchor: tuple[Place, int] | None = None
         """The place that was gone to last, and its line: as long as nobody moves on, it is the place at each width."""
@@ -119,19 +124,21 @@ class LessonText(ReadLines):
         """The most columns and rows that a picture may take: no wider than the text, half as high as the screen."""
         return self._room, max(4, self.size.height // 2)
 
-    def show_picture(self, source: str, lines: Sequence[tuple[Segment, ...]]) -> None:
+    def show_picture(self, making: int, source: str, lines: Sequence[tuple[Segment, ...]], number: int = 0) -> None:
         """Show the lines of a picture above each place of the document where it belongs.
 
-        What the reader has at the top of the screen stays there: only what is below a picture moves, or what is out of
-        sight above.
+        `number` is that by which `before_picture` is told when a line of it comes into sight. What the reader has at
+        the top of the screen stays there: only what is below a picture moves, or what is out of sight above.
         """
+        if making != self._making:
+            return
         top = self.line
         for at in reversed([at for at, line in enumerate(self._lines) if line.image == source]):
             if at and self._lines[at - 1].picture and self._lines[at - 1].block == self._lines[at].block:
                 continue  # it is there already
             block = self._lines[at].block
             self._lines = [*self._lines]
-            self._lines[at:at] = [Line(segments, block, picture=True) for segments in lines]
+            self._lines[at:at] = [Line(segments, block, picture=True, number=number) for segments in lines]
             self._headings = [(level, title, line + len(lines) * (line > at)) for level, title, line in self._headings]
             top += len(lines) * (at < top)
         self._redraw()
@@ -141,6 +148,13 @@ class LessonText(ReadLines):
         if top != self.line:
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self.call_after_refresh(self._check_end)
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the screen; the terminal knows the picture that it shows a part of."""
+        at = y + self.scroll_offset.y
+        if at < len(self._lines) and (number := self._lines[at].number):
+            self.before_picture(number)
+        return super().render_line(y)
 
     def goto_line(self, line: int) -> None:
         """Bring `line` to the top of the screen; no other is waited for any more."""
@@ -239,13 +253,17 @@ class LessonText(ReadLines):
                 away = at - here if at >= here else 2 * (here - at)
                 places[line.image] = min(away, places.get(line.image, away))
         if places:
-            self.post_message(self.PicturesFound(self, sorted(places, key=places.__getitem__)))
+            self.post_message(self.PicturesFound(self, sorted(places, key=places.__getitem__), self._making))
 
     def _check_end(self) -> None:
         ready = self._whole and self._wanted is None and self.size.height > 0
         if ready and not self._end_seen and self.line + self.size.height >= len(self._lines):
             self._end_seen = True
             self.post_message(self.ReachedEnd(self))
+
+
+def _nothing(_number: int) -> None:
+    """Do nothing: there are no pictures of the terminal."""
 
 
 def _batches(lines: Iterator[Line], first: int) -> Iterator[tuple[int, list[Line], bool]]:
