@@ -270,10 +270,25 @@ async def test_where_sso_is_enforced_no_password_gets_in(house: House) -> None:
     replies = [
         await accept(house, invitation),
         await use(house, reset),
+        await house.http.post("/v1/resets", json={"email": "ada@example.org"}),
         await house.http.post("/v1/me/password", json={"current": OLD, "password": NEW}, headers=house.session(user)),
     ]
     assert {(reply.status_code, reply.json()["code"]) for reply in replies} == {(403, "forbidden")}
     assert "organisation" in replies[0].json()["detail"]
+
+
+async def test_a_service_that_sends_no_mail_refuses_everybody_alike(house: House) -> None:
+    person(house)
+    house.db.execute("UPDATE users SET archived = true WHERE id = %s", (house.person(email="old@x.org"),))
+    replies = [
+        await house.http.post("/v1/resets", json={"email": email})
+        for email in ("ada@example.org", "old@x.org", "nobody@example.org")
+    ]
+    assert {(reply.status_code, reply.content) for reply in replies} == {(409, replies[0].content)}
+    assert replies[0].json()["code"] == "no_mail"
+    assert "administrator" in replies[0].json()["detail"]
+    assert (await house.http.post("/v1/resets", json={"email": "ada"})).json()["code"] == "bad_request"
+    assert house.db.execute("SELECT count(*) FROM reset_tokens").fetchone() == (0,)
 
 
 async def test_no_request_shows_a_secret_in_its_repr() -> None:

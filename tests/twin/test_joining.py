@@ -42,6 +42,11 @@ def test_from_the_invitation_to_the_end_of_all_sessions(twin: Twin) -> None:
     assert "does not work" in twin.errors
 
 
+def test_where_no_mail_is_sent_asking_for_a_code_says_so(twin: Twin) -> None:
+    twin.say("reset", "--ask", "ada@example.org", code=1)
+    assert "administrator" in twin.errors
+
+
 def test_what_is_typed_at_the_prompts_is_not_shown(twin: Twin) -> None:
     code = code_of(twin, "create", "new@x.org", "--first", "Nora")
     command = [sys.executable, "-c", IN_TERMINAL, sys.executable, "-c", PROGRAM, "accept"]

@@ -27,6 +27,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     accept.add_argument("--last", default="", metavar="NAME", help="your last name, if it is not known yet")
     reset = subparsers.add_parser("reset", help="choose a new password with a code, and be signed in")
     reset.add_argument("--stdin", action="store_true", help="code and password are two lines of standard input")
+    reset.add_argument("--ask", metavar="EMAIL", help="you have no code yet: have one sent to your address")
     password = subparsers.add_parser("password", help="choose a new password; ends your sessions elsewhere")
     password.add_argument(
         "--stdin", action="store_true", help="the present and the new password are two lines of standard input"
@@ -45,11 +46,30 @@ def run(args: argparse.Namespace) -> int:
         return asyncio.run(_profile(config, args))
     if config.service is None and config.database is None:
         raise ConfigError("On the embedded database nobody has a password: you are signed in already.")
-    if config.kiosk:
+    if config.kiosk and not (args.command == "reset" and args.ask is not None):
         raise ConfigError("A kiosk keeps no session: do this inside the app.")
     if args.command == "password":
         return asyncio.run(_password(config, args))
+    if args.command == "reset" and args.ask is not None:
+        return asyncio.run(_ask(config, args))
     return asyncio.run(_enter(config, args))
+
+
+async def _ask(config: Config, args: argparse.Namespace) -> int:
+    """Have a code sent."""
+    from lms_tui.cli.as_json import print_json
+    from lms_tui.cli.connect import connected
+    from lms_tui.wire.joining import ASK_RESET, AskResetRequest
+    from lms_tui.wire.text import clean_line
+
+    async with connected(config) as (api, _):
+        asked = await api.call(ASK_RESET, AskResetRequest(email=args.ask))
+    if args.json:
+        print_json(asked)
+    else:
+        print(clean_line(f"If somebody here has the address {args.ask.strip()}, a code is on its way to it."))
+        print(f"It works for {asked.minutes} minutes: lms-tui reset")
+    return 0
 
 
 async def _enter(config: Config, args: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from lms_tui.service import codes, doors, sessions
 from lms_tui.service.context import Caller, Context
 from lms_tui.service.faults import Fault
 from lms_tui.service.passwords import WeakPasswordError, check_new
-from lms_tui.service.people import RefusedPersonError, one_name
+from lms_tui.service.people import RefusedPersonError, address, one_name
 from lms_tui.wire import joining as wire
 from lms_tui.wire.accounts import Session, User
 from lms_tui.wire.errors import Code
@@ -105,6 +105,21 @@ async def reset(ctx: Context, ask: wire.ResetRequest) -> Session:
     doors.forgive(ctx, "codes")
     _log.info("password reset", extra={"fields": {"event": "password_reset", "user": str(session.user.id)}})
     return session
+
+
+async def ask_reset(ctx: Context, ask: wire.AskResetRequest) -> wire.ResetAsked:
+    """Refuse: this service sends no mail, whoever asks.
+
+    Raises Fault `no_mail`, `bad_request` for what is no address, `forbidden` where sign-in is by SSO only,
+    `too_many_requests`.
+    """
+    await doors.need_passwords(ctx)
+    doors.hold_back(ctx, "reset")
+    try:
+        address(ask.email)
+    except RefusedPersonError as error:
+        raise Fault(Code.BAD_REQUEST, str(error)) from error
+    raise Fault(Code.NO_MAIL, "This service sends no mail. Ask your administrator for a code.")
 
 
 async def password(ctx: Context, ask: wire.PasswordRequest) -> Session:

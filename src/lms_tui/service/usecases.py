@@ -67,6 +67,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(joining_wire.LOOK, joining.look),
         _case(joining_wire.ACCEPT, joining.accept),
         _case(joining_wire.RESET, joining.reset),
+        _case(joining_wire.ASK_RESET, joining.ask_reset),
         _case(joining_wire.PASSWORD, joining.password),
         _case(joining_wire.PROFILE, joining.profile),
         _case(joining_wire.EVERYWHERE, joining.sign_out_everywhere),

@@ -25,6 +25,8 @@ class Code(enum.StrEnum):
     """One code for unknown, used, replaced and expired codes of invitations and resets."""
     PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of a fault
     """The new password may not be chosen, and the sentence says why; or the present one is not right."""
+    NO_MAIL = "no_mail"
+    """The service sends no mail, to nobody: an administrator hands codes over."""
     FORBIDDEN = "forbidden"
     ENROL_FIRST = "enrol_first"
     COURSE_UNAVAILABLE = "course_unavailable"
@@ -62,6 +64,7 @@ STATUS: Final[dict[Code, int]] = {
     Code.SIGN_IN_FAILED: 401,
     Code.CODE_REFUSED: 422,
     Code.PASSWORD_REFUSED: 422,
+    Code.NO_MAIL: 409,
     Code.FORBIDDEN: 403,
     Code.ENROL_FIRST: 403,
     Code.COURSE_UNAVAILABLE: 403,

@@ -55,6 +55,19 @@ class ResetRequest(Request):
         return "ResetRequest(…)"
 
 
+class AskResetRequest(Request):
+    """Have the code of a reset sent to an address by mail."""
+
+    email: str
+
+
+class ResetAsked(Reply):
+    """If somebody here has the address, a code is on its way; whether anybody has is never told."""
+
+    minutes: int
+    """How long the code works from when it is sent."""
+
+
 class PasswordRequest(Request):
     """Choose a new password with the present one; all other sessions end."""
 
@@ -109,6 +122,15 @@ RESET = Operation(
     Session,
     Access.ANYONE,
     "Choose a new password with the code of a reset, and be signed in",
+)
+ASK_RESET = Operation(
+    "accounts.ask_reset",
+    "POST",
+    "/v1/resets",
+    AskResetRequest,
+    ResetAsked,
+    Access.ANYONE,
+    "Have the code of a reset sent by mail",
 )
 PASSWORD = Operation(
     "accounts.password",
