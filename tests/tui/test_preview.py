@@ -231,7 +231,7 @@ async def test_from_problem_to_problem_of_the_course_by_one_key(builtin: Library
         await reader.shows("Problem 2 of 3", "question 3 of")
         await reader.press("right")
         await reader.press("!")
-        await reader.shows("3 problems", "no-right-option")
+        await reader.shows("3 problems", "No option is marked as right")
         await reader.press("down", "enter")
         await reader.shows("Problem 3 of 3")
         await reader.press("escape")
