@@ -1,6 +1,7 @@
 """Who hangs up on a read ends it, in PostgreSQL too; who waits is not disturbed, and a quick read costs no watch."""
 
 import asyncio
+import time
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -98,6 +99,19 @@ async def test_a_slow_read_is_and_its_watch_ends_with_it() -> None:
         assert caller.asked == 2
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
+
+
+async def test_a_receive_that_never_waits_holds_nothing_up() -> None:
+    """As a caller without a server may have it: a slow read ends all the same."""
+    left = time.monotonic() + 2.0
+
+    async def receive() -> MutableMapping[str, Any]:
+        assert time.monotonic() < left  # instead of for ever
+        return {"type": "http.request", "body": b""}
+
+    async with ends_with_caller(receive):
+        await asyncio.sleep(2 * leaving._GRACE)
+    assert time.monotonic() < left
 
 
 async def test_a_cancellation_from_elsewhere_stays_one() -> None:
