@@ -24,6 +24,7 @@ class Fault(Exception):  # noqa: N818 - the word of this house; it is an answer,
         opens_at: datetime | None = None,
         stored: SavedAnswer | None = None,
         notes: Sequence[ImportNote] = (),
+        field: str | None = None,
     ) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
@@ -37,6 +38,7 @@ class Fault(Exception):  # noqa: N818 - the word of this house; it is an answer,
             opens_at=opens_at,
             stored=stored,
             notes=list(notes),
+            field=field,
         )
 
 

@@ -65,7 +65,8 @@ async def accept(ctx: Context, ask: wire.AcceptRequest) -> Session:
         if email is not None and not (person is not None and person.archived):
             first, last = (person.first_name or first, person.last_name or last) if person else (first, last)
             if not first or not last:
-                raise Fault(Code.BAD_REQUEST, "Give your first and your last name too.")
+                missing = "last_name" if first else "first_name"
+                raise Fault(Code.BAD_REQUEST, "Give your first and your last name too.", field=missing)
             if person is None:
                 user, role = await people.add(tx, email, first, last, "STUDENT"), "STUDENT"
             else:
@@ -137,7 +138,7 @@ async def password(ctx: Context, ask: wire.PasswordRequest) -> Session:
         raise Fault(Code.FORBIDDEN, "You have no password here: you sign in another way.")
     passwords = ctx.shared.passwords
     if not await passwords.verify(ask.current, stands) and not await passwords.verify(ask.password, stands):
-        raise Fault(Code.PASSWORD_REFUSED, "The present password is not right.")
+        raise Fault(Code.PASSWORD_REFUSED, "The present password is not right.", field="current")
     hashed = await _new_hash(ctx, ask.password)
     async with ctx.pools.writer.connection() as tx:
         person = await queries.person(tx, ctx.caller.id)
@@ -154,7 +155,8 @@ async def profile(ctx: Context, ask: wire.ProfileRequest) -> User:
     """Change one's own names. Raises Fault `bad_request` for an empty or faulty one."""
     first, last = _given(ask.first_name, "first"), _given(ask.last_name, "last")
     if not first or not last:
-        raise Fault(Code.BAD_REQUEST, "Give your first and your last name.")
+        missing = "last_name" if first else "first_name"
+        raise Fault(Code.BAD_REQUEST, "Give your first and your last name.", field=missing)
     async with ctx.pools.writer.connection() as tx:
         await people.name(tx, ctx.caller.id, first, last)
     caller = ctx.caller
@@ -183,17 +185,17 @@ async def _new_hash(ctx: Context, chosen: str) -> str:
             newest = await credentials.newest_hash(connection)
         return await ctx.shared.passwords.hash_like(chosen, newest)
     except WeakPasswordError as error:
-        raise Fault(Code.PASSWORD_REFUSED, str(error)) from error
+        raise Fault(Code.PASSWORD_REFUSED, str(error), field="password") from error
 
 
 def _given(name: str, which: str) -> str:
     try:
         return one_name(name, which)
     except RefusedPersonError as error:
-        raise Fault(Code.BAD_REQUEST, str(error)) from error
+        raise Fault(Code.BAD_REQUEST, str(error), field=f"{which}_name") from error
 
 
 async def _refuse_code(ctx: Context, began: float) -> NoReturn:
     """Refuse a code, at the same floor of time whatever is wrong with it."""
     await doors.at_floor(ctx, began)
-    raise Fault(Code.CODE_REFUSED, _NOT_OPEN)
+    raise Fault(Code.CODE_REFUSED, _NOT_OPEN, field="code")

@@ -7,8 +7,8 @@ from typing import Final
 from pwdlib.hashers.argon2 import Argon2Hasher
 from pwdlib.hashers.bcrypt import BcryptHasher
 
-MIN_LENGTH: Final = 8
-MAX_LENGTH: Final = 128
+from lms_tui.wire.joining import LONGEST_PASSWORD, SHORTEST_PASSWORD
+
 _BCRYPT_BYTES: Final = 72
 
 COMMON: Final = frozenset(
@@ -30,9 +30,9 @@ class WeakPasswordError(ValueError):
 
 def check_new(password: str) -> None:
     """Raise WeakPasswordError unless `password` has 8 to 128 characters and is not a common one (domain.md)."""
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise WeakPasswordError(
-            f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters; this one has {len(password)}."
+            f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; this one has {len(password)}."
         )
     if password.casefold() in COMMON:
         raise WeakPasswordError("This is one of the most common passwords. Choose another.")

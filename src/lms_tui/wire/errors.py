@@ -104,3 +104,5 @@ class Problem(Reply, kw_only=True, omit_defaults=True):
     opens_at: datetime | None = None
     stored: SavedAnswer | None = None
     notes: list[ImportNote] = msgspec.field(default_factory=list)
+    field: str | None = None
+    """The field of the request that is refused, by its name there, where it is one: a form says it beside it."""

@@ -5,9 +5,14 @@ logs. A code works once: who got no answer after sending one signs in with the p
 """
 
 from datetime import datetime
+from typing import Final
 
 from lms_tui.wire.accounts import Session, User
 from lms_tui.wire.operation import Access, Operation, Reply, Request
+
+SHORTEST_PASSWORD: Final = 8
+LONGEST_PASSWORD: Final = 128
+"""Characters of a new password (domain.md, people, passwords)."""
 
 
 class InvitationLook(Request):
