@@ -177,7 +177,7 @@ async def test_who_never_signed_in_is_told_that_nobody_is_there(library: Library
         assert "You are here as" not in reader.text
         await library.open()
         await reader.press("r")
-        await reader.shows("Address", "Password")
+        await reader.shows("E-mail address", "Password")
         assert reader.is_on(SignInScreen)
 
 

@@ -39,7 +39,6 @@ class QuestionWalk(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Show the question."""
-        super().on_mount()
         self._show()
 
     def on_resize(self) -> None:

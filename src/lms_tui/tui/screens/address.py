@@ -33,7 +33,6 @@ class AddressScreen(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Let the link through."""
-        super().on_mount()
         self.lms.let_through(self._address)
 
     def on_unmount(self) -> None:

@@ -148,7 +148,10 @@ class FramedScreen(Screen[Outcome]):
         return command is not RETRY or self._failed
 
     def on_mount(self) -> None:
-        """Show the status and start loading."""
+        """Show the status and start loading.
+
+        Textual calls the handler of each class by itself, this one after a screen's own, which must not call it too.
+        """
         self.watch(self.app, "status", self._show_status)
         self.watch(self.app, "deliveries", self.delivered, init=False)
         self.refresh_commands()

@@ -108,7 +108,6 @@ class CatalogScreen(FilteredScreen):
 
     def on_mount(self) -> None:
         """Show the position and the description of the course that the cursor comes to."""
-        super().on_mount()
         self.watch(self._courses, "cursor", self._show_here, init=False)
 
     def on_screen_resume(self) -> None:

@@ -56,7 +56,6 @@ class CourseLearnerScreen(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Follow the cursor: what can be done depends on the lesson under it."""
-        super().on_mount()
         self.watch(self._list, "cursor", self.refresh_commands, init=False)
 
     @work(exclusive=True, group="course-learner")

@@ -59,7 +59,6 @@ class CourseLearnersScreen(CourseSection):
 
     def on_mount(self) -> None:
         """Show the place of the cursor."""
-        super().on_mount()
         self.watch(self._list, "cursor", self._show_position, init=False)
 
     def on_screen_resume(self) -> None:

@@ -87,7 +87,6 @@ class CourseSection(FramedScreen[None]):
     def on_mount(self) -> None:
         """Show the sections, and load."""
         self._show_sections()
-        super().on_mount()
 
     def _show_sections(self) -> None:
         group = self.looking.group

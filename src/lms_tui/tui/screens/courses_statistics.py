@@ -51,7 +51,6 @@ class CoursesStatisticsScreen(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Show the place of the cursor."""
-        super().on_mount()
         self.watch(self._list, "cursor", self._show_position, init=False)
 
     @work(exclusive=True, group="courses-statistics")

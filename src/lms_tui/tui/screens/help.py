@@ -34,7 +34,6 @@ class HelpScreen(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Fill the list; the keys stand in a column of their own."""
-        super().on_mount()
         here = [(command.keys, command.help) for command in self._commands if command not in EVERYWHERE]
         everywhere = [(command.keys, command.help) for command in EVERYWHERE]
         rows: list[Row] = []

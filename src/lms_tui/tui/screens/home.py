@@ -59,7 +59,6 @@ class HomeScreen(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Show what reaching the service is at, until home is there."""
-        super().on_mount()
         self.watch(self.app, "progress", self._show_progress)
 
     def on_screen_resume(self) -> None:

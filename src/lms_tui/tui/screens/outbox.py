@@ -71,7 +71,6 @@ class OutboxScreen(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Look again now and then: ages and pauses change by themselves."""
-        super().on_mount()
         self.set_interval(_SECONDS, self._look_if_any)
 
     def on_unmount(self) -> None:

@@ -32,7 +32,6 @@ class PictureScreen(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Make the picture in the theme's colours, each time that one is chosen."""
-        super().on_mount()
         self.watch(self.app, "theme", self._make_anew, init=False)
 
     def on_unmount(self) -> None:

@@ -53,7 +53,6 @@ class PracticeDoneScreen(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Show the rows."""
-        super().on_mount()
         self.query_one(VirtualList).set_rows([_row(each, self._today) for each in self._done])
 
 

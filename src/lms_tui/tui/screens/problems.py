@@ -36,7 +36,6 @@ class ProblemsScreen(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Show the list, with the cursor on the problem that was looked at last."""
-        super().on_mount()
         number = len(self._problems)
         self._about.show(
             (count(number, "problem"), "strong"),

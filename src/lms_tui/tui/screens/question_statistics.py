@@ -78,7 +78,6 @@ class QuestionStatisticsScreen(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Show the question."""
-        super().on_mount()
         self.query_one(Page).show(lambda width: _lines(self._question, width))
         self.show_body()
 

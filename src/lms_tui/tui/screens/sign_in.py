@@ -54,7 +54,6 @@ class SignInScreen(FramedScreen[User | None]):
 
     def on_mount(self) -> None:
         """Begin with the field that is empty."""
-        super().on_mount()
         self.query_one("#password" if self._address else "#address", Input).focus()
 
     def action_enter(self) -> None:

@@ -77,7 +77,6 @@ class TeachScreen(FramedScreen[None]):
 
     def on_mount(self) -> None:
         """Show the position of the cursor, and what can be done with the course under it."""
-        super().on_mount()
         self.watch(self._list, "cursor", self._show_here, init=False)
 
     def on_screen_resume(self) -> None:
