@@ -168,3 +168,12 @@ def test_cells_of_a_picture_are_sent_once_and_scrolled_by_the_terminal() -> None
 
 def test_no_text_of_a_course_is_a_cell_of_a_picture() -> None:
     assert kitty.PLACE not in clean(f"a{kitty.PLACE}\u0305\u0305b")
+
+
+def test_what_stands_beside_a_picture_changes_without_it() -> None:
+    ((segment,), *_) = kitty.lines(7 << 24 | 200, 20, 1, None)
+    picture = Picture()
+    picture.frame(f"\x1b[1;1Hx{segment.text}")
+    written = picture.frame(f"\x1b[1;1Hy{segment.text}")
+    assert "y" in written
+    assert kitty.PLACE not in written
