@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -64,6 +64,7 @@ def test_a_plot_holds_no_escape_and_nothing_that_ascii_lacks() -> None:
         assert all(mark.isascii() or mark in ASCII_LOOKALIKES for mark in text)
 
 
+@example([5e-324], 24)
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=53), st.integers(24, 130))
 def test_no_line_is_wider_than_asked_for(values: list[float], width: int) -> None:
     labels = tuple(f"{at % 28 + 1} Nov" for at in range(len(values)))

@@ -17,6 +17,8 @@ _TURN: Final = threading.Lock()
 _WIDEST: Final = 100
 _BROADEST: Final = 8
 """Cells of a bar with the gap behind it, at most: of three weeks no walls are built."""
+_LEAST: Final = 0.01
+"""A plot of less than that shows nothing, on an axis that ends at 1."""
 _ROUND: Final = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 """What an axis ends at, times a power of ten: each has a half that can be said in a figure more."""
 
@@ -84,7 +86,9 @@ def _step(labels: Sequence[str], width: int) -> int:
 
 def _top(values: Sequence[float]) -> float:
     """Return the value at the upper end: the largest, of whole numbers made even, so that its half is whole too."""
-    most = max(values, default=0.0) or 1.0
+    most = max(values, default=0.0)
+    if most < _LEAST:
+        return 1.0
     if most > 1 and all(value == int(value) for value in values):
         return most + most % 2
     power = 10.0 ** math.floor(math.log10(most))
