@@ -29,6 +29,8 @@ def check_quiz(found: Sequence[Sequence[Any]]) -> queries.Head:
         raise not_found("quiz")
     head = queries.head(found[0])
     access = head.access
+    if not (access.visible or access.enrolled):  # in the words of one that is not there, not those of a lesson
+        raise not_found("quiz")
     check_lesson(visible=access.visible, enrolled=access.enrolled, free=access.free, kind="quiz")
     if head.type != "quiz":
         raise not_found("quiz")
