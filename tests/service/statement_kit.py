@@ -84,10 +84,7 @@ class World:
             headers = self.house.session(self.admin if staffs else self.quiz.learner)
         elif operation.access is Access.OWNER:
             return await self._as_owner(operation.method, path, rest)
-        if operation.has_body:
-            return await self.house.http.request(operation.method, path, json=rest, headers=headers)
-        query = {name: str(value).lower() if isinstance(value, bool) else value for name, value in rest.items()}
-        return await self.house.http.request(operation.method, path, params=query, content=body, headers=headers)
+        return await ask(self.house.http, operation, request, headers, body)
 
     async def _as_owner(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response:
         async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -95,6 +92,21 @@ class World:
 
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://service") as http:
             return await http.request(method, path, json=body)
+
+
+async def ask(
+    http: httpx.AsyncClient,
+    operation: Operation[Any, Any],
+    request: Request,
+    headers: dict[str, str],
+    body: bytes | None = None,
+) -> httpx.Response:
+    """Send `request` as HTTP has it, `body` where the operation uploads."""
+    path, rest = operation.address(request)
+    if operation.has_body:
+        return await http.request(operation.method, path, json=rest, headers=headers)
+    query = {name: str(value).lower() if isinstance(value, bool) else value for name, value in rest.items()}
+    return await http.request(operation.method, path, params=query, content=body, headers=headers)
 
 
 PASSWORD = "a long enough pass phrase"

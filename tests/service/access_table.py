@@ -1,0 +1,226 @@
+"""Who gets what: every operation, for everybody, on objects that are theirs, another's, and nobody's.
+
+This is written by hand from domain.md (People, roles; Courses; Quizzes) and knows nothing of the service: where
+`test_access_matrix.py` finds the service to differ, the service is wrong. `docs/access.md` is made from it.
+
+To add an operation, add a line for each sort of object that its request names. A line has a word for each object in
+`OBJECTS[on]`, in that order, or one word for all: `ok`, `empty` (a success that lists nothing), or the code of a
+refusal. What the request is otherwise is the operation's case in `test_statements.py`, or in `access_asking.ASKED`.
+"""
+
+import enum
+from dataclasses import dataclass
+from typing import Final
+
+
+class On(enum.StrEnum):
+    """What a request names, as seen by who calls."""
+
+    NOTHING = "nothing in particular"
+    COURSE = "a course, as a learner"
+    LESSON = "a lesson, as a learner"
+    QUIZ = "a quiz, as a learner"
+    ATTEMPT = "an open attempt"
+    RESULT = "a submitted attempt"
+    OTHER_RESULT = "the attempt to compare with"
+    NEW_ATTEMPT = "the id chosen for an attempt"
+    NEW_ENROLMENT = "the id chosen for an enrolment"
+    NEW_PROGRESS = "the id chosen for progress"
+    QUESTION = "the question to answer"
+    PRACTISED = "a question to practise"
+    TAUGHT = "a course or its lesson, as its author"
+    LEARNER = "somebody in one's own course"
+    ACT = "the id chosen for an act"
+    UPLOAD = "the course in an upload"
+    SHIPPED = "a course that ships"
+    ACCOUNT = "the address to sign in with"
+    PASSWORD = "one's present password"
+    REFRESH = "a refresh token"
+    INVITATION = "an invitation's code"
+    RESET = "a reset's code"
+    LINK = "the link of a file"
+
+
+_AS_LEARNER: Final = (
+    "enrolled", "free", "priced", "enrolled, withdrawn", "another's draft", "own draft", "none",
+)  # fmt: skip
+_OF_ONES_OWN: Final = ("own", "own, withdrawn", "own, of a course left", "another's", "none")
+
+OBJECTS: Final[dict[On, tuple[str, ...]]] = {
+    On.NOTHING: ("-",),
+    On.COURSE: _AS_LEARNER,
+    On.LESSON: _AS_LEARNER,
+    On.QUIZ: _AS_LEARNER,
+    On.ATTEMPT: _OF_ONES_OWN,
+    On.RESULT: _OF_ONES_OWN,
+    On.OTHER_RESULT: ("own", "own, of another quiz", "another's", "none"),
+    On.NEW_ATTEMPT: ("new", "own, open", "own, submitted", "own, of another quiz", "another's"),
+    On.NEW_ENROLMENT: ("new", "own, of another course", "another's"),
+    On.NEW_PROGRESS: ("new", "own, of another lesson", "another's"),
+    On.QUESTION: ("of the quiz", "of another quiz", "none"),
+    On.PRACTISED: ("own, wrong", "another's, wrong", "none"),
+    On.TAUGHT: ("own", "another's", "none"),
+    On.LEARNER: ("enrolled", "not enrolled", "none"),
+    On.ACT: ("new", "own", "another's"),
+    On.UPLOAD: ("new", "own", "another's"),
+    On.SHIPPED: ("one that ships", "none"),
+    On.ACCOUNT: ("own", "another's", "none"),
+    On.PASSWORD: ("right", "wrong"),
+    On.REFRESH: ("own", "an access token", "none"),
+    On.INVITATION: ("good", "a reset's", "none"),
+    On.RESET: ("good", "an invitation's", "none"),
+    On.LINK: ("good", "over", "none"),
+}
+
+STATUS: Final = {
+    "ok": 200,
+    "empty": 200,
+    "unauthenticated": 401,
+    "sign_in_failed": 401,
+    "forbidden": 403,
+    "enrol_first": 403,
+    "course_unavailable": 403,
+    "not_found": 404,
+    "not_free": 409,
+    "id_taken": 409,
+    "no_mail": 409,
+    "attempt_closed": 409,
+    "bad_request": 400,
+    "code_refused": 422,
+    "password_refused": 422,
+    "course_refused": 422,
+}
+
+ROLES: Final = (
+    "guest", "student", "other student", "author", "other author", "admin", "archived", "unknown role",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One operation on one sort of object: what comes back to whom."""
+
+    operation: str
+    on: On
+    students: str
+    """Of STUDENT and of a role that nobody knows."""
+    authors: str
+    """Of CONTENT_CREATOR."""
+    admins: str
+    guests: str = "unauthenticated"
+    """Without a session."""
+    archived: str = "unauthenticated"
+    """With the session of a person who is archived."""
+
+    def answers(self, role: str) -> tuple[str, ...]:
+        """Return the words for `role`, one for each object."""
+        said = {
+            "guest": self.guests,
+            "student": self.students,
+            "other student": self.students,
+            "author": self.authors,
+            "other author": self.authors,
+            "admin": self.admins,
+            "archived": self.archived,
+            "unknown role": self.students,
+        }[role].split()
+        return tuple(said * len(OBJECTS[self.on]) if len(said) == 1 else said)
+
+
+def _open(operation: str, on: On, answers: str, archived: str = "") -> Line:
+    """For everybody, with and without a session."""
+    return Line(operation, on, answers, answers, answers, answers, archived or answers)
+
+
+def _person(operation: str, on: On, answers: str) -> Line:
+    """For everybody with a session, whatever the role."""
+    return Line(operation, on, answers, answers, answers)
+
+
+def _author(operation: str, on: On, authors: str, admins: str, students: str = "not_found") -> Line:
+    """For those who teach."""
+    return Line(operation, on, students, authors, admins)
+
+
+_SEEN = "ok ok ok course_unavailable not_found not_found not_found"
+_READ = "ok ok enrol_first course_unavailable not_found not_found not_found"
+_DONE = "ok enrol_first enrol_first course_unavailable not_found not_found not_found"
+_OWN = "ok course_unavailable enrol_first not_found not_found"
+_MINE, _ALL = "ok not_found not_found", "ok ok not_found"
+
+TABLE: Final = (
+    _open("system.health", On.NOTHING, "ok"),
+    # Getting in
+    _open("accounts.sign_in", On.ACCOUNT, "ok sign_in_failed sign_in_failed", archived="sign_in_failed"),
+    _open("accounts.owner", On.NOTHING, "not_found"),
+    _open("accounts.refresh", On.REFRESH, "ok unauthenticated unauthenticated", archived="unauthenticated"),
+    _open("accounts.invitation", On.INVITATION, "ok code_refused code_refused"),
+    _open("accounts.accept", On.INVITATION, "ok code_refused code_refused"),
+    _open("accounts.reset", On.RESET, "ok code_refused code_refused"),
+    _open("accounts.ask_reset", On.ACCOUNT, "no_mail"),
+    # Oneself
+    _person("accounts.me", On.NOTHING, "ok"),
+    _person("accounts.password", On.PASSWORD, "ok password_refused"),
+    _person("accounts.profile", On.NOTHING, "ok"),
+    _person("accounts.sign_out_everywhere", On.NOTHING, "ok"),
+    # Courses
+    _person("catalog.page", On.NOTHING, "ok"),
+    _person("catalog.counts", On.NOTHING, "ok"),
+    _person("catalog.course", On.COURSE, _SEEN),
+    _person("catalog.find", On.COURSE, "ok ok ok ok empty empty empty"),
+    _person("files.thumbnail", On.COURSE, _SEEN),
+    _person("learning.home", On.NOTHING, "ok"),
+    _person("learning.enrol", On.COURSE, "ok ok not_free course_unavailable not_found not_found not_found"),
+    _person("learning.enrol", On.NEW_ENROLMENT, "ok id_taken not_found"),
+    _person("learning.leave", On.COURSE, "ok ok ok ok not_found not_found not_found"),
+    _person("statistics.study", On.COURSE, _DONE),
+    _person("statistics.mine", On.NOTHING, "ok"),
+    # Lessons
+    _person("learning.lesson", On.LESSON, _READ),
+    _person("files.lesson", On.LESSON, _READ),
+    _open("files.read", On.LINK, "ok not_found not_found"),
+    _person("learning.position", On.LESSON, _DONE),
+    _person("learning.start", On.LESSON, _DONE),
+    _person("learning.start", On.NEW_PROGRESS, "ok id_taken not_found"),
+    _person("learning.complete", On.LESSON, _DONE),
+    _person("learning.complete", On.NEW_PROGRESS, "ok id_taken not_found"),
+    # Quizzes
+    _person("quizzes.quiz", On.QUIZ, _DONE),
+    _person("quizzes.history", On.QUIZ, _DONE),
+    _person("quizzes.start", On.QUIZ, _DONE),
+    _person("quizzes.start", On.NEW_ATTEMPT, "ok ok attempt_closed id_taken not_found"),
+    _person("quizzes.attempt", On.ATTEMPT, _OWN),
+    _person("quizzes.answer", On.ATTEMPT, _OWN),
+    _person("quizzes.answer", On.QUESTION, "ok not_found not_found"),
+    _person("quizzes.submit", On.ATTEMPT, _OWN),
+    _person("quizzes.result", On.RESULT, _OWN),
+    _person("quizzes.compare", On.RESULT, _OWN),
+    _person("quizzes.compare", On.OTHER_RESULT, "ok bad_request not_found not_found"),
+    _person("practice.wrong", On.NOTHING, "ok"),
+    _person("practice.questions", On.PRACTISED, "ok empty empty"),
+    _person("practice.check", On.PRACTISED, "ok not_found not_found"),
+    # Teaching: another's course is to an author as one that is not there; an admin has all
+    _author("courses.import", On.UPLOAD, "ok ok course_refused", "ok ok course_refused", students="forbidden"),
+    _author("courses.builtin", On.SHIPPED, "ok not_found", "ok not_found", students="forbidden"),
+    _author("courses.list", On.NOTHING, "ok", "ok", students="forbidden"),
+    _author("courses.lint", On.TAUGHT, _MINE, _ALL),
+    _author("preview.course", On.TAUGHT, _MINE, _ALL),
+    _author("preview.lesson", On.TAUGHT, _MINE, _ALL),
+    _author("preview.files", On.TAUGHT, _MINE, _ALL),
+    _author("preview.quiz", On.TAUGHT, _MINE, _ALL),
+    _author("preview.attempt", On.TAUGHT, _MINE, _ALL),
+    _author("preview.grade", On.TAUGHT, _MINE, _ALL),
+    _author("preview.answers", On.TAUGHT, _MINE, _ALL),
+    _author("learning.fresh_start_look", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("learning.fresh_start_look", On.LEARNER, _MINE, _MINE, students="forbidden"),
+    _author("learning.fresh_start", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("learning.fresh_start", On.LEARNER, _MINE, _MINE, students="forbidden"),
+    _author("learning.fresh_start", On.ACT, "ok id_taken not_found", "ok id_taken not_found", students="forbidden"),
+    _author("statistics.courses", On.NOTHING, "ok", "ok", students="forbidden"),
+    _author("statistics.course", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("statistics.questions", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("statistics.learners", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("statistics.learner", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("statistics.learner", On.LEARNER, _MINE, _MINE, students="forbidden"),
+    _author("statistics.refresh", On.NOTHING, "forbidden", "ok", students="forbidden"),
+)
