@@ -1,7 +1,7 @@
 """`lms-tui course lint COURSE|PATH`: what in a course its author would want to mend, in the database or in files.
 
 A path that is there is read here, and nothing of it is sent; anything else is a course that one manages, by its id or
-its title. Exit codes: 0 nothing to mend, 1 problems (or a fault for which the course cannot be read).
+its title. Exit codes: 0 nothing to mend, 1 problems (or a fault for which the course cannot be read), 2 wrongly asked.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from uuid import UUID
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.course import print_refusal
+from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.client.api import Api
 from lms_tui.config import Config, ConfigError
 from lms_tui.courses.model import CourseError
@@ -56,21 +57,24 @@ async def _in_database(config: Config, source: str) -> list[Problem]:
 
 
 async def _course(api: Api, source: str) -> UUID:
-    """Return the id of the course that `source` means: its id, or the title of just one that one manages.
+    """Return the id of the course that `source` means: its id, or the title, or words of it, of one that one manages.
 
-    Raises ConfigError where there is none, or several.
+    Raises ConfigError where there is none, WronglyAskedError where it fits several.
     """
     try:
         return UUID(source)
     except ValueError:
         pass
     found = await api.call(LIST, ListRequest(search=source))
-    same = [course for course in found.courses if course.title.strip().casefold() == source.strip().casefold()]
-    if len(same) == 1:
-        return same[0].id
-    if same:
-        ids = ", ".join(str(course.id) for course in same)
-        raise ConfigError(f"Several of your courses are called {source!r}: give the id of one ({ids}).")
+    exactly = [course for course in found.courses if course.title.strip().casefold() == source.strip().casefold()]
+    meant = exactly or found.courses
+    if len(meant) == 1:
+        return meant[0].id
+    if meant:
+        raise WronglyAskedError(
+            f"“{clean_line(source)}” fits several of your courses. Say more of the title, or give an id:",
+            *(f"{course.id}  {clean_line(course.title)}" for course in meant),
+        )
     raise ConfigError(f"No file or folder and no course of yours is called {source!r}. Yours: lms-tui course list")
 
 
