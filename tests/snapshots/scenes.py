@@ -12,7 +12,8 @@ from textual.screen import Screen
 from textual.widgets import TextArea
 
 from lms_tui import places
-from lms_tui.client.errors import SignInNeeded
+from lms_tui.client.errors import SignInNeeded, Unreachable
+from lms_tui.tui.screens.accept import AcceptScreen
 from lms_tui.tui.screens.address import AddressScreen
 from lms_tui.tui.screens.catalog import CatalogScreen
 from lms_tui.tui.screens.choose import ChooseScreen
@@ -39,13 +40,14 @@ from lms_tui.tui.screens.problems import ProblemsScreen
 from lms_tui.tui.screens.question_statistics import QuestionsStatisticsScreen, QuestionStatisticsScreen
 from lms_tui.tui.screens.quiz import QuizScreen
 from lms_tui.tui.screens.quiz_start import QuizStartScreen
+from lms_tui.tui.screens.reset import ResetScreen
 from lms_tui.tui.screens.result import ResultScreen
 from lms_tui.tui.screens.review import ReviewScreen
 from lms_tui.tui.screens.sign_in import SignInScreen
 from lms_tui.tui.screens.statistics import StatisticsScreen
 from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
-from lms_tui.wire import catalog, courses, learning, practice, preview, statistics
+from lms_tui.wire import catalog, courses, joining, learning, practice, preview, statistics
 from lms_tui.wire.course_statistics import COURSE as REPORT
 from lms_tui.wire.courses import ImportNote
 from lms_tui.wire.errors import Code
@@ -53,7 +55,8 @@ from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
 from tests.snapshots.files import FAULTS, Files, editing
 from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, PICTURE_TEXT, Shelf
 from tests.snapshots.stage import Stage
-from tests.tui.quiz_service import ATTEMPT, COURSE, LESSON, question_of, refusal
+from tests.tui.door import refused
+from tests.tui.quiz_service import ATTEMPT, COURSE, LESSON, START, question_of, refusal
 
 Lead = Callable[[Stage], Awaitable[None]]
 
@@ -88,6 +91,11 @@ def scene(
         return lead
 
     return add
+
+
+def answering(answers: dict[str, Any]) -> Callable[[Stage], None]:
+    """Return what has the way in answer so."""
+    return lambda stage: stage.door.answers.update(answers)
 
 
 def on_service(**fields: Any) -> Callable[[Stage], None]:
@@ -780,20 +788,82 @@ async def _course_learner(stage: Stage) -> None:
 # Over every screen
 
 
+NOT_TOGETHER = {"accounts.sign_in": refused(Code.SIGN_IN_FAILED, "Address and password do not go together.")}
+SERVICE = "https://learn.example.org"
+INVITATION = joining.Invitation(
+    email="ada@example.org", first_name="", last_name="", expires_at=START + timedelta(days=7)
+)
+CODE_ENDED = "This code does not work: it was mistyped, used, replaced by a newer one, or its time is over."
+NO_MAIL = "This service sends no mail. Ask your administrator for a code."
+LETTERS = "7K3QM2ABCDEFGHJKMNPQRSTVWX"
+
+
 @scene("sign_in", SignInScreen, "Enter signs you in.")
 async def _sign_in(stage: Stage) -> None:
-    await stage.push(SignInScreen(stage.sign_in, "https://learn.example.org", "ada@example.org"))
+    await stage.push(SignInScreen(stage.door, SERVICE, "ada@example.org"))
 
 
-@scene(
-    "sign_in_refused",
-    SignInScreen,
-    "do not go together",
-    on_service(broken={"sign-in": refusal(Code.SIGN_IN_FAILED, "Address and password do not go together.")}),
-)
+@scene("sign_in_refused", SignInScreen, "do not go together", answering(NOT_TOGETHER))
 async def _sign_in_refused(stage: Stage) -> None:
     await _sign_in(stage)
     await stage.press(*"secret", "enter")
+
+
+@scene("accept", AcceptScreen, "14 of 26")
+async def _accept(stage: Stage) -> None:
+    await stage.push(AcceptScreen(stage.door, SERVICE))
+    await stage.press(*LETTERS[:14].lower())
+
+
+@scene(
+    "accept_refused",
+    AcceptScreen,
+    "This code does not work",
+    answering({joining.LOOK.name: refused(Code.CODE_REFUSED, CODE_ENDED, "code")}),
+)
+@scene("accept_names", AcceptScreen, "Welcome.", answering({joining.LOOK.name: INVITATION}))
+async def _accept_names(stage: Stage) -> None:
+    await _accept(stage)
+    await stage.press(*LETTERS[14:], "enter")
+
+
+@scene(
+    "accept_lost",
+    AcceptScreen,
+    "f7 signs you in",
+    answering(
+        {
+            joining.LOOK.name: INVITATION,
+            joining.ACCEPT.name: Unreachable("The service does not answer."),
+        }
+    ),
+)
+async def _accept_lost(stage: Stage) -> None:
+    await _accept_names(stage)
+    await stage.press(*"Ada", "enter", "L", ".", "enter", *"two horses", "enter", *"two horses", "f4", "enter")
+
+
+@scene("reset", ResetScreen, "Enter asks for a code")
+async def _reset(stage: Stage) -> None:
+    await stage.push(ResetScreen(stage.door, SERVICE, "ada@example.org"))
+
+
+@scene(
+    "reset_no_mail",
+    ResetScreen,
+    "sends no mail",
+    answering({"accounts.ask_reset": refused(Code.NO_MAIL, NO_MAIL)}),
+)
+@scene("reset_code", ResetScreen, "is on its way", answering({"accounts.ask_reset": joining.ResetAsked(minutes=60)}))
+async def _reset_asked(stage: Stage) -> None:
+    await _reset(stage)
+    await stage.press("enter")
+
+
+@scene("reset_differ", ResetScreen, "The two passwords differ")
+async def _reset_differ(stage: Stage) -> None:
+    await _reset(stage)
+    await stage.press("f5", *LETTERS, "enter", *"two horses", "enter", *"two mules", "enter")
 
 
 @scene("help", HelpScreen, "On every screen")

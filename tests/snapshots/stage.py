@@ -27,6 +27,7 @@ from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.wire.accounts import User
 from tests.snapshots.files import Files
 from tests.snapshots.shelf import Shelf
+from tests.tui.door import Door
 from tests.tui.quiz_service import SOMEBODY, START, practising
 
 ADA = User(id=SOMEBODY, email="ada@example.org", first_name="Ada", last_name="L.", role="STUDENT")
@@ -79,6 +80,8 @@ class Stage:
         self.service = Shelf()
         self.starting = ""
         """A sentence at which reaching the service shall stand still."""
+        self.door = Door()
+        """The way in, for the forms."""
         self.folder = folder
         self.files: Files | None = None
         """The files that the course on the shelf was imported from."""
@@ -107,10 +110,6 @@ class Stage:
             practice=lambda: practising(self.folder),
             sources=None if files is None else lambda: files,
         )
-
-    async def sign_in(self, _address: str, _password: str) -> User:
-        """Take nobody's password."""
-        raise self.service.broken["sign-in"]
 
     async def push(self, screen: Screen[Any]) -> None:
         """Open `screen` over what is there."""

@@ -22,7 +22,9 @@ import lms_tui.tui.screens
 from lms_tui.tui.filters import to_ascii
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.catalog_filters import FilteredScreen
+from lms_tui.tui.screens.code_form import CodeForm
 from lms_tui.tui.screens.course_statistics import CourseSection
+from lms_tui.tui.screens.form import FormScreen
 from lms_tui.tui.screens.lesson_files import LessonFilesScreen
 from lms_tui.tui.screens.lesson_opening import LessonOpeningScreen
 from lms_tui.tui.screens.lesson_pictures import LessonPicturesScreen
@@ -89,7 +91,16 @@ async def _led(stage: Stage, scene: Scene, pilot: Pilot[None]) -> str:
     return stage.text
 
 
-PARTS = {FilteredScreen, FramedScreen, LessonFilesScreen, LessonPicturesScreen, LessonOpeningScreen, CourseSection}
+PARTS = {
+    CodeForm,
+    CourseSection,
+    FilteredScreen,
+    FormScreen,
+    FramedScreen,
+    LessonFilesScreen,
+    LessonOpeningScreen,
+    LessonPicturesScreen,
+}
 """Screens that others are made of."""
 
 

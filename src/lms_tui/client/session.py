@@ -6,7 +6,7 @@ import logging
 from lms_tui.client.api import Api
 from lms_tui.client.tokens import Kind, TokenStore
 from lms_tui.wire.accounts import OWNER, SIGN_IN, OwnerRequest, Session, SignInRequest, User
-from lms_tui.wire.operation import Ask, Operation
+from lms_tui.wire.operation import Answered, Ask, Operation
 
 _log = logging.getLogger(__name__)
 
@@ -48,8 +48,20 @@ class SignIn:
         """Begin, by an operation that gives one, a session in place of any other, and keep it. Raises ClientError."""
         session = await self._api.call(operation, request)
         self._api.take(session)
+        await self.settled()  # what ended with the session before is not taken away behind the new one
         await self._keep(session)
         return session.user
+
+    async def ask(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
+        """Ask what nobody has to be signed in for, or what concerns one's own account. Raises ClientError."""
+        return await self._api.call(operation, request)
+
+    async def rename(self, user: User) -> None:
+        """Take note that the person is called otherwise now: the next start without the service greets them so."""
+        session = self._api.session
+        if session is not None and session.user.id == user.id:
+            session.user = user
+            await self._keep(session)
 
     async def owner(self, as_email: str | None = None) -> User:
         """Begin the session of the machine's owner, or as somebody; it is asked for again when it ends."""

@@ -8,13 +8,14 @@ from uuid import UUID
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.line import Sink
 from lms_tui.client.outbox_items import Counts, Kept
-from lms_tui.wire.accounts import User
+from lms_tui.wire.accounts import Session, User
 from lms_tui.wire.errors import Problem
 from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
     from lms_tui.client.course_sources import CourseSources
     from lms_tui.client.practice import Practice
+    from lms_tui.client.tokens import Kind
 
 
 class Api(Protocol):
@@ -91,7 +92,36 @@ class Study(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+class SignIn(Protocol):
+    """The way in, and out again; all of it raises client.errors.ClientError."""
+
+    @property
+    def kept(self) -> "Kind":
+        """Where the session is kept."""
+        ...
+
+    async def sign_in(self, email: str, password: str) -> User:
+        """Sign in with address and password."""
+        ...
+
+    async def begin(self, operation: Operation[Ask, Session], request: Ask) -> User:
+        """Sign in by an operation that gives a session, in place of any other."""
+        ...
+
+    async def ask(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
+        """Ask what nobody has to be signed in for, or what concerns one's own account."""
+        ...
+
+    async def rename(self, user: User) -> None:
+        """Take note that the person is called otherwise now."""
+        ...
+
+    async def sign_out(self) -> None:
+        """Forget the session here. Raises OSError where it cannot be removed."""
+        ...
+
+
+@dataclass(slots=True)
 class Backend:
     """A service that answered: how to call it, the outbox to it, and the person signed in.
 
@@ -101,19 +131,19 @@ class Backend:
     api: Api
     outbox: Outbox
     user: User
+    """Changes with its names alone."""
     close: Callable[[], Awaitable[None]]
     practice: Callable[[], "Practice"]
     """Gives the person's practice, the same each time; imported by the first call, which nothing at the start makes."""
     study: Study | None = None
     sources: "Callable[[], CourseSources] | None" = None
     """Gives the courses that were imported from this machine, imported like practice; None: nothing is edited here."""
+    session: SignIn | None = None
+    """None for the owner of the embedded database, who has no password and does not sign out."""
 
 
 Tell = Callable[[str], None]
 """Takes a sentence for the screen, from any thread."""
-
-SignIn = Callable[[str, str], Awaitable[User]]
-"""Signs in with address and password. Raises client.errors.ClientError."""
 
 AskSignIn = Callable[[SignIn, str], Awaitable[User | None]]
 """Lets the user sign in to the service of that name; None when they leave without."""

@@ -57,7 +57,7 @@ def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
             user = await (session.owner(config.as_email) if owner else session.restore())
             if user is None:
                 await api.known()  # a password is asked for where it can be looked at
-                user = await ask_sign_in(session.sign_in, config.service or "your database")
+                user = await ask_sign_in(session, config.service or "your database")
             if user is None:
                 raise SignInNeeded("You are not signed in.")  # noqa: TRY301 - closed like after any other failure
             outbox = Outbox(folder / OUTBOX, api, service=config.place, user=user.id)

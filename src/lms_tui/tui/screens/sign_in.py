@@ -1,114 +1,76 @@
 """Signing in: an address and a password. The password is masked, and is nowhere but in the request."""
 
-from textual import work
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Input
+from collections.abc import Iterator
 
-from lms_tui.client.errors import ClientError, Refused, Unreachable
-from lms_tui.tui import glyphs
+from textual import work
+
+from lms_tui.client.errors import ClientError, Unreachable
 from lms_tui.tui.backend import SignIn
 from lms_tui.tui.commands import Command
-from lms_tui.tui.screens.base import FramedScreen
-from lms_tui.tui.widgets.panel import Panel
+from lms_tui.tui.screens.form import ENTER, SHOW, FormScreen, sentence_of
+from lms_tui.tui.widgets.field import LONGEST_ADDRESS, LONGEST_SECRET, Field
+from lms_tui.tui.widgets.panel import Paragraph
 from lms_tui.wire.accounts import User
-from lms_tui.wire.errors import Code
 
 
-class _Said(Panel):
-    """What is going on."""
-
-
-class SignInScreen(FramedScreen[User | None]):
+class SignInScreen(FormScreen[User | None]):
     """Asks for address and password until the service takes them; its result is who signed in, None when left."""
 
-    DEFAULT_CSS = """
-    SignInScreen { align: center middle; }
-    SignInScreen > Vertical { width: 56; max-width: 100%; height: auto; padding: 0 2; }
-    SignInScreen Input { height: 1; border: none; padding: 0 1; margin-bottom: 1; background: $panel; }
-    SignInScreen Input:focus { border: none; background: $panel; }
-    SignInScreen _Said { height: auto; max-height: 4; min-height: 2; }
-    """
     SCREEN_COMMANDS = (
-        Command("sign_in.go", "ctrl+s", "sign in", "sign_in", "Sign in, also by Enter in the password.", shown=False),
-        Command(
-            "sign_in.enter", "enter", "next", "enter", "Go to the password, and sign in.", shown=False, priority=True
-        ),
+        ENTER,
         Command("back", "escape", "leave", "back", "Leave without signing in."),
+        Command("sign_in.code", "f5", "I have a code", "accept", "Accept an invitation with the code that you got."),
+        Command("sign_in.forgot", "f6", "forgot password", "reset", "Choose a new password by a code."),
+        SHOW,
     )
+    HINT = "Enter signs you in."
 
     def __init__(self, sign_in: SignIn, service: str, address: str = "") -> None:
         """Sign in by `sign_in` to what `service` names for the user; `address` fills the first field."""
-        super().__init__("lms-tui", "Sign in")
         self._sign_in, self._service, self._address = sign_in, service, address
-        self._asking = False
+        super().__init__("lms-tui", "Sign in")
 
-    def body(self) -> ComposeResult:
-        """Yield the two fields, and under them what is going on."""
-        with Vertical():
-            yield Panel([("Sign in", "strong"), (self._service, "muted"), ("", "text"), ("E-mail address", "muted")])
-            yield _field(Input(self._address, id="address", select_on_focus=False, max_length=254))
-            yield Panel([("Password", "muted")])
-            yield _field(Input(password=True, id="password", max_length=1024))
-            yield _Said([("Enter signs you in.", "muted")])
+    def head(self) -> list[Paragraph]:
+        """Return where one signs in."""
+        return [("Sign in", "strong"), (self._service, "muted")]
 
-    def on_mount(self) -> None:
-        """Begin with the field that is empty."""
-        self.query_one("#password" if self._address else "#address", Input).focus()
+    def fields(self) -> Iterator[Field]:
+        """Yield the two fields."""
+        yield Field("email", "E-mail address", value=self._address, longest=LONGEST_ADDRESS)
+        yield Field("password", "Password", longest=LONGEST_SECRET, secret=True)
 
-    def action_enter(self) -> None:
-        """Go to the password, and from there sign in.
+    async def give(self) -> None:
+        """Ask the service."""
+        self.dismiss(await self._sign_in.sign_in(self.value("email"), self.value("password")))
 
-        The key comes here before the field has seen it, so that what was typed ahead of a slow screen goes into the
-        field it is meant for, a password never into the address, where it could be read.
-        """
-        password, field = self.query_one("#password", Input), self.focused
-        if field is not password and not password.value:
-            self.set_focus(password)
-        elif field is not None:
-            field.call_later(self.action_sign_in)  # behind the keys that the field has not seen yet
-
-    @work(exclusive=True, group="sign-in")
-    async def action_sign_in(self) -> None:
-        """Ask the service; a failure never tells which of the two was wrong (domain.md, sign-in failure)."""
-        if self._asking:
-            return
-        address, password = self.query_one("#address", Input), self.query_one("#password", Input)
-        missing = next((field for field in (address, password) if not field.value.strip()), None)
-        if missing is not None:
-            self._say("Type your address and your password.", "warning")
-            missing.focus()
-            return
-        self._asking = True
-        self._say(f"Signing in{glyphs.ELLIPSIS}", "muted")
-        try:
-            user = await self._sign_in(address.value.strip(), password.value)
-        except ClientError as error:
-            if not isinstance(error, Unreachable):
-                password.value = ""
-            password.focus()
-            self._say(_sentence(error), "error")
-        else:
+    def refused(self, error: ClientError) -> None:
+        """Say so; a failure never tells which of the two was wrong (domain.md, sign-in failure)."""
+        password = self.field("password").entry
+        if not isinstance(error, Unreachable):
             password.value = ""
+        self.set_focus(password)
+        self.say(sentence_of(error), "error")
+
+    @work(exclusive=True, group="come")
+    async def action_accept(self) -> None:
+        """Accept an invitation."""
+        from lms_tui.tui.screens.accept import AcceptScreen  # noqa: PLC0415 - for the few who have a code
+
+        screen = AcceptScreen(self._sign_in, self._service)
+        self._come(await self.app.push_screen_wait(screen), screen.address)
+
+    @work(exclusive=True, group="come")
+    async def action_reset(self) -> None:
+        """Choose a new password."""
+        from lms_tui.tui.screens.reset import ResetScreen  # noqa: PLC0415
+
+        screen = ResetScreen(self._sign_in, self._service, self.value("email"))
+        self._come(await self.app.push_screen_wait(screen), screen.address)
+
+    def _come(self, user: User | None, address: str) -> None:
+        """End as whoever came in by a code; else sign in at the address that is known by now."""
+        if user is not None:
             self.dismiss(user)
-        finally:
-            self._asking = False
-
-    async def action_back(self) -> None:
-        """Leave without being signed in."""
-        self.dismiss(None)
-
-    def _say(self, sentence: str, tone: str) -> None:
-        self.query_one(_Said).show((sentence, tone))
-
-
-def _sentence(error: ClientError) -> str:
-    """Return the service's own sentence, with the time to wait where it asks for one."""
-    if isinstance(error, Refused) and error.problem.code == Code.TOO_MANY_REQUESTS and error.problem.retry_after:
-        return f"{error.sentence} Try again in {round(error.problem.retry_after)} s."
-    return error.sentence
-
-
-def _field(field: Input) -> Input:
-    field.cursor_blink = False
-    return field
+        elif address:
+            self.field("email").entry.value = address
+            self.set_focus(self.field("password").entry)
