@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import anyio
 import psycopg
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
@@ -216,6 +217,13 @@ class Reader:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+
+    async def press_ahead(self, *keys: str) -> None:
+        """Type all of `keys` before the app has seen the first."""
+        for key in keys:
+            name = {"/": "slash", " ": "space"}.get(key, key)
+            self.app.post_message(Key(name, key if len(key) == 1 else "\r"))
+        await self.pilot.pause()
 
     async def shows(self, *texts: str) -> None:
         """Wait until the screen holds all these texts."""

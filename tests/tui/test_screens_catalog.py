@@ -51,6 +51,17 @@ async def test_searching_while_typing(library: Library) -> None:
         assert isinstance(reader.screen, CourseScreen)
 
 
+async def test_what_is_typed_ahead_into_the_search_takes_no_course(library: Library) -> None:
+    library.course("Dee and more")
+    async with reading(library) as reader:
+        await reader.shows("Browse the catalog")
+        await reader.press("slash")
+        await reader.shows("▌Dee and more")
+        await reader.press_ahead(*"/dee/e")
+        await reader.shows("dee/e")
+    assert library.one("SELECT count(*) FROM student_courses") == 0
+
+
 async def test_narrowing_and_ordering(library: Library) -> None:
     library.shelf(30)
     async with reading(library) as reader:

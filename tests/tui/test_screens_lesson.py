@@ -135,6 +135,17 @@ async def test_words_are_found_gone_through_and_let_go(library: Library) -> None
         await reader.shows("1 Joins › A film")
 
 
+async def test_what_is_typed_ahead_into_the_line_to_find_in_does_nothing_to_the_lesson(library: Library) -> None:
+    library.course("Databases", CHAPTERS, enrolled=True)
+    async with reading(library) as reader:
+        await opened(reader, library, "Inner joins")
+        await reader.shows("Part 0")
+        await reader.press_ahead(*"/dn/d")
+        await reader.shows("dn/d")
+        assert "Inner joins" in reader.lines[0]
+    assert library.one("SELECT count(*) FROM student_lesson_progress WHERE is_completed") == 0
+
+
 async def test_a_lesson_is_left_and_found_again_to_the_line(library: Library) -> None:
     library.course("Databases", CHAPTERS, enrolled=True)
     async with reading(library, (60, 24)) as reader:

@@ -35,6 +35,9 @@ _PAUSE = 0.25
 """Seconds for which a search's page stands until the numbers are asked for: to count all costs the service more than to
 find a page, and who types on has no use for it."""
 _CONTINUE = Command("catalog.continue", "c", "continue", "resume", "Go on in the course under the cursor.")
+_SEARCH = Command(
+    "catalog.search", "slash", "search", "search", "Search in titles, descriptions and names of authors.", priority=True
+)
 _TO_LIST = Command("catalog.to_list", "enter,down", "to the list", "to_list", "Go from the search into the list.")
 _EMPTY = Command("catalog.empty", "escape", "clear", "clear", "Empty the search line; where it is empty, leave it.")
 
@@ -61,7 +64,7 @@ class CatalogScreen(FilteredScreen):
     AUTO_FOCUS = "VirtualList"
     SCREEN_COMMANDS = (
         _CONTINUE,
-        Command("catalog.search", "slash", "search", "search", "Search in titles, descriptions and names of authors."),
+        _SEARCH,
         *FILTERING,
         _TO_LIST,
         _EMPTY,
@@ -98,7 +101,9 @@ class CatalogScreen(FilteredScreen):
         if command.id.startswith("catalog.") and (self._counts is None or self._failed):
             return False
         if command in {_TO_LIST, _EMPTY, BACK}:  # in the search line these keys are its own
-            return self._words.has_focus == (command is not BACK)
+            return (self.focused is self._words) == (command is not BACK)
+        if command is _SEARCH:
+            return self.focused is not self._words
         if command is CLEAR:
             return self._filters != self._filters.cleared
         if command is _CONTINUE:
@@ -267,7 +272,7 @@ class CatalogScreen(FilteredScreen):
 
     def action_search(self) -> None:
         """Go to the search line."""
-        self._words.focus()
+        self.set_focus(self._words)
 
     def action_to_list(self) -> None:
         """Search now, and go into the list."""

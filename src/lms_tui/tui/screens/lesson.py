@@ -25,7 +25,8 @@ _NEXT = Command("lesson.next", "n", "next", "step(1)", "Go to the next lesson.")
 _PREVIOUS = Command("lesson.previous", "p", "previous", "step(-1)", "Go to the previous lesson.")
 _HEADINGS = Command("lesson.headings", "t", "headings", "headings", "Jump to a heading of this lesson.")
 _LINKS = Command("lesson.links", "x", "links", "links", "Show the addresses in this lesson; none is opened.")
-_FIND = Command("lesson.find", "slash", "find", "find", "Find words in this lesson.")
+_FIND = Command("lesson.find", "slash", "find", "find", "Find words in this lesson.", priority=True)
+"""With priority, as in each list that is searched: keys typed ahead go into the line, and do nothing to the lesson."""
 _MATCH = Command("lesson.match", "n,enter", "next match", "match(1)", "Go to the next place that was found.")
 _MATCH_BACK = Command(
     "lesson.match_back", "N,shift+enter", "previous match", "match(-1)", "Go to the place found before."
@@ -95,7 +96,7 @@ class LessonScreen(LessonOpeningScreen):
         """While one finds, n, N and escape belong to what is found, and in the line all letters to the line."""
         if not self._find_line.display:
             return command not in _IN_FINDING
-        if self._find_line.has_focus:
+        if self.focused is self._find_line:
             return command in {_FIND_READ, _FIND_END} or not command.id.startswith(("lesson.", "back"))
         return command not in {_FIND_READ, _NEXT, _PREVIOUS, BACK}
 
@@ -205,7 +206,7 @@ class LessonScreen(LessonOpeningScreen):
     def action_find(self) -> None:
         """Open the line in which to say what to find, or go back to it."""
         self._find_line.display = True
-        self._find_line.focus()
+        self.set_focus(self._find_line)
 
     def on_descendant_focus(self) -> None:
         """Show the keys of the line, or those of the text."""

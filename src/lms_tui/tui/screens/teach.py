@@ -27,7 +27,9 @@ _PREVIEW = Command(
 )
 _OPEN = Command("teach.open", "o", "open", "open", "Open the course as a learner yourself, if it is published.")
 _STATISTICS = Command("teach.statistics", "s", "statistics", "statistics", "Show how this course's learners fare.")
-_SEARCH = Command("teach.search", "slash", "search", "search", "Search for words in titles and descriptions.")
+_SEARCH = Command(
+    "teach.search", "slash", "search", "search", "Search for words in titles and descriptions.", priority=True
+)
 
 
 class TeachScreen(FramedScreen[None]):
@@ -69,6 +71,8 @@ class TeachScreen(FramedScreen[None]):
         """Offer what needs a course only where one is."""
         if command.id.startswith("teach.") and (self._total < 0 or self._failed):
             return False
+        if command is _SEARCH:
+            return self.focused is not self._words
         if command is _PREVIEW:
             return self.course is not None
         if command is _OPEN:
@@ -156,7 +160,7 @@ class TeachScreen(FramedScreen[None]):
     def action_search(self) -> None:
         """Show the line to search in, and go there."""
         self.add_class("-searching")
-        self._words.focus()
+        self.set_focus(self._words)
 
     def action_to_list(self) -> None:
         """Search now, and go into the list."""
