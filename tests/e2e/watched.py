@@ -65,7 +65,7 @@ class Watched(Terminal):
         self.seen: dict[str, set[str]] = {}
         self._looks: list[tuple[int, str]] = []
 
-    def look(self, screen: str, *columns: str, bar: str = r"\? help") -> None:
+    def look(self, screen: str, *columns: str, bar: str = r"(\?|f1) help") -> None:
         """Wait until the screen shows all of `columns`, and note all that it shows.
 
         `bar` is what the last line of the screen has: text that is wider than it says would push it away.
