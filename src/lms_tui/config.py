@@ -6,8 +6,8 @@ is given, the embedded database is meant. The two exclude each other: the place 
 and one place must not give both. Nothing is guessed: a name that is not known is refused, with the one it is
 like. `Config.sources` tells where each value came from.
 
-`files_…` say where a service of this machine keeps the files of courses; like every secret they are never taken from
-the command line.
+`files_…` say where a service of this machine keeps the files of courses, and `mail` by which server it sends mail
+(`config_mail`); like every secret they are never taken from the command line.
 """
 
 import os
@@ -57,6 +57,8 @@ class Config(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     files_key: str | None = None
     """Id of the access key; None: as AWS's own variables or the machine's role say."""
     files_secret: str | None = None
+    mail: dict[str, str | int] = {}
+    """`[mail]` of the file and `LMS_TUI_MAIL_…`, each by its name (`config_mail.MailConfig`); empty: none is sent."""
     open: dict[str, str] = {}
     """What opens a `video` and a `link`, in the file only: `video = "mpv {}"` (`tui.opener`)."""
     keys: dict[str, str] = {}
@@ -100,8 +102,13 @@ def resolve(flags: Mapping[str, Any] | None = None, environment: Mapping[str, st
             raise ConfigError(f"{where.capitalize()} gives both a service and a database: leave one of them out.")
         decided = any(name in values for name in _PLACES)
         for name, value in given.items():
-            if name not in values and not (decided and name in _PLACES):
+            if name == "mail":
+                mail = {**value, **values.get("mail", {})}
+                sources |= {f"mail.{key}": where for key in mail.keys() - values.get("mail", {}).keys()}
+                values["mail"] = mail
+            elif name not in values and not (decided and name in _PLACES):
                 values[name], sources[name] = value, where
+    _check_mail(values.get("mail", {}))
     return msgspec.convert({**values, "sources": sources}, Config)
 
 
@@ -130,12 +137,18 @@ def _from_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     given: dict[str, Any] = {}
-    for name in _NAMES - {"keys", "open"}:
+    for name in _NAMES - {"keys", "open", "mail"}:
         text = environment.get(_ENVIRONMENT.format(name.upper()), "")
         if text and name in ("ascii", "kiosk"):
             given[name] = _switch(_ENVIRONMENT.format(name.upper()), text)
         elif text:
             given[name] = text
+    beginning = _ENVIRONMENT.format("MAIL_")
+    mail = {
+        name.removeprefix(beginning).lower(): text for name, text in environment.items() if name.startswith(beginning)
+    }
+    if mail := {name: text for name, text in mail.items() if text}:
+        given["mail"] = mail
     return _checked("the environment", given)
 
 
@@ -168,6 +181,8 @@ def _from_file(path: Path, *, named: bool) -> dict[str, Any]:
         raise ConfigError(f"{path} holds a password and others can read it. Close it: chmod 600 {path}")
     if given.get("files_secret") and stat.S_IMODE(mode) & 0o077:
         raise ConfigError(f"{path} holds the secret of a bucket and others can read it. Close it: chmod 600 {path}")
+    if "password" in given.get("mail", {}):
+        raise ConfigError(f"{path}: a password does not stand here. Name a file with it: mail.password_file = …")
     return _checked(str(path), given)
 
 
@@ -228,6 +243,17 @@ def _check_files(given: dict[str, Any]) -> None:
         raise ValueError("files_key and files_secret are given together, in one place, or both left out.")
     if given.get("files_folder") and given.get("files_bucket"):
         raise ValueError("files_folder and files_bucket are two stores: leave one of them out.")
+
+
+def _check_mail(given: dict[str, Any]) -> None:
+    """Raise ConfigError for a mail server that cannot be one, whichever places its settings come from."""
+    if given:
+        from lms_tui.config_mail import read  # noqa: PLC0415 - most start without
+
+        try:
+            read(given)
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
 
 
 def _switch(name: str, text: str) -> bool:

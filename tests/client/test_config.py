@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from lms_tui.config import Config, ConfigError, resolve
+from lms_tui.local.errors import LocalError
+from lms_tui.local.mail import mail_of
 
 
 @pytest.fixture
@@ -103,3 +105,70 @@ def test_how_pictures_are_shown_is_one_of_four() -> None:
         assert resolve(environment={"LMS_TUI_CONFIG": "/dev/null", "LMS_TUI_PICTURES": way}).pictures == way
     with pytest.raises(ConfigError, match="pictures is 'sixel': give one of auto, kitty, blocks, text"):
         resolve(environment={"LMS_TUI_CONFIG": "/dev/null", "LMS_TUI_PICTURES": "sixel"})
+
+
+MAIL = '[mail]\nhost = "mail.example.org"\nsender = "school@example.org"\nservice = "https://Learn.example.org/"\n'
+
+
+def test_mail_is_put_together_from_file_and_environment(file: Path) -> None:
+    file.write_text(MAIL + 'user = "school"\n')
+    config = given(
+        file, LMS_TUI_MAIL_PASSWORD="s3cret", LMS_TUI_MAIL_PORT="2525", LMS_TUI_MAIL_HOST="other.example.org"
+    )
+    mail = mail_of(config)
+    assert mail is not None
+    assert (mail.host, mail.port, mail.security, mail.user) == ("other.example.org", 2525, "starttls", "school")
+    assert (mail.password, mail.service) == ("s3cret", "https://learn.example.org")
+    assert config.sources["mail.host"] == "the environment"
+    assert config.sources["mail.sender"] == str(file)
+    assert "s3cret" not in f"{config!r}{mail!r}"
+
+
+@pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
+def test_each_way_to_encrypt_has_its_port(file: Path, security: str, port: int) -> None:
+    file.write_text(MAIL + f'security = "{security}"\n')
+    mail = mail_of(given(file, LMS_TUI_MAIL_HOST="localhost"))
+    assert mail is not None
+    assert mail.port == port
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[mail]\nhost = 'x'", "missing required field `sender`"),
+        (MAIL + "hots = 'x'", "unknown field `hots`"),
+        (MAIL + "security = 'no'", "Invalid enum value 'no'"),
+        (MAIL + "security = 'none'", "could be read on the way"),
+        (MAIL + "port = 0", "from 1 to 65535"),
+        (MAIL + "port = '25x'", "Expected `int"),
+        (MAIL + "password = 'x'", "a password does not stand here"),
+        (MAIL + "user = 'x'", "are given together"),
+        (MAIL + "password_file = 'x'", "are given together"),
+        (MAIL + "ca = '/nowhere'", "which is not a file"),
+        (MAIL.replace("school@", "School <school@"), "an address like learning@example.org"),
+        (MAIL.replace("school@", "school\\r\\nBcc: x@"), "an address like learning@example.org"),
+        (MAIL.replace("mail.example.org", "mail example"), "the name of the mail server"),
+        (MAIL.replace("https", "http"), "could be read on the way"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_one_is_refused(file: Path, text: str, says: str) -> None:
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=says):
+        given(file)
+
+
+def test_the_password_of_mail_stands_in_a_file_that_its_owner_alone_reads(file: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    file.write_text(MAIL + f'user = "school"\npassword_file = "{secret}"\n')
+    with pytest.raises(LocalError, match="cannot be read"):
+        mail_of(given(file))
+    secret.write_text("s3cret\n")
+    secret.chmod(0o640)
+    with pytest.raises(LocalError, match="chmod 600"):
+        mail_of(given(file))
+    secret.chmod(0o600)
+    mail = mail_of(given(file))
+    assert mail is not None
+    assert mail.password == "s3cret"
+    with pytest.raises(ConfigError, match="two passwords"):
+        given(file, LMS_TUI_MAIL_PASSWORD="other")

@@ -157,7 +157,7 @@ TABLE: Final = (
     _open("accounts.invitation", On.INVITATION, "ok code_refused code_refused"),
     _open("accounts.accept", On.INVITATION, "ok code_refused code_refused"),
     _open("accounts.reset", On.RESET, "ok code_refused code_refused"),
-    _open("accounts.ask_reset", On.ACCOUNT, "no_mail"),
+    _open("accounts.ask_reset", On.ACCOUNT, "ok"),
     # Oneself
     _person("accounts.me", On.NOTHING, "ok"),
     _person("accounts.password", On.PASSWORD, "ok password_refused"),

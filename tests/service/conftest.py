@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from lms_tui.service.app import Service, create_app
-from lms_tui.service.settings import Settings
+from lms_tui.service.settings import Mail, Settings
 
 
 @dataclass
@@ -75,8 +75,13 @@ async def housed(settings: Settings) -> AsyncIterator[House]:
     await service.close()
 
 
+MAIL = Mail("localhost", 1, "none", "school@example.org", "https://learn.example.org")
+"""A mail server that is not there: what is to be sent stays in the queue."""
+
+
 @pytest.fixture
 async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    """A service on an empty database."""
-    async with housed(Settings(database_url=database_url, secrets=tmp_path / "secrets", sign_in_floor=0.0)) as made:
+    """A service on an empty database, whose mailer is not started."""
+    settings = Settings(database_url=database_url, secrets=tmp_path / "secrets", sign_in_floor=0.0, mail=MAIL)
+    async with housed(settings) as made:
         yield made

@@ -23,7 +23,7 @@ from .access_asking import FIELDS, FILE, Asker, Fields, put_in
 from .access_cast import Cast, cast
 from .access_changes import Changes, keep
 from .access_table import OBJECTS, ROLES, STATUS, TABLE, Line
-from .conftest import housed
+from .conftest import MAIL, housed
 from .statement_kit import ask
 
 pytestmark = pytest.mark.anyio
@@ -47,7 +47,9 @@ def stage(postgres: Server, template: str, tmp_path_factory: pytest.TempPathFact
     name, folder = "template_access", tmp_path_factory.mktemp("access")
     with psycopg.connect(postgres.url("postgres", SUPERUSER), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER lms_tui".encode())
-    settings = Settings(postgres.url(name), folder, (bytes(32),), files_folder=folder / "files", sign_in_floor=0.0)
+    settings = Settings(
+        postgres.url(name), folder, (bytes(32),), files_folder=folder / "files", sign_in_floor=0.0, mail=MAIL
+    )
     (folder / "files" / FILE).parent.mkdir(parents=True)
     (folder / "files" / FILE).write_text("text")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ import pytest
 
 from lms_tui.service import codes, inviting
 from lms_tui.service.people import RefusedPersonError
+from lms_tui.service.settings import Settings
 from lms_tui.wire.codes import LETTERS
 
-from .conftest import House
+from .conftest import House, housed
 
 pytestmark = pytest.mark.anyio
 
@@ -281,7 +283,12 @@ async def test_where_sso_is_enforced_no_password_gets_in(house: House) -> None:
     assert "organisation" in replies[0].json()["detail"]
 
 
-async def test_a_service_that_sends_no_mail_refuses_everybody_alike(house: House) -> None:
+async def test_a_service_that_sends_no_mail_refuses_everybody_alike(database_url: str, tmp_path: Path) -> None:
+    async with housed(Settings(database_url=database_url, secrets=tmp_path / "secrets")) as house:
+        await _refuses_everybody_alike(house)
+
+
+async def _refuses_everybody_alike(house: House) -> None:
     person(house)
     house.db.execute("UPDATE users SET archived = true WHERE id = %s", (house.person(email="old@x.org"),))
     replies = [

@@ -67,6 +67,8 @@ async def examine(config: Config) -> list[Finding]:
     """Return every finding, those about this machine first."""
     findings = [*_terminal(), *_configuration(config), await _keyring(config), _outbox()]
     findings += [finding async for finding in _service(config)]
+    if config.service is None:
+        findings.append(await asyncio.to_thread(_mail, config))
     return findings
 
 
@@ -161,6 +163,23 @@ async def _service(config: Config) -> AsyncIterator[Finding]:
         yield await asyncio.to_thread(_migrations, config.database)
     elif config.service is None:
         yield Finding("migrations", Grade.OK, "the embedded database upgrades itself")
+
+
+def _mail(config: Config) -> Finding:
+    """Go up to the mail server's door, and no further: nothing is sent."""
+    from lms_tui.local.mail import mail_of
+    from lms_tui.service.smtp import AwayError, Line
+
+    try:
+        mail = mail_of(config)
+        if mail is None:
+            return Finding("mail", Grade.OK, "none is sent; lms-tui user create and user reset print codes")
+        line = Line(mail)
+    except (LocalError, AwayError) as error:
+        return Finding("mail", Grade.FAULT, str(error), "See [mail] in docs/settings.md.")
+    line.end()
+    entered = "no sign-in" if mail.user is None else f"signed in as {mail.user}"
+    return Finding("mail", Grade.OK, f"{mail.host}:{mail.port}, {line.encryption}, {entered}; nothing was sent")
 
 
 def _migrations(url: str) -> Finding:

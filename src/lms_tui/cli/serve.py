@@ -55,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    from lms_tui.local.mail import mail_of
     from lms_tui.local.stores import bucket, folder
     from lms_tui.service.serve import serve
     from lms_tui.service.settings import Settings
@@ -78,7 +79,12 @@ def _serve(args: argparse.Namespace) -> int:
     except ValueError as error:
         raise ServeError(f"{secrets / 'session-keys'} must hold hexadecimal lines of 64 digits or more.") from error
     settings = Settings(
-        database, secrets, session_keys=keys, files_folder=folder(args.config), bucket=bucket(args.config)
+        database,
+        secrets,
+        session_keys=keys,
+        files_folder=folder(args.config),
+        bucket=bucket(args.config),
+        mail=mail_of(args.config),
     )
     with listening_at(args.socket) if args.socket is not None else _on_port(host, args.port) as listening:
         return serve(settings, listening, args.workers)

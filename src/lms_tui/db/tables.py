@@ -333,6 +333,25 @@ audit: Final = Table(
 """What was done to somebody else's rows: by whom, when by the database's clock, what ("lesson.fresh_start"), to whom,
 on which object. The id is the one that the client chose for the doing. Ids are plain: a foreign key into `public`
 would block other programs' deletes."""
+mail: Final = Table(
+    "mail",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True, server_default=text("gen_random_uuid()")),
+    Column("kind", Text, nullable=False),
+    Column("code_id", UUID(as_uuid=True), nullable=False),
+    Column("created_at", TIMESTAMP(timezone=True), server_default=text("clock_timestamp()"), nullable=False),
+    Column("due", TIMESTAMP(timezone=True), server_default=text("clock_timestamp()")),
+    Column("tries", Integer, server_default=_ZERO, nullable=False),
+    Column("claimed_until", TIMESTAMP(timezone=True)),
+    Column("fault", Text),
+    Column("sent_at", TIMESTAMP(timezone=True)),
+    Index("mail_due", "due", postgresql_where=text("sent_at IS NULL AND due IS NOT NULL")),
+    Index("mail_created", "created_at"),
+    Index("mail_code", "code_id"),
+    schema="lms_tui",
+)
+"""Mails to send (`db/queries/mail.py`): the row of the code in `create_tokens` or `reset_tokens`, when it is tried
+next (NULL: never again), and what went wrong last. Neither an address nor a code stands here."""
 search_words: Final = Table(
     "search_words",
     metadata,

@@ -202,8 +202,9 @@ def _load() -> None:
     import lms_tui.service.app  # noqa: F401, PLC0415
 
 
-def _files_config() -> "Config":
-    """Read where the files of courses are kept: in this process, so that no secret passes through a task or argument.
+def _own_config() -> "Config":
+    """Read where the files of courses are kept and by which server mail goes out: in this process, so that no secret
+    passes through a task or argument.
 
     Raises LocalError with a sentence.
     """
@@ -225,13 +226,14 @@ def run(task: dict[str, Any], say: Say) -> None:
         if keep is not None:  # only the embedded database upgrades itself (domain.md)
             migrate_embedded(url, data / "postgres" / "backups", say)
         loading.join()
+        from lms_tui.local.mail import mail_of  # noqa: PLC0415
         from lms_tui.local.stores import bucket, folder  # noqa: PLC0415
         from lms_tui.service.app import create_app  # noqa: PLC0415 - loaded by now
         from lms_tui.service.courses import seed  # noqa: PLC0415
         from lms_tui.service.settings import Settings  # noqa: PLC0415
 
-        config = _files_config()
-        settings = Settings(url, secrets, files_folder=folder(config), bucket=bucket(config))
+        config = _own_config()
+        settings = Settings(url, secrets, files_folder=folder(config), bucket=bucket(config), mail=mail_of(config))
         if keep is not None:  # the courses that ship with the program are in the embedded database from the start
             asyncio.run(seed(settings, lambda: say("say", "Bringing in the courses that come with the program…")))
         idle = float(os.environ.get("LMS_TUI_IDLE_SECONDS", IDLE_SECONDS))

@@ -8,7 +8,7 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -16,7 +16,7 @@ from lms_tui.build import build_id
 from lms_tui.service import openapi, sessions, uploads
 from lms_tui.service.context import NOBODY, Caller, Context, Shared
 from lms_tui.service.counts import CountsCache
-from lms_tui.service.database import open_pools
+from lms_tui.service.database import Pools, open_pools
 from lms_tui.service.faults import Fault, from_exception, not_found
 from lms_tui.service.leaving import CallerGoneError, ends_with_caller
 from lms_tui.service.passwords import Passwords
@@ -30,6 +30,9 @@ from lms_tui.service.tokens import Tokens, keys_in
 from lms_tui.service.usecases import STREAMS, USE_CASES
 from lms_tui.wire.errors import CONTENT_TYPE, Code
 from lms_tui.wire.operation import Access, Operation
+
+if TYPE_CHECKING:
+    from lms_tui.service.mailer import Mailer
 
 BODY_LIMIT: Final = 256 * 1024
 _HUNG_UP: Final = 499
@@ -61,11 +64,12 @@ class Service:
         return self._shared
 
     def open(self) -> Shared:
-        """Open keys, pools and threads; nothing connects to the database yet."""
+        """Open keys, pools and threads; nothing connects to the database yet, and no mail is sent."""
         keys = self._settings.session_keys or keys_in(self._settings.secrets)
+        pools = open_pools(self._settings.database_url, self._settings.pool_size)
         self._shared = Shared(
             settings=self._settings,
-            pools=open_pools(self._settings.database_url, self._settings.pool_size),
+            pools=pools,
             tokens=Tokens(keys),
             passwords=Passwords(),
             throttle=Throttle(),
@@ -73,12 +77,22 @@ class Service:
             store=Store(self._settings),
             spelling=Spelling(),
             build=self._build,
+            mailer=self._mailer(pools),
         )
         return self._shared
+
+    def _mailer(self, pools: Pools) -> "Mailer | None":
+        if self._settings.mail is None:
+            return None
+        from lms_tui.service.mailer import Mailer  # noqa: PLC0415 - most services send no mail, and start sooner
+
+        return Mailer(pools, self._settings.mail)
 
     async def close(self) -> None:
         """Close what `open` opened."""
         if self._shared is not None:
+            if self._shared.mailer is not None:
+                await self._shared.mailer.close()
             self._shared.passwords.close()
             await self._shared.spelling.close()
             await self._shared.pools.close()
@@ -94,10 +108,12 @@ class Service:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            self.open()
+            mailer = self.open().mailer
         except (OSError, ValueError) as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
+        if mailer is not None:
+            mailer.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.close()

@@ -1,7 +1,7 @@
 """What a use case is given besides its request: who calls, the database, and what the process shares."""
 
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 from uuid import UUID
 
 from lms_tui.service.counts import CountsCache
@@ -12,6 +12,9 @@ from lms_tui.service.spelling import Spelling
 from lms_tui.service.store import Store
 from lms_tui.service.throttle import Throttle
 from lms_tui.service.tokens import Tokens
+
+if TYPE_CHECKING:
+    from lms_tui.service.mailer import Mailer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Shared:
     store: Store
     spelling: Spelling
     build: str
+    mailer: "Mailer | None" = None
+    """None: this service sends no mail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,11 +85,20 @@ async def open_reset(tx: AsyncConnection, email: str) -> UUID:
     Raises RefusedPersonError for an address that nobody has, that several have in different cases, or of somebody
     who is archived.
     """
+    person = await of_reset(tx, email)
+    if person is None:
+        raise RefusedPersonError(f"Nobody has the address {email.strip()}.")
+    return await codes.add_reset(tx, person.id, nobodys(), RESET_MINUTES)
+
+
+async def of_reset(tx: AsyncConnection, email: str) -> codes.Person | None:
+    """Return whom a reset for the address is for, locked; None where it is nobody's, archived, or in different cases
+    the address of several."""
     email = email.strip()
     found = await codes.of_address(tx, email)
     if found and (found[0].email == email or len(found) == 1) and not found[0].archived:
-        return await codes.add_reset(tx, found[0].id, nobodys(), RESET_MINUTES)
-    raise RefusedPersonError(f"Nobody has the address {email}.")
+        return found[0]
+    return None
 
 
 async def write_invitation(tx: AsyncConnection, code_id: UUID) -> Written | None:

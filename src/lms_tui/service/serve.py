@@ -7,6 +7,7 @@ when the supervisor was killed hard; a fault at the start is an exit code; all w
 A worker speaks uvicorn's plain protocol, which never marks a request as the owner's (see `service/app.py`).
 """
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -29,6 +30,8 @@ GRACE_SECONDS: Final = 30
 _START_SECONDS: Final = 60
 """How long a worker may give no sign of life: it gives none while it loads, which is slow on a busy small machine."""
 
+_log = logging.getLogger(__name__)
+
 
 def serve(settings: Settings, listening: socket.socket, workers: int) -> int:
     """Serve on `listening`, bound and listening, until SIGTERM or SIGINT; return the exit code.
@@ -38,6 +41,11 @@ def serve(settings: Settings, listening: socket.socket, workers: int) -> int:
     to the workers through a pipe, never by argument or environment. Closes `listening`.
     """
     log_to_stderr()
+    if settings.mail is None:
+        said = (
+            "no mail is sent: nobody can ask for a new password, and codes are printed by lms-tui user create and reset"
+        )
+        _log.warning(said, extra={"fields": {"event": "no_mail"}})
     config = uvicorn.Config(
         partial(_application, settings),
         factory=True,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,25 @@ class Bucket:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """The server that mail goes out by, and what stands in the mails."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    """How the connection is encrypted; there is no falling back from one to another."""
+    sender: str
+    """The address that mails come from."""
+    service: str
+    """The address of this service, as people reach it."""
+    user: str | None = None
+    """Whom to sign in as at the mail server, with `password`; None: nobody."""
+    password: str | None = field(default=None, repr=False)
+    ca: Path | None = None
+    """A file with the certificates that are trusted in place of the machine's."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """How one service runs."""
 
@@ -31,6 +51,8 @@ class Settings:
     """The store of courses' files where there is no `bucket`; None: the folder `files` beside `secrets`."""
     bucket: Bucket | None = None
     """The store of courses' files, in place of a folder."""
+    mail: Mail | None = None
+    """None: no mail is sent."""
     pool_size: int = 10
     """Most connections of the pools for reads and for writes, per worker; that for searches has half as many."""
     access_seconds: int = 15 * 60
