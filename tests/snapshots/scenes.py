@@ -14,6 +14,7 @@ from textual.widgets import TextArea
 from lms_tui import places
 from lms_tui.client.errors import SignInNeeded, Unreachable
 from lms_tui.tui.screens.accept import AcceptScreen
+from lms_tui.tui.screens.account import AccountScreen
 from lms_tui.tui.screens.address import AddressScreen
 from lms_tui.tui.screens.catalog import CatalogScreen
 from lms_tui.tui.screens.choose import ChooseScreen
@@ -31,8 +32,10 @@ from lms_tui.tui.screens.history import HistoryScreen
 from lms_tui.tui.screens.home import HomeScreen
 from lms_tui.tui.screens.judged import JudgedScreen
 from lms_tui.tui.screens.lesson import LessonScreen
+from lms_tui.tui.screens.names import NamesScreen
 from lms_tui.tui.screens.outbox import OutboxScreen
 from lms_tui.tui.screens.palette import PaletteScreen
+from lms_tui.tui.screens.password import PasswordScreen
 from lms_tui.tui.screens.picture import PictureScreen
 from lms_tui.tui.screens.practice import PracticeScreen
 from lms_tui.tui.screens.practice_done import PracticeDoneScreen
@@ -864,6 +867,52 @@ async def _reset_asked(stage: Stage) -> None:
 async def _reset_differ(stage: Stage) -> None:
     await _reset(stage)
     await stage.press("f5", *LETTERS, "enter", *"two horses", "enter", *"two mules", "enter")
+
+
+# The account
+
+
+def _owned(stage: Stage) -> None:
+    stage.owned = True
+
+
+def _in_a_file(stage: Stage) -> None:
+    stage.door.kept = "file"
+
+
+@scene("account", AccountScreen, "kept in your keyring")
+@scene("account_file", AccountScreen, "No keyring can be used here", _in_a_file)
+@scene("account_owner", AccountScreen, "needs no password", _owned)
+async def _account(stage: Stage) -> None:
+    await stage.press("a")
+
+
+@scene("account_names", NamesScreen, "Enter changes them.")
+async def _account_names(stage: Stage) -> None:
+    await _account(stage)
+    await stage.press("n")
+
+
+@scene(
+    "account_password",
+    PasswordScreen,
+    "is not right",
+    answering({joining.PASSWORD.name: refused(Code.PASSWORD_REFUSED, "The present password is not right.", "current")}),
+)
+async def _account_password(stage: Stage) -> None:
+    await _account(stage)
+    await stage.press("p", *"secret", "enter", *"two horses", "enter", *"two horses", "enter")
+
+
+@scene("account_everywhere", ConfirmScreen, "Sign out everywhere?")
+async def _account_everywhere(stage: Stage) -> None:
+    await _account(stage)
+    await stage.press("e")
+
+
+@scene("signed_out", SignInScreen, "You are signed out.")
+async def _signed_out(stage: Stage) -> None:
+    await stage.push(SignInScreen(stage.door, SERVICE, said="You are signed out."))
 
 
 @scene("help", HelpScreen, "On every screen")

@@ -11,12 +11,13 @@ from PIL import Image
 
 from lms_tui.client.errors import ClientError
 from lms_tui.client.line import Sink
-from lms_tui.wire import catalog, courses, files, learning, lint, preview, quizzes
+from lms_tui.wire import accounts, catalog, courses, files, learning, lint, preview, quizzes
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Operation, Reply, Request
 from tests.snapshots.numbers import REPLIES
-from tests.tui.quiz_service import COURSE, LESSON, START, QuizService, refusal
+from tests.tui.quiz_service import COURSE, LESSON, SOMEBODY, START, QuizService, refusal
 
+ADA = accounts.User(id=SOMEBODY, email="ada@example.org", first_name="Ada", last_name="L.", role="STUDENT")
 TITLE = "Relational databases from the ground up"
 ABOUT = (
     "From the first table to query plans, with one small library as the example all the way. You will model data, "
@@ -198,6 +199,7 @@ class Shelf(QuizService):
         if (error := self.broken.get(operation.name)) is not None:
             raise error
         mine = {
+            accounts.ME.name: lambda _: ADA,
             catalog.PAGE.name: self._page,
             catalog.COUNTS.name: self._counts,
             catalog.COURSE.name: self._course,

@@ -24,13 +24,11 @@ from lms_tui.tui.app import LmsApp
 from lms_tui.tui.backend import Backend, Tell
 from lms_tui.tui.look import Look
 from lms_tui.tui.screens.base import FramedScreen
-from lms_tui.wire.accounts import User
 from tests.snapshots.files import Files
-from tests.snapshots.shelf import Shelf
+from tests.snapshots.shelf import ADA, Shelf
 from tests.tui.door import Door
 from tests.tui.quiz_service import SOMEBODY, START, practising
 
-ADA = User(id=SOMEBODY, email="ada@example.org", first_name="Ada", last_name="L.", role="STUDENT")
 _PATIENCE = 30.0
 """Seconds after which a picture that does not come is a failure; never waited for otherwise."""
 _ENVIRONMENT = (
@@ -82,6 +80,8 @@ class Stage:
         """A sentence at which reaching the service shall stand still."""
         self.door = Door()
         """The way in, for the forms."""
+        self.owned = False
+        """Whether the database is the machine's own."""
         self.folder = folder
         self.files: Files | None = None
         """The files that the course on the shelf was imported from."""
@@ -109,6 +109,7 @@ class Stage:
             close=close,
             practice=lambda: practising(self.folder),
             sources=None if files is None else lambda: files,
+            session=None if self.owned else self.door,
         )
 
     async def push(self, screen: Screen[Any]) -> None:

@@ -10,7 +10,7 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
-from lms_tui.cli.session import KEPT, full_name
+from lms_tui.cli.session import full_name
 from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.config import Config, ConfigError
 
@@ -132,6 +132,7 @@ async def _profile(config: Config, args: argparse.Namespace) -> int:
 
 def _tell(sign_in: "SignIn", user: "User", args: argparse.Namespace, said: str) -> int:
     from lms_tui.cli.as_json import print_json
+    from lms_tui.client.tokens import KEPT
 
     if args.json:
         print_json(user)

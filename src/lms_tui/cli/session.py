@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import getpass
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from lms_tui.config import Config, ConfigError
 from lms_tui.wire.text import clean_line
@@ -12,13 +12,6 @@ from lms_tui.wire.text import clean_line
 if TYPE_CHECKING:
     from lms_tui.client.api import Api
     from lms_tui.wire.accounts import User
-
-KEPT: Final = {
-    "keyring": "The session is kept in your keyring.",
-    "file": "No keyring can be used here: the session is kept in a file that only you can read.",
-    "memory": "The session ends with this run: it could be kept nowhere.",
-}
-"""What to tell of where a session is kept."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _sign_in(config: Config, email: str | None, *, from_stdin: bool) -> int:
     from lms_tui.cli.connect import connected
+    from lms_tui.client.tokens import KEPT
 
     if config.kiosk:
         raise ConfigError("A kiosk keeps no session: sign in inside the app.")

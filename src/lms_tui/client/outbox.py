@@ -87,6 +87,11 @@ class Outbox:
         await self._on_disk(self._file.close, alone=True)
         self._thread.shutdown()
 
+    async def forget(self) -> None:
+        """Take away all that lies here of this person, sent or not: a kiosk keeps nothing. Raises NotKept."""
+        await self._on_disk(self._file.forget, alone=True)
+        await self._recount()
+
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` in the event loop when the counts change; returns what ends that."""
         self._watching.append(listener)

@@ -54,6 +54,13 @@ class StudyTold:
         except (sqlite3.Error, OSError) as error:
             _log.warning("study time is not told: %s", error)
 
+    async def forget(self) -> None:
+        """Let all that is kept here of this person go: a kiosk keeps nothing. Never raises for a disk."""
+        try:
+            await asyncio.to_thread(self._file.forget_all)
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("study time could not be taken away: %s", error)
+
     async def _tell(self, course: UUID) -> None:
         """Send until all is told, somebody else sends, or no answer comes."""
         async with self._turn:

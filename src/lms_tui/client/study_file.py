@@ -139,6 +139,12 @@ class StudyFile:
         with self._transaction() as db:
             db.execute(f"DELETE FROM study WHERE {_MINE}", (*self._whose, str(course)))  # noqa: S608
 
+    def forget_all(self) -> None:
+        """Let all study time of this person go."""
+        with self._transaction() as db:
+            db.execute("PRAGMA secure_delete=ON")
+            db.execute("DELETE FROM study WHERE service = ? AND user = ?", self._whose)
+
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """Yield the open file in a transaction; opened each time, once a minute, so that nothing is held meanwhile."""

@@ -23,6 +23,12 @@ from lms_tui.wire.accounts import Session
 Kind = Literal["keyring", "file", "memory"]
 Done = TypeVar("Done")
 
+KEPT: Final[dict[Kind, str]] = {
+    "keyring": "The session is kept in your keyring.",
+    "file": "No keyring can be used here: the session is kept in a file that only you can read.",
+    "memory": "The session ends with this run: it could be kept nowhere.",
+}
+"""What to tell of where a session is kept."""
 KEYRING_SECONDS: Final = 5.0
 _KEYRING_NAME: Final = "lms-tui"
 

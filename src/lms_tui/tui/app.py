@@ -1,6 +1,7 @@
 """The app: what all screens share, and how the program looks, starts, fails and ends. Screens do the rest."""
 
 import asyncio
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -65,7 +66,11 @@ class LmsApp(App[None]):
         self.files_folder = state / "fetched"
         """Where files of courses are kept that were fetched (`tui.lesson_files`)."""
         self.places = ReadingPlaces(state / "places.json")
-        self._connecting: asyncio.Task[Backend] | None = None
+        self._connecting: asyncio.Future[Backend] | None = None
+        self._user: UUID | None = None
+        """Who was signed in last."""
+        self._goodbye = ""
+        """What the next sign-in says of the last one's end."""
         self._saved_at: datetime | None = None
         self._offline = False
         self._answered = False
@@ -90,21 +95,59 @@ class LmsApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Let go of the service."""
+        if self._connecting is not None and not self._connecting.done():
+            self._connecting.cancel()
+        await self._let_go(self.reached)
+
+    async def _let_go(self, backend: Backend | None, *, for_good: bool = False) -> None:
+        """End what goes on for whoever is signed in by `backend`, and close it; a kiosk keeps nothing `for_good`."""
         if self._reading is not None:
             await self._reading.close(offline=self._offline)
-        if (backend := self._reached) is not None:
+        if backend is not None:
             if self._studying is not None and backend.study is not None:
                 await self._studying.close(backend.study.keep)
+            if for_good and self.kiosk and backend.forget is not None:
+                await backend.forget()
             await backend.close()
-        elif self._connecting is not None:
-            self._connecting.cancel()
+
+    async def leave(self, goodbye: str) -> None:
+        """Let go of whoever is signed in, whose session is over, and ask who is there, after saying `goodbye`."""
+        backend, nobody = self.reached, asyncio.get_running_loop().create_future()
+        self._connecting = nobody  # whoever asks meanwhile waits
+        await self._let_go(backend, for_good=True)
+        if self.kiosk:
+            await asyncio.to_thread(shutil.rmtree, self.files_folder, ignore_errors=True)
+            self.places, self.theme = ReadingPlaces(None), self.look.load_theme().name
+        self._goodbye, self._user = goodbye, None
+        await self._show_anew(nobody)
+
+    async def _show_anew(self, nobody: asyncio.Future[Backend] | None = None) -> None:
+        """Show home alone, with nothing of what was shown before; who waits for `nobody` is gone with that."""
+        from lms_tui.tui.screens.home import HomeScreen  # noqa: PLC0415
+
+        with self.batch_update():
+            while len(self.screen_stack) > 1:
+                await self.pop_screen()
+            self._studying = self._reading = None
+            if nobody is not None:
+                self._connecting, self._saved_at, self._offline, self._answered = None, None, False, False
+                nobody.cancel()
+            self._show_status()
+            await self.push_screen(HomeScreen())
+
+    async def rename(self, user: User) -> None:
+        """Take note that whoever is signed in is called otherwise now."""
+        if (backend := self.reached) is not None:
+            backend.user = user
+            if backend.session is not None:
+                await backend.session.rename(user)
 
     async def backend(self) -> Backend:
         """Return the client half, waiting until the service is reached; after a failure this tries again.
 
         Raises ClientError when the service cannot be reached.
         """
-        if self._connecting is None or (self._connecting.done() and self._reached is None):
+        if self._connecting is None or (self._connecting.done() and self.reached is None):
             self._connecting = asyncio.create_task(self._reach(), name="reach the service")
         return await asyncio.shield(self._connecting)
 
@@ -115,7 +158,7 @@ class LmsApp(App[None]):
         except SignInNeeded:
             self._offline = False
             self._show_status()
-            if (backend := self._reached) is not None:  # the next try asks who is there
+            if (backend := self.reached) is not None:  # the next try asks who is there
                 self._connecting = None
                 await backend.close()
             raise
@@ -145,12 +188,12 @@ class LmsApp(App[None]):
 
         if self._reading is None:
             self._reading = reading.Tasks()
-        user = str(self._reached.user.id) if self._reached is not None else ""
+        user = str(self.reached.user.id) if self.reached is not None else ""
         return reading.learners(self, lesson, self._reading, user)
 
     def begin_studying(self, screen: object, course: UUID) -> None:
         """Count study time of `course`, in which the learner is enrolled, until `end_studying` with `screen`."""
-        backend = self._reached
+        backend = self.reached
         if backend is None or (study := backend.study) is None:
             return
         if self._studying is None:
@@ -174,7 +217,7 @@ class LmsApp(App[None]):
     @property
     def first_name(self) -> str:
         """The name to greet the learner by; empty while it is not known."""
-        backend = self._reached
+        backend = self.reached
         return backend.user.first_name if backend is not None else ""
 
     @property
@@ -183,12 +226,12 @@ class LmsApp(App[None]):
 
         Only what is shown depends on it; what one may do is the service's to decide.
         """
-        backend = self._reached
+        backend = self.reached
         return backend is not None and backend.user.role.upper() in {"ADMIN", "CONTENT_CREATOR"}
 
     @property
-    def _reached(self) -> Backend | None:
-        """The client half, if the service has been reached."""
+    def reached(self) -> Backend | None:
+        """The client half, if the service has been reached and somebody is signed in."""
         task = self._connecting
         done = task is not None and task.done() and not task.cancelled() and task.exception() is None
         return task.result() if task is not None and done else None
@@ -197,6 +240,9 @@ class LmsApp(App[None]):
         backend = await self._connect(self._tell, self._ask_sign_in)
         backend.outbox.subscribe(self._outbox_changed)
         backend.outbox.follow(self._delivered)
+        before, self._user = self._user, backend.user.id
+        if before not in (None, self._user):
+            self.call_later(self._show_anew)  # nothing of the one before is for this one to see
         self.call_later(self._outbox_changed)  # what waits is shown while nobody has answered yet
         return backend
 
@@ -210,7 +256,8 @@ class LmsApp(App[None]):
         from lms_tui.tui.screens.sign_in import SignInScreen  # noqa: PLC0415
 
         answered: asyncio.Future[User | None] = asyncio.get_running_loop().create_future()
-        self.push_screen(SignInScreen(sign_in, service), answered.set_result)
+        goodbye, self._goodbye = self._goodbye, ""
+        self.push_screen(SignInScreen(sign_in, service, said=goodbye), answered.set_result)
         return await answered
 
     def _outbox_changed(self) -> None:
@@ -242,7 +289,7 @@ class LmsApp(App[None]):
         """Show how things stand; when the service is there, or back, what waits goes at once."""
         back, self._offline = self._offline and not offline, offline
         self._show_status()
-        backend = self._reached
+        backend = self.reached
         if offline or backend is None:
             return
         if back:
@@ -252,7 +299,7 @@ class LmsApp(App[None]):
         self._answered = True
 
     def _show_status(self) -> None:
-        counts = self._reached.outbox.counts() if self._reached is not None else None
+        counts = self.reached.outbox.counts() if self.reached is not None else None
         self.status = status_of(counts, self._offline, self._saved_at)
 
     def get_line_filters(self) -> tuple[LineFilter, ...]:

@@ -59,6 +59,10 @@ class Outbox(Protocol):
         """Send now what waits for its next try."""
         ...
 
+    async def settled(self) -> None:
+        """Wait until nothing can be sent any more for now."""
+        ...
+
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener`, in the event loop, when counts change; returns what ends that."""
         ...
@@ -140,6 +144,8 @@ class Backend:
     """Gives the courses that were imported from this machine, imported like practice; None: nothing is edited here."""
     session: SignIn | None = None
     """None for the owner of the embedded database, who has no password and does not sign out."""
+    forget: Callable[[], Awaitable[None]] | None = None
+    """Takes away from this machine what waits of the person: a kiosk keeps nothing of who has left it."""
 
 
 Tell = Callable[[str], None]

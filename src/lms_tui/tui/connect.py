@@ -6,7 +6,7 @@ waits in their outbox, and goes on when it is back. Nothing is said to it before
 """
 
 import asyncio
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from lms_tui.client.checked import CheckedApi
@@ -84,9 +84,25 @@ def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
             return CourseSources(folder, service=config.place)
 
         study = StudyTold(StudyFile(folder / STUDY_TIME, service=config.place, user=user.id), api)
-        return Backend(api, outbox, user, close, practice, study, None if config.kiosk else sources)
+        return Backend(
+            api,
+            outbox,
+            user,
+            close,
+            practice,
+            study,
+            None if config.kiosk else sources,
+            session=None if owner else session,
+            forget=partial(_forget, outbox, study),
+        )
 
     return connect
+
+
+async def _forget(outbox: Outbox, study: StudyTold) -> None:
+    """Take away from this machine what waits of the person. Raises NotKept."""
+    await outbox.forget()
+    await study.forget()
 
 
 def far(service: str, tell: Tell) -> CheckedApi:

@@ -165,7 +165,10 @@ def learners(app: "LmsApp", lesson: learning.Lesson, tasks: Tasks, user: str) ->
     async def tell(kept: Kept) -> int | None:
         request = learning.PositionRequest(lesson_id=lesson.id, block=kept.block, letters=kept.letters)
         try:  # past the app, which would show in the status that nobody is there
-            reply = await (await app.backend()).api.call(learning.POSITION, request)
+            backend = await app.backend()
+            if str(backend.user.id) != user:  # somebody else signed in meanwhile: it is no place of theirs
+                return None
+            reply = await backend.api.call(learning.POSITION, request)
         except ClientError:
             return None
         return None if reply.updated_at is None else micros(reply.updated_at)

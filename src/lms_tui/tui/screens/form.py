@@ -139,9 +139,9 @@ class FormScreen(FramedScreen[Outcome]):
         self.begin()
 
     def begin(self) -> None:
-        """Go to the first field that is empty, where all are filled to the last."""
+        """Go to the first field that is empty, where all are filled to the first."""
         shown = self.shown
-        self.set_focus(next((field for field in shown if not field.value), shown[-1]).entry)
+        self.set_focus(next((field for field in shown if not field.value), shown[0]).entry)
 
     def say(self, sentence: str, tone: str = "muted") -> None:
         """Say under the fields what is going on."""

@@ -28,6 +28,8 @@ class HomeScreen(FramedScreen[None]):
         Command("home.teach", "m", "teach", "teach", "Show the courses that you teach, drafts too."),
         Command("home.practice", "w", "practice", "practise", "Practise what you got wrong, a few questions a day."),
         Command("home.statistics", "s", "stats", "statistics", "Show how you fare: streak, time, scores."),
+        Command("home.account", "a", "account", "account", "Show your account: names, password, signing out."),
+        Command("home.sign_out", "o", "sign out", "sign_out", "Sign out here. Nothing of yours stays."),
         Command("home.quit", "q", "quit", "app.quit", "Leave lms-tui. Everything is kept."),
     )
 
@@ -55,6 +57,11 @@ class HomeScreen(FramedScreen[None]):
             return self._home is not None and self.lms.is_staff
         if command.id == "home.statistics":
             return self._home is not None
+        if command.id == "home.account":
+            return self.lms.reached is not None and not self.lms.kiosk
+        if command.id == "home.sign_out":
+            backend = self.lms.reached
+            return self.lms.kiosk and backend is not None and backend.session is not None
         return super().allows(command)
 
     def on_mount(self) -> None:
@@ -165,6 +172,18 @@ class HomeScreen(FramedScreen[None]):
         from lms_tui.tui.screens.statistics import StatisticsScreen  # noqa: PLC0415
 
         self.app.push_screen(StatisticsScreen())
+
+    def action_account(self) -> None:
+        """Open one's own account."""
+        from lms_tui.tui.screens.account import AccountScreen  # noqa: PLC0415
+
+        self.app.push_screen(AccountScreen())
+
+    def action_sign_out(self) -> None:
+        """Sign out."""
+        from lms_tui.tui.leaving import begin_to_sign_out  # noqa: PLC0415
+
+        begin_to_sign_out(self.lms)
 
     def action_teach(self) -> None:
         """Open the courses that one teaches."""

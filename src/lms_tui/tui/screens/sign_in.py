@@ -25,10 +25,15 @@ class SignInScreen(FormScreen[User | None]):
     )
     HINT = "Enter signs you in."
 
-    def __init__(self, sign_in: SignIn, service: str, address: str = "") -> None:
-        """Sign in by `sign_in` to what `service` names for the user; `address` fills the first field."""
+    def __init__(self, sign_in: SignIn, service: str, address: str = "", said: str = "") -> None:
+        """Sign in by `sign_in` to what `service` names for the user; `address` fills the first field.
+
+        `said` tells what has just happened.
+        """
         self._sign_in, self._service, self._address = sign_in, service, address
         super().__init__("lms-tui", "Sign in")
+        if said:
+            self.say(said, "success")
 
     def head(self) -> list[Paragraph]:
         """Return where one signs in."""

@@ -1,0 +1,140 @@
+"""One's own account: who one is, where the session is kept, and the ways to change it and to leave."""
+
+from typing import Final
+
+from textual import work
+from textual.app import ComposeResult
+
+from lms_tui.client.errors import ClientError, SignInNeeded
+from lms_tui.client.tokens import KEPT
+from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.leaving import begin_to_sign_out
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.names import NamesScreen
+from lms_tui.tui.screens.password import PasswordScreen
+from lms_tui.tui.widgets.panel import Panel
+from lms_tui.tui.widgets.virtual_list import Row, VirtualList
+from lms_tui.wire.accounts import ME, MeRequest, User
+from lms_tui.wire.text import clean_line
+
+ROLES: Final = {"STUDENT": "learner", "CONTENT_CREATOR": "author", "ADMIN": "administrator"}
+_OWNERS: Final = (
+    "This database is this machine's own. Whoever has this account of the machine needs no password for it, "
+    "and there is nothing to sign out of."
+)
+
+NAMES: Final = Command("account.names", "n", "names", "names", "Change your names.")
+PASSWORD: Final = Command("account.password", "p", "password", "password", "Choose a new password.")
+SIGN_OUT: Final = Command(
+    "account.sign_out", "o", "sign out", "sign_out", "Sign out on this machine. What waits to be sent is kept."
+)
+EVERYWHERE: Final = Command(
+    "account.everywhere", "e", "sign out everywhere", "everywhere", "End all your sessions, on every machine."
+)
+_ROWS: Final = (
+    (NAMES, "Change your names", "as your teachers and fellow learners see them"),
+    (PASSWORD, "Change your password", "your sessions elsewhere end, this one goes on"),
+    (SIGN_OUT, "Sign out", "on this machine; what waits to be sent is kept"),
+    (EVERYWHERE, "Sign out everywhere", "ends all your sessions, this one too"),
+)
+
+
+class AccountScreen(FramedScreen[None]):
+    """Shows who is signed in; what is known stands there at once, what the service says of it follows."""
+
+    DEFAULT_CSS = """
+    AccountScreen > Panel { border: round $border; margin: 1 1 1 1; padding: 0 1; max-height: 10; }
+    AccountScreen > VirtualList { height: 1fr; }
+    """
+    SCREEN_COMMANDS = (NAMES, PASSWORD, SIGN_OUT, EVERYWHERE, BACK)
+
+    def __init__(self) -> None:
+        """Make the screen."""
+        super().__init__("lms-tui", "Account")
+        self._card, self._ways = Panel(), VirtualList(row_height=2)
+
+    def body(self) -> ComposeResult:
+        """Yield who it is, and what can be done."""
+        self._card.border_title = "You"
+        yield self._card
+        yield self._ways
+
+    def allows(self, command: Command) -> bool:
+        """Offer what needs a session only to those who have one: the machine's owner has none to end."""
+        return (command not in (PASSWORD, SIGN_OUT, EVERYWHERE) or self._signs_in) and super().allows(command)
+
+    @property
+    def _signs_in(self) -> bool:
+        backend = self.lms.reached
+        return backend is not None and backend.session is not None
+
+    def on_mount(self) -> None:
+        """Show what is known."""
+        backend = self.lms.reached
+        if backend is not None:
+            self._show(backend.user)
+
+    @work(exclusive=True, group="account")
+    async def load(self) -> None:
+        """Ask who one is by now: names and role may have been changed elsewhere."""
+        try:
+            user = await self.desk.call(ME, MeRequest())
+        except SignInNeeded as error:
+            self.show_error(error)
+        except ClientError:
+            return  # what was known stands there, and the status tells that nobody answers
+        else:
+            await self.lms.rename(user)
+            self.show_body()
+            self._show(user)
+
+    def _show(self, user: User) -> None:
+        backend = self.lms.reached
+        session = None if backend is None else backend.session
+        name = clean_line(f"{user.first_name} {user.last_name}")
+        role = ROLES.get(user.role.upper(), clean_line(user.role))
+        kept = _OWNERS if session is None else KEPT[session.kept]
+        self._card.show(
+            (name or "No name yet", "strong"),
+            (clean_line(user.email), "text"),
+            (role, "text"),
+            ("", "text"),
+            (kept, "muted"),
+        )
+        ways = [Row(words, detail=detail, right=way.keys) for way, words, detail in _ROWS if self.allows(way)]
+        self._ways.set_rows(ways, cursor=max(0, self._ways.cursor))
+        self.refresh_commands()
+
+    async def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
+        """Do what the row says."""
+        command = [way for way, _, _ in _ROWS if self.allows(way)][event.index]
+        await self.run_action(command.action)
+
+    @work(exclusive=True, group="change")
+    async def action_names(self) -> None:
+        """Change one's names."""
+        backend = self.lms.reached
+        if backend is None:
+            return
+        user = await self.app.push_screen_wait(NamesScreen(backend.user))
+        if user is not None:
+            self._show(user)
+            self.tell("Your names are changed.", "success")
+
+    @work(exclusive=True, group="change")
+    async def action_password(self) -> None:
+        """Choose a new password."""
+        backend = self.lms.reached
+        if backend is None or backend.session is None:
+            return
+        if await self.app.push_screen_wait(PasswordScreen(backend.session, backend.user.email)) is not None:
+            self._show(backend.user)
+            self.tell("The new password stands. Your sessions elsewhere have ended.", "success")
+
+    def action_sign_out(self) -> None:
+        """Sign out here."""
+        begin_to_sign_out(self.lms)
+
+    def action_everywhere(self) -> None:
+        """Sign out everywhere."""
+        begin_to_sign_out(self.lms, everywhere=True)
