@@ -22,6 +22,7 @@ WHO: Final = {
 
 COUNTERPART: Final = {
     "guest": "student",
+    "guest, let in": "student",
     "student": "other student",
     "other student": "student",
     "author": "other author",
@@ -81,7 +82,7 @@ class Cast:
 
     def person(self, role: str) -> Belongings:
         """Whose things `role` names as their own."""
-        return self.people["other student" if role == "guest" else role]
+        return self.people["other student" if role.startswith("guest") else role]
 
     def other(self, role: str) -> Belongings:
         """Whose things are another's to `role`."""

@@ -12,12 +12,16 @@ _HEAD = """\
 
 Every operation of the service, with what comes back to whom. This page is made from `tests/service/access_table.py`,
 which is written by hand; `tests/service/test_access_matrix.py` asks the service for every cell of it, as each of
-a guest, two students, two authors, an administrator, a person who is archived and one with a role that nobody knows.
+a guest with the setting off and on, two students, two authors, an administrator, a person who is archived and one with
+a role that nobody knows.
 
 - **Students** are people with the role STUDENT or one that nobody knows, **authors** those with CONTENT_CREATOR,
   **administrators** those with ADMIN. Role, archiving and credentials are read anew at each request.
 - Without a session, and with that of a person who is archived, the answer is 401 `unauthenticated` wherever a table
   has no line for it.
+- **Guests who are let in** have no session where `settings.unregistered_user_courses_accessibility` is on: without a
+  settings row it is off, and a row that says nothing of it means on. They see what somebody sees who is signed in and
+  enrolled nowhere.
 - What is another's and what is not there answer alike, byte for byte. `enrol_first` and `course_unavailable` alone tell
   a learner that something is there: what anybody finds in the catalog, and what they are enrolled in.
 - A role has no effect on learning: authors and administrators enrol like anybody, and see drafts by the operations
@@ -54,17 +58,23 @@ def _who(line: Line) -> Iterator[tuple[str, str]]:
     groups: dict[str, list[str]] = {}
     for who, words in (
         ("without a session", line.guests),
+        ("guests who are let in", line.let_in or "unauthenticated"),
         ("archived", line.archived),
         ("students", line.students),
         ("authors", line.authors),
         ("administrators", line.admins),
     ):
-        if words != "unauthenticated" or who not in ("without a session", "archived"):
+        if words != "unauthenticated" or who in ("students", "authors", "administrators"):
             groups.setdefault(words, []).append(who)
-    everybody = {3: "everybody signed in", 5: "everybody"}
+    everybody = {
+        (): "everybody signed in",
+        ("guests who are let in",): "everybody signed in, guests who are let in",
+        ("without a session", "archived"): "everybody",
+    }
     for words, people in groups.items():
-        alike = people[-3:] == ["students", "authors", "administrators"] and len(people) in everybody
-        yield everybody[len(people)] if alike else ", ".join(people), words
+        besides = tuple(people[:-3])
+        alike = people[-3:] == ["students", "authors", "administrators"] and besides in everybody
+        yield everybody[besides] if alike else ", ".join(people), words
 
 
 def _each(words: str, number: int) -> list[str]:

@@ -92,7 +92,7 @@ STATUS: Final = {
 }
 
 ROLES: Final = (
-    "guest", "student", "other student", "author", "other author", "admin", "archived", "unknown role",
+    "guest", "guest, let in", "student", "other student", "author", "other author", "admin", "archived", "unknown role",
 )  # fmt: skip
 
 
@@ -109,6 +109,8 @@ class Line:
     admins: str
     guests: str = "unauthenticated"
     """Without a session."""
+    let_in: str = ""
+    """Without a session, where the settings let guests in; as `guests` unless given."""
     archived: str = "unauthenticated"
     """With the session of a person who is archived."""
 
@@ -116,6 +118,7 @@ class Line:
         """Return the words for `role`, one for each object."""
         said = {
             "guest": self.guests,
+            "guest, let in": self.let_in or self.guests,
             "student": self.students,
             "other student": self.students,
             "author": self.authors,
@@ -129,12 +132,17 @@ class Line:
 
 def _open(operation: str, on: On, answers: str, archived: str = "") -> Line:
     """For everybody, with and without a session."""
-    return Line(operation, on, answers, answers, answers, answers, archived or answers)
+    return Line(operation, on, answers, answers, answers, answers, archived=archived or answers)
 
 
 def _person(operation: str, on: On, answers: str) -> Line:
     """For everybody with a session, whatever the role."""
     return Line(operation, on, answers, answers, answers)
+
+
+def _reader(operation: str, on: On, answers: str, guests: str) -> Line:
+    """For everybody with a session, and for guests where they are let in."""
+    return Line(operation, on, answers, answers, answers, let_in=guests)
 
 
 def _author(operation: str, on: On, authors: str, admins: str, students: str = "not_found") -> Line:
@@ -144,6 +152,8 @@ def _author(operation: str, on: On, authors: str, admins: str, students: str = "
 
 _SEEN = "ok ok ok course_unavailable not_found not_found not_found"
 _READ = "ok ok enrol_first course_unavailable not_found not_found not_found"
+_SEEN_BY_GUESTS = "ok ok ok not_found not_found not_found not_found"
+_READ_BY_GUESTS = "ok ok enrol_first not_found not_found not_found not_found"
 _DONE = "ok enrol_first enrol_first course_unavailable not_found not_found not_found"
 _OWN = "ok course_unavailable enrol_first not_found not_found"
 _MINE, _ALL = "ok not_found not_found", "ok ok not_found"
@@ -164,11 +174,11 @@ TABLE: Final = (
     _person("accounts.profile", On.NOTHING, "ok"),
     _person("accounts.sign_out_everywhere", On.NOTHING, "ok"),
     # Courses
-    _person("catalog.page", On.NOTHING, "ok"),
-    _person("catalog.counts", On.NOTHING, "ok"),
-    _person("catalog.course", On.COURSE, _SEEN),
-    _person("catalog.find", On.COURSE, "ok ok ok ok empty empty empty"),
-    _person("files.thumbnail", On.COURSE, _SEEN),
+    _reader("catalog.page", On.NOTHING, "ok", "ok"),
+    _reader("catalog.counts", On.NOTHING, "ok", "ok"),
+    _reader("catalog.course", On.COURSE, _SEEN, _SEEN_BY_GUESTS),
+    _reader("catalog.find", On.COURSE, "ok ok ok ok empty empty empty", "ok ok ok empty empty empty empty"),
+    _reader("files.thumbnail", On.COURSE, _SEEN, _SEEN_BY_GUESTS),
     _person("learning.home", On.NOTHING, "ok"),
     _person("learning.enrol", On.COURSE, "ok ok not_free course_unavailable not_found not_found not_found"),
     _person("learning.enrol", On.NEW_ENROLMENT, "ok id_taken not_found"),
@@ -176,8 +186,8 @@ TABLE: Final = (
     _person("statistics.study", On.COURSE, _DONE),
     _person("statistics.mine", On.NOTHING, "ok"),
     # Lessons
-    _person("learning.lesson", On.LESSON, _READ),
-    _person("files.lesson", On.LESSON, _READ),
+    _reader("learning.lesson", On.LESSON, _READ, _READ_BY_GUESTS),
+    _reader("files.lesson", On.LESSON, _READ, _READ_BY_GUESTS),
     _open("files.read", On.LINK, "ok not_found not_found"),
     _person("learning.position", On.LESSON, _DONE),
     _person("learning.start", On.LESSON, _DONE),

@@ -1,12 +1,12 @@
 """A course taken whole, by keys alone, whatever screens it leads to; and all that could have been recorded, hashed."""
 
-import hashlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from tests.rows import hashed, row_hashes
 from tests.tui.library import Reader
 from textual.screen import Screen
 
@@ -23,24 +23,12 @@ from lms_tui.wire.quizzes import Kind
 
 def hashes(db: psycopg.Connection[tuple[Any, ...]], folder: Path) -> dict[str, str]:
     """A hash of all rows of each table of both schemas, of the outbox' rows and of the file of places."""
-    tables = db.execute(
-        "SELECT table_schema, table_name FROM information_schema.tables"
-        " WHERE table_schema IN ('public', 'lms_tui') AND table_type = 'BASE TABLE'"
-    ).fetchall()
-    made = {}
-    for schema, table in tables:
-        name = f"{schema}.{table}"
-        rows = db.execute(f"SELECT t::text FROM {name} t ORDER BY 1".encode()).fetchall()
-        made[name] = _hash(repr(rows).encode())
+    made = row_hashes(db)
     with closing(sqlite3.connect(f"file:{folder / 'outbox.sqlite'}?mode=ro", uri=True)) as outbox:
-        made["outbox"] = _hash("\n".join(outbox.iterdump()).encode())
+        made["outbox"] = hashed("\n".join(outbox.iterdump()).encode())
     places = folder / "places.json"
-    made["places"] = _hash(places.read_bytes()) if places.exists() else "none"
+    made["places"] = hashed(places.read_bytes()) if places.exists() else "none"
     return made
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 async def walk(reader: Reader) -> list[str]:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lms_tui.client.api import Api
 from lms_tui.client.errors import SignInNeeded
@@ -16,6 +16,8 @@ from lms_tui.wire.accounts import User
 
 if TYPE_CHECKING:
     from lms_tui.client.outbox import Outbox
+
+_NOBODY: Final = "Nobody is signed in. Sign in with: lms-tui sign-in"
 
 
 def service_address(config: Config) -> str:
@@ -67,7 +69,26 @@ async def signed_in(config: Config) -> AsyncIterator[tuple[Api, User]]:
     async with connected(config) as (api, sign_in):
         user = await (sign_in.owner(config.as_email) if is_owner(config) else sign_in.restore())
         if user is None:
-            raise SignInNeeded("Nobody is signed in. Sign in with: lms-tui sign-in")
+            raise SignInNeeded(_NOBODY)
+        try:
+            yield api, user
+        finally:
+            await sign_in.settled()
+
+
+@asynccontextmanager
+async def looking_around(config: Config) -> AsyncIterator[tuple[Api, User | None]]:
+    """As `signed_in`; where nobody is, as a guest if the service takes any, which is said once: None then.
+
+    Raises LocalError, SignInNeeded, ClientError. What guests may not ask raises SignInNeeded when it is called.
+    """
+    async with connected(config) as (api, sign_in):
+        user = await (sign_in.owner(config.as_email) if is_owner(config) else sign_in.restore())
+        if user is None:
+            if not (await api.check()).guests:
+                raise SignInNeeded(_NOBODY)
+            api.as_guest = True
+            print("As a guest.", file=sys.stderr)
         try:
             yield api, user
         finally:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from lms_tui.cli.as_json import print_json
-from lms_tui.cli.connect import signed_in
+from lms_tui.cli.connect import looking_around, signed_in
 from lms_tui.cli.naming import NAMED, resolve
 from lms_tui.cli.printing import is_terminal, print_list, say
 from lms_tui.cli.wrongly import WronglyAskedError
@@ -65,7 +65,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(args: argparse.Namespace) -> int:
-    async with signed_in(args.config) as (api, _):
+    for_guests = args.command == "courses" and not args.mine
+    async with (looking_around if for_guests else signed_in)(args.config) as (api, _):
         match args.command:
             case "next":
                 return await _next(api, as_json=args.json)

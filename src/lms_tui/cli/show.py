@@ -5,7 +5,7 @@ import asyncio
 from datetime import datetime
 
 from lms_tui.cli.as_json import print_json
-from lms_tui.cli.connect import places_file, signed_in
+from lms_tui.cli.connect import looking_around, places_file
 from lms_tui.cli.naming import add_name, resolve
 from lms_tui.cli.printing import say, width
 from lms_tui.rules.progress import percent
@@ -32,21 +32,21 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(args: argparse.Namespace) -> int:
-    async with signed_in(args.config) as (api, user):
+    async with looking_around(args.config) as (api, user):
         kind, within = Kind.ANY, None
         if args.within is not None:
             kind, within = Kind.LESSON, (await resolve(api, args.within, Kind.COURSE)).id
         found = await resolve(api, args.name, kind, within)
         if found.lesson_type is None:
             course = await api.call(catalog.COURSE, catalog.CourseRequest(course_id=found.id))
-            print_json(course) if args.json else _show_course(course)
+            print_json(course) if args.json else _show_course(course, guest=user is None)
         elif found.lesson_type == "quiz":
             quiz = await api.call(quizzes.QUIZ, quizzes.QuizRequest(lesson_id=found.id))
             print_json(quiz) if args.json else _show_quiz(quiz)
         else:
             lesson = await api.call(learning.LESSON, learning.LessonRequest(lesson_id=found.id))
             print_json(lesson) if args.json else _show_lesson(lesson)
-            if lesson.link is not None:
+            if lesson.link is not None and user is not None:
                 note_opened(ReadingPlaces(places_file()), user.id, lesson.id)
     return 0
 
@@ -55,12 +55,12 @@ def _line(*parts: str) -> None:
     say(", ".join(said for part in parts if (said := clean_line(part))))
 
 
-def _show_course(course: catalog.Course) -> None:
+def _show_course(course: catalog.Course, *, guest: bool) -> None:
     lessons = [lesson for chapter in course.chapters for lesson in chapter.lessons]
     size = f"{count(len(course.chapters), 'chapter')} and {count(len(lessons), 'lesson')}"
     _line(course.title)
     _line(course.author, course.category, size, price(course.price_in_cents, course.currency))
-    _line(*_standing(course, lessons))
+    _line("not enrolled: sign in first: lms-tui sign-in") if guest else _line(*_standing(course, lessons))
     if course.description:
         _paragraphs(course.description)
     for number, chapter in enumerate(course.chapters, 1):

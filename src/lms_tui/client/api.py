@@ -60,6 +60,9 @@ class Api:
         self._renewing: asyncio.Task[Session] | None = None
         self.renew: Renew = self._exchange_refresh_token
         """How a new session is had in place of one that ends; the owner's is asked for again."""
+        self.as_guest = False
+        """Whether, while nobody is signed in, what guests may ask is asked as one: a session that ends makes nobody a
+        guest unasked."""
         self.on_session: Callable[[Session | None], None] = lambda _session: None
         """Called with each session that took the place of another by itself, and with None when it has ended."""
 
@@ -89,6 +92,8 @@ class Api:
         if operation.access in (Access.ANYONE, Access.OWNER):
             return await self._ask(operation, request, None, upload)
         session = self._session
+        if session is None and self.as_guest and operation.access is Access.GUEST:
+            return await self._ask(operation, request, None, upload)
         if session is None:
             raise SignInNeeded("You are not signed in.")
         if time.monotonic() >= self._due:

@@ -25,15 +25,15 @@ class CheckedApi(Api):
             await self.known()
         return await super().call(operation, request, upload=upload)
 
-    async def known(self) -> None:
-        """Return when the service is known to speak as we do, asked once by however many calls wait for it.
+    async def known(self) -> Health:
+        """Return how the service is once it is known to speak as we do, asked once by however many calls wait for it.
 
         Raises Unreachable or NotUnderstood; the next call asks again.
         """
         if self._checking is None:
             self._checking = asyncio.create_task(self.check(), name="check the service")
             self._checking.add_done_callback(self._checked)
-        await asyncio.shield(self._checking)
+        return await asyncio.shield(self._checking)
 
     async def aclose(self) -> None:
         """Close all connections and give up what is under way."""

@@ -199,6 +199,8 @@ async def _admit(shared: Shared, operation: Operation[Any, Any], scope: Scope) -
             raise not_found("address")
         return NOBODY
     given = next((value for name, value in scope["headers"] if name == b"authorization"), b"").decode("latin-1")
+    if operation.access is Access.GUEST and not given:  # a session that has ended makes nobody a guest unasked
+        return await sessions.guest(shared)
     scheme, _, token = given.partition(" ")
     caller, _ = await sessions.resume(shared, "access", token if scheme.lower() == "bearer" else "")
     if operation.access is Access.STAFF and not caller.is_staff:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools
@@ -38,8 +38,9 @@ class Caller:
         return self.role.upper() in {"ADMIN", "CONTENT_CREATOR"}
 
 
-NOBODY: Final = Caller(UUID(int=0), "", "", "", "")
-"""Who calls an operation that needs no session: owns nothing, may do nothing."""
+NOBODY: Final = Caller(uuid4(), "", "", "", "")
+"""Who calls without a session: owns nothing, may do nothing, as no row has this id. It is another in each process: one
+that is written down could stand in a database that other programs write."""
 
 
 @dataclass(frozen=True, slots=True)

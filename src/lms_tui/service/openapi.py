@@ -69,6 +69,8 @@ def _entry(operation: Operation[Any, Any], fields: dict[str, Any], reply: Any, p
         entry["requestBody"] = {"content": {"application/json": {"schema": body}}}
     elif operation.uploads:
         entry["requestBody"] = {"content": {"application/x-tar": {"schema": {"type": "string", "format": "binary"}}}}
-    if operation.access is not Access.ANYONE:
+    if operation.access is Access.GUEST:
+        entry["security"] = [{}, {"session": []}]
+    elif operation.access is not Access.ANYONE:
         entry["security"] = [{"session": []}]
     return entry

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from lms_tui.db.queries import accounts as queries
-from lms_tui.service.context import Caller, Shared
+from lms_tui.service.context import NOBODY, Caller, Shared
 from lms_tui.service.faults import Fault
 from lms_tui.service.tokens import Kind
 from lms_tui.wire.accounts import Session, User
@@ -42,6 +42,13 @@ async def resume(shared: Shared, kind: Kind, token: str) -> tuple[Caller, dateti
     if archived or over or (changed_at is not None and claim.issued_at < changed_at):
         raise _signed_out()
     return caller_of(rows[0]), now
+
+
+async def guest(shared: Shared) -> Caller:
+    """Return who calls without a session. Raises Fault `unauthenticated` where the settings let no guests in."""
+    if not (await shared.pools.rows(queries.GUESTS, {}))[0][0]:
+        raise _signed_out()
+    return NOBODY
 
 
 def begin(shared: Shared, caller: Caller, now: datetime) -> Session:

@@ -5,6 +5,7 @@ from typing import Final
 
 import psycopg
 
+from lms_tui.db.queries import accounts as queries
 from lms_tui.service.context import Context
 from lms_tui.wire import WIRE_VERSION, system
 
@@ -12,11 +13,12 @@ HEALTH_SECONDS: Final = 2.0
 
 
 async def health(ctx: Context, _ask: system.HealthRequest) -> system.Health:
-    """Tell build and wire, and whether the database answers within two seconds."""
+    """Tell build and wire, whether the database answers within two seconds, and whether guests are let in."""
+    guests = False
     try:
         async with asyncio.timeout(HEALTH_SECONDS):
-            await ctx.pools.rows("SELECT 1", {})
+            guests = bool((await ctx.pools.rows(queries.GUESTS, {}))[0][0])
         status = "ok"
     except (TimeoutError, OSError, psycopg.Error):
         status = "no_database"
-    return system.Health(status=status, build=ctx.shared.build, wire=WIRE_VERSION)
+    return system.Health(status=status, build=ctx.shared.build, wire=WIRE_VERSION, guests=guests)

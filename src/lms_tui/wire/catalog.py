@@ -177,14 +177,14 @@ class Course(Reply):
     resume_attempt: UUID | None
 
 
-PAGE = Operation("catalog.page", "GET", "/v1/catalog", PageRequest, Page, Access.SIGNED_IN, "A page of the catalog")
+PAGE = Operation("catalog.page", "GET", "/v1/catalog", PageRequest, Page, Access.GUEST, "A page of the catalog")
 COUNTS = Operation(
     "catalog.counts",
     "GET",
     "/v1/catalog/counts",
     CountsRequest,
     Counts,
-    Access.SIGNED_IN,
+    Access.GUEST,
     "How many courses there are, by category",
 )
 COURSE = Operation(
@@ -193,6 +193,6 @@ COURSE = Operation(
     "/v1/courses/{course_id}",
     CourseRequest,
     Course,
-    Access.SIGNED_IN,
+    Access.GUEST,
     "A course with its outline and the caller's progress",
 )

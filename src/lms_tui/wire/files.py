@@ -70,7 +70,7 @@ LESSON = Operation(
     "/v1/lessons/{lesson_id}/files",
     LessonFilesRequest,
     LessonFiles,
-    Access.SIGNED_IN,
+    Access.GUEST,
     "Links of a lesson's files",
 )
 THUMBNAIL = Operation(
@@ -79,7 +79,7 @@ THUMBNAIL = Operation(
     "/v1/courses/{course_id}/thumbnail",
     ThumbnailRequest,
     Thumbnail,
-    Access.SIGNED_IN,
+    Access.GUEST,
     "Link of a course's picture",
 )
 READ = Operation(

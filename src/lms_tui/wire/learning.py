@@ -212,7 +212,7 @@ LEAVE = Operation(
     "Leave a course, keeping its progress",
 )
 LESSON = Operation(
-    "learning.lesson", "GET", "/v1/lessons/{lesson_id}", LessonRequest, Lesson, Access.SIGNED_IN, "Read a lesson"
+    "learning.lesson", "GET", "/v1/lessons/{lesson_id}", LessonRequest, Lesson, Access.GUEST, "Read a lesson"
 )
 START = Operation(
     "learning.start",

@@ -26,6 +26,8 @@ class Access(enum.StrEnum):
     """No session needed."""
     OWNER = "owner"
     """Only the account of the machine, over the private socket of the service that it started itself."""
+    GUEST = "guest"
+    """Any person with a session; without one, whoever comes where the settings let guests in (domain.md, guests)."""
     SIGNED_IN = "signed_in"
     """Any person with a session, whatever the role."""
     STAFF = "staff"

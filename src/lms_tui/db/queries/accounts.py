@@ -21,6 +21,9 @@ FROM users u WHERE lower(u.email) = lower(%(email)s) ORDER BY u.email = %(email)
 
 SSO_ONLY: Final = "SELECT coalesce(bool_or(enforce_sso), false) FROM settings"
 
+GUESTS: Final = "SELECT coalesce(bool_or(unregistered_user_courses_accessibility IS NOT FALSE), false) FROM settings"
+"""Whether one may look around without signing in: off where there are no settings, on where they say nothing of it."""
+
 
 async def lock_address(tx: AsyncConnection, email: str) -> None:
     """Let nobody else create this address, in whatever case, until the transaction ends."""
