@@ -28,7 +28,7 @@ from .statement_kit import ask
 
 pytestmark = pytest.mark.anyio
 
-WRITES_ALL_THE_SAME = {"lms_tui.throttle", "lms_tui.audit"}
+WRITES_ALL_THE_SAME = {"lms_tui.throttle", "lms_tui.known_clients", "lms_tui.audit"}
 """What a refusal may write: that it was tried."""
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, INTERVAL, JSONB, UUID
 
 from lms_tui.db.queries import search
 
@@ -398,6 +398,26 @@ reading_positions: Final = Table(
 )
 """Where a learner left the text of a lesson, for their other machines (`client.positions` has the rule): a block of the
 text and how many of its letters stand before. `updated_at` is when the place became another one."""
+
+throttle: Final = Table(
+    "throttle",
+    metadata,
+    Column("key", BYTEA, primary_key=True),
+    Column("gap", INTERVAL, nullable=False),
+    Column("full_at", TIMESTAMP(timezone=True), nullable=False),
+    schema="lms_tui",
+    prefixes=["UNLOGGED"],
+)
+"""How often was tried at the doors (`db/queries/throttle.py` has the rule): by keyed hash, when all tries are there
+again, and how long one takes to come back."""
+known_clients: Final = Table(
+    "known_clients",
+    metadata,
+    Column("key", BYTEA, primary_key=True),
+    Column("until", TIMESTAMP(timezone=True), nullable=False),
+    schema="lms_tui",
+)
+"""From which networks an address was signed in with lately, by keyed hash of both, and until when that counts."""
 
 # --- indexes ----------------------------------------------------------------------------------------------------
 

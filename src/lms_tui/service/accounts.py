@@ -32,13 +32,13 @@ async def sign_in(ctx: Context, ask: accounts.SignInRequest) -> accounts.Session
     """
     began = time.monotonic()
     await doors.need_passwords(ctx)
-    doors.hold_back(ctx, "sign-in", ask.email)
+    await doors.hold_back(ctx, "sign-in", ask.email)
     row = await _by_address(ctx, ask.email)
     right = await ctx.shared.passwords.verify(ask.password, row[8] if row else None)
     if row is None or row[5] or not right:
         await doors.at_floor(ctx, began)
         raise Fault(Code.SIGN_IN_FAILED, "Address and password do not go together. Check both and try again.")
-    doors.forgive(ctx, "sign-in", ask.email)
+    await doors.forgive(ctx, "sign-in", ask.email)
     return sessions.begin(ctx.shared, sessions.caller_of(row), row[7])
 
 

@@ -1,40 +1,129 @@
-"""What holds strangers back at the doors: tries are counted, and failures answer no sooner than a floor of time."""
+"""What holds strangers back at the doors: tries are counted, and failures answer no sooner than a floor of time.
+
+The rule of the throttle (domain.md, people). Each try of an address is counted three times, all workers together:
+
+1. by address and client: 10 in a quarter of an hour, then one every 90 seconds;
+2. by client, at all doors: 50, then one every 18 seconds;
+3. by address, over all clients that nobody has signed in from with it for 30 days: 100, then one every 9 seconds.
+
+So whoever tries many addresses is held back by 2, whoever tries one from many clients by 3, and neither keeps the
+person out: at a client from which they have signed in before, 3 does not count, and 1 and 2 are their own. At a new
+client they wait with the strangers while an attack goes on; the code of a reset opens all the same, since only 2 counts
+for codes. A success takes its try back. A client is an IPv4 address or the /64 of an IPv6 one, which is one household's
+own; it is known by its network (/24, /56), since such an address changes. All who come over a Unix socket or through a
+proxy are one client.
+"""
 
 import asyncio
+import ipaddress
 import time
 from typing import Final
 
+import psycopg
+
 from lms_tui.db.queries import accounts as queries
+from lms_tui.db.queries import throttle
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault
+from lms_tui.service.throttle import Keys
 from lms_tui.wire.errors import Code
 
 TRIES_PER_ADDRESS: Final = 10
 TRIES_PER_CLIENT: Final = 50
+TRIES_OF_STRANGERS: Final = 100
+WINDOW: Final = 900.0
+"""Seconds in which all of them are there again."""
+
+_PRUNE_SECONDS: Final = 300.0
+"""How often each worker prunes, at most."""
+
+NO_TABLE: Final = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.ReadOnlySqlTransaction,
+)
+"""What PostgreSQL says where nothing can be counted in it: the process counts for itself then."""
 
 
-def hold_back(ctx: Context, door: str, address: str = "") -> None:
+async def hold_back(ctx: Context, door: str, address: str = "") -> None:
     """Count a try at `door`, of an address where one is named, and of the client; a Unix socket has no client to count.
 
     Raises Fault `too_many_requests` with the seconds to wait.
     """
-    throttle = ctx.shared.throttle
-    wait = throttle.wait(_key(door, address), TRIES_PER_ADDRESS) if address else 0.0
-    if ctx.client and not wait:
-        wait = throttle.wait(f"client {ctx.client}", TRIES_PER_CLIENT)
+    keys = _keys(ctx, door, address)
+    if keys.own is None and keys.client is None:
+        return
+    names, gaps = ("own_gap", "client_gap", "strangers_gap"), _gaps()
+    values = {"own": keys.own, "client": keys.client, "strangers": keys.strangers, "known": keys.known}
+    try:
+        await _prune(ctx)
+        wait = float(
+            (await ctx.pools.rows(throttle.TRY, values | dict(zip(names, gaps, strict=True)) | {"window": WINDOW}))[0][
+                0
+            ]
+        )
+    except NO_TABLE:
+        wait = ctx.shared.throttle.wait(keys, gaps, WINDOW)
     if wait:
         raise Fault(Code.TOO_MANY_REQUESTS, "Too many tries. Wait a while, then try again.", retry_after=wait)
 
 
-def forgive(ctx: Context, door: str, address: str = "") -> None:
-    """Take the try back, after a success."""
-    if address:
-        ctx.shared.throttle.forgive(_key(door, address))
-    ctx.shared.throttle.forgive(f"client {ctx.client}")
+async def forgive(ctx: Context, door: str, address: str = "") -> None:
+    """Take the try back, after a success, and remember that the address was used from this client."""
+    keys = _keys(ctx, door, address)
+    if keys.own is None and keys.client is None:
+        return
+    values = {"own": keys.own, "client": keys.client, "known": keys.known}
+    try:
+        async with ctx.pools.reader.connection() as connection:  # one statement is whole without a transaction
+            await connection.execute(throttle.FORGIVE, values, prepare=True)
+    except NO_TABLE:
+        ctx.shared.throttle.forgive(keys, _gaps())
 
 
-def _key(door: str, address: str) -> str:
-    return f"{door} {address.strip().casefold()}"
+def _gaps() -> tuple[float, float, float]:
+    return WINDOW / TRIES_PER_ADDRESS, WINDOW / TRIES_PER_CLIENT, WINDOW / TRIES_OF_STRANGERS
+
+
+async def _prune(ctx: Context) -> None:
+    if ctx.shared.throttle.is_due(_PRUNE_SECONDS):
+        async with ctx.pools.reader.connection() as connection:
+            for statement in throttle.PRUNE:
+                await connection.execute(statement)
+
+
+def _keys(ctx: Context, door: str, address: str) -> Keys:
+    client, network = _client(ctx.client)
+
+    def key(*parts: str) -> bytes:
+        return ctx.shared.tokens.fingerprint("\0".join(parts))
+
+    by_client = key("client", client) if client else None
+    if not address:
+        return Keys(None, by_client, None, None)
+    tried = address.strip().casefold()
+    return Keys(
+        own=key("own", door, client, tried),
+        client=by_client,
+        strangers=key("strangers", door, tried),
+        known=key("known", door, network, tried),
+    )
+
+
+def _client(address: str) -> tuple[str, str]:
+    """Return what counts as one client, and the network by which it is known; twice the same for what is no address."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address, address
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or ipaddress.IPv6Address(int(found))  # without its zone
+    one, many = (32, 24) if isinstance(found, ipaddress.IPv4Address) else (64, 56)
+    return _network(found, one), _network(found, many)
+
+
+def _network(address: ipaddress.IPv4Address | ipaddress.IPv6Address, bits: int) -> str:
+    return str(ipaddress.ip_network((address, bits), strict=False))
 
 
 async def at_floor(ctx: Context, began: float) -> None:

@@ -31,12 +31,12 @@ _NOT_OPEN: Final = "This code does not work: it was mistyped, used, replaced by 
 async def look(ctx: Context, ask: wire.InvitationLook) -> wire.Invitation:
     """Tell whose invitation a code is. Raises Fault `code_refused`, `too_many_requests`."""
     began = time.monotonic()
-    doors.hold_back(ctx, "codes")
+    await doors.hold_back(ctx, "codes")
     tokens = codes.candidates(ask.code)
     rows = await ctx.pools.rows(queries.INVITATION, {"tokens": tokens}) if tokens else []
     if not rows:
         await _refuse_code(ctx, began)
-    doors.forgive(ctx, "codes")
+    await doors.forgive(ctx, "codes")
     email, first, last, expires_at = rows[0]
     return wire.Invitation(email=email, first_name=first, last_name=last, expires_at=expires_at)
 
@@ -51,7 +51,7 @@ async def accept(ctx: Context, ask: wire.AcceptRequest) -> Session:
     """
     began = time.monotonic()
     await doors.need_passwords(ctx)
-    doors.hold_back(ctx, "codes")
+    await doors.hold_back(ctx, "codes")
     first, last = _given(ask.first_name, "first"), _given(ask.last_name, "last")
     tokens = codes.candidates(ask.code)
     rows = await ctx.pools.rows(queries.INVITATION, {"tokens": tokens}) if tokens else []
@@ -77,7 +77,7 @@ async def accept(ctx: Context, ask: wire.AcceptRequest) -> Session:
             session = await _renewed(ctx, tx, Caller(user, email, first, last, role), hashed)
     if session is None:  # used in this very moment, or the person is archived: that is not told
         await _refuse_code(ctx, began)
-    doors.forgive(ctx, "codes")
+    await doors.forgive(ctx, "codes")
     _log.info("invitation accepted", extra={"fields": {"event": "invitation_accepted", "user": str(session.user.id)}})
     return session
 
@@ -89,7 +89,7 @@ async def reset(ctx: Context, ask: wire.ResetRequest) -> Session:
     """
     began = time.monotonic()
     await doors.need_passwords(ctx)
-    doors.hold_back(ctx, "codes")
+    await doors.hold_back(ctx, "codes")
     tokens = codes.candidates(ask.code)
     rows = await ctx.pools.rows(queries.RESET, {"tokens": tokens}) if tokens else []
     if not rows:
@@ -104,7 +104,7 @@ async def reset(ctx: Context, ask: wire.ResetRequest) -> Session:
             session = await _renewed(ctx, tx, Caller(*person[:5]), hashed)
     if session is None:
         await _refuse_code(ctx, began)
-    doors.forgive(ctx, "codes")
+    await doors.forgive(ctx, "codes")
     _log.info("password reset", extra={"fields": {"event": "password_reset", "user": str(session.user.id)}})
     return session
 
@@ -117,7 +117,7 @@ async def ask_reset(ctx: Context, ask: wire.AskResetRequest) -> wire.ResetAsked:
     """
     began = time.monotonic()
     await doors.need_passwords(ctx)
-    doors.hold_back(ctx, "reset")
+    await doors.hold_back(ctx, "reset")
     try:
         email = address(ask.email)
     except RefusedPersonError as error:
@@ -138,7 +138,7 @@ async def password(ctx: Context, ask: wire.PasswordRequest) -> Session:
     `too_many_requests`.
     """
     await doors.need_passwords(ctx)
-    doors.hold_back(ctx, "password", str(ctx.caller.id))
+    await doors.hold_back(ctx, "password", str(ctx.caller.id))
     async with ctx.pools.reader.connection() as connection:
         stands = await credentials.hash_of(connection, ctx.caller.id)
     if stands is None or stands == credentials.UNUSABLE:
@@ -153,7 +153,7 @@ async def password(ctx: Context, ask: wire.PasswordRequest) -> Session:
             raise Fault(Code.PASSWORD_REFUSED, "The password was changed elsewhere in this very moment.")
         await queries.void_all(tx, person)
         session = await _renewed(ctx, tx, ctx.caller, hashed)
-    doors.forgive(ctx, "password", str(ctx.caller.id))
+    await doors.forgive(ctx, "password", str(ctx.caller.id))
     _log.info("password changed", extra={"fields": {"event": "password_changed", "user": str(ctx.caller.id)}})
     return session
 
