@@ -55,6 +55,8 @@ OPENABLE = "[@click=app.quit]x[/]$(reboot)`y`'&{}"
 """What an address may hold that is opened."""
 LONG_WORD = "W" * 300
 PASSWORD = "correct horse battery"
+TYPED_CODE = "another-programs"
+"""The code of an invitation that is looked at: one that can be typed."""
 LEARNER = "ada@example.org"
 ALL = 100_000
 """A limit for texts that shall have every piece."""
@@ -149,6 +151,7 @@ class Library:
         self.add("reset_tokens", user_id=made[0], token=h("reset_tokens.token"), expires_at="2099-01-01")
         invited = {"email": h("create_tokens.email"), "token": h("create_tokens.token")}
         self.add("create_tokens", **invited, expires_at="2099-01-01")
+        self.add("create_tokens", email=h("create_tokens.email", 40), token=TYPED_CODE, expires_at="2099-01-01")
         return made[0], made[1]
 
     def _courses(self, author: UUID) -> None:
@@ -291,6 +294,8 @@ class Library:
             "INSERT INTO lms_tui.search_words (word, courses, keys, edition) VALUES (%s, 1, %s, 1)",
             (h("lms_tui.search_words.word"), [h("lms_tui.search_words.keys")]),
         )
+        fault = {"kind": h("lms_tui.mail.kind"), "fault": h("lms_tui.mail.fault")}
+        self.add("lms_tui.mail", code_id=uuid4(), due=None, **fault)
         level = {"difficulty_level": h("ai_mentor_lessons.difficulty_level")}
         wants = {name: h(f"ai_mentor_lessons.{name}", ALL) for name in ("ai_prompt", "learning_objectives")}
         self.add("ai_mentor_lessons", lesson_id=lesson, **wants, **level)

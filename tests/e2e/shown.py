@@ -2,8 +2,21 @@
 
 SHOWN: dict[str, set[str]] = {
     "users.email": {"whoami", "sign-in"},
-    "users.first_name": {"courses", "show", "whoami", "sign-in", "course list", "welcome", "catalog", "course", "home"},
-    "users.last_name": {"whoami", "sign-in", "course list", "catalog", "course", "home"},
+    "create_tokens.email": {"invitation"},
+    "users.first_name": {
+        "account",
+        "names",
+        "courses",
+        "show",
+        "whoami",
+        "sign-in",
+        "course list",
+        "welcome",
+        "catalog",
+        "course",
+        "home",
+    },
+    "users.last_name": {"account", "names", "whoami", "sign-in", "course list", "catalog", "course", "home"},
     "users.role": {"whoami"},
     "settings.company_name": {"welcome", "home"},
     "categories.name": {"courses", "show", "catalog", "search", "categories", "course", "home", "statistics"},
@@ -99,6 +112,7 @@ NOT_SHOWN = {
         "lessons.file_type",
     ),
     "the audit has no screen yet": ("lms_tui.audit.action", "lms_tui.audit.details"),
+    "the queue of mails has no screen yet": ("lms_tui.mail.kind", "lms_tui.mail.fault"),
     "words of courses, folded, of which one is shown where what was typed is corrected to it": (
         "lms_tui.search_words.word",
         "lms_tui.search_words.keys",
@@ -109,10 +123,9 @@ NOT_SHOWN = {
         "settings.platform_logo_s3_key",
     ),
     "it only decides how a question is answered": ("questions.type",),
-    "a secret, or an invitation's address, that never leaves the service": (
+    "a secret that never leaves the service": (
         "credentials.password_hash",
         "reset_tokens.token",
-        "create_tokens.email",
         "create_tokens.token",
     ),
 }

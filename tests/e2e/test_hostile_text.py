@@ -15,12 +15,14 @@ import pytest
 from sqlalchemy import Column, MetaData, Table, Text
 
 from lms_tui.local import service
-from tests.e2e.hostile import LEARNER, PASSWORD, Library, marker, text_columns
+from tests.e2e.hostile import LEARNER, PASSWORD, TYPED_CODE, Library, marker, text_columns
 from tests.e2e.hostile_commands import CONTROL, Commands
 from tests.e2e.shown import NOT_SHOWN, SHOWN
 from tests.e2e.watched import Watched, foreign
 
 QUESTIONS = 6
+EVIL = "\x9b66;6n\x9d0;own\x9c\u202e\x07[@click=app.quit]x[/]"
+"""What is pasted into a field."""
 
 
 @pytest.fixture
@@ -75,6 +77,7 @@ def test_hostile_text_does_nothing_on_any_screen(
         through_the_history(terminal)
         through_the_practice(terminal, library)
         back_home(terminal)
+        through_the_account(terminal)
     finally:
         terminal.close()
     problems, copied = foreign(bytes(terminal.output))
@@ -204,7 +207,7 @@ def through_the_course(terminal: Watched) -> None:
         terminal.see(words)
         terminal.look(words, bar="")
         terminal.press("escape")
-        terminal.see("leave|enrol|continue")
+        terminal.see("e enrol|c continue")
         terminal.settle()
 
 
@@ -376,6 +379,40 @@ def back_home(terminal: Watched) -> None:
     terminal.look("statistics", "courses.title", "categories.name")
     terminal.press("escape")
     terminal.settle()
+
+
+def through_the_account(terminal: Watched) -> None:
+    """Out of it, and by the forms before it: an invitation of another program's, a reset for an address of nobody."""
+    terminal.press("a")
+    terminal.look("account", "users.first_name", "users.last_name")
+    terminal.click_markup(slice(0, 8))
+    terminal.press("n")
+    terminal.see("Enter changes them")
+    terminal.look("names", "users.first_name", "users.last_name", bar="")
+    terminal.paste(f"p{EVIL}")
+    terminal.press("enter")
+    terminal.see("200 characters at most")
+    terminal.press("escape")
+    terminal.settle()
+    terminal.press("o")
+    terminal.see("You are signed out")
+    terminal.press("f5")
+    terminal.see("Accept an invitation")
+    terminal.press(TYPED_CODE, "enter")
+    terminal.look("invitation", "create_tokens.email", bar="")
+    terminal.click_markup(slice(0, 8))
+    terminal.paste(f"first{EVIL}")
+    terminal.look("invitation named", bar="")
+    terminal.press("escape")
+    terminal.settle()
+    terminal.press("escape")
+    terminal.settle()
+    terminal.press("f6")
+    terminal.see("A code is mailed to it")
+    terminal.paste(EVIL)
+    terminal.press("enter")
+    terminal.see("An e-mail address looks like|sends no mail")
+    terminal.look("reset", bar="")
     terminal.press("ctrl+q")
     assert terminal.wait() == 0
 

@@ -11,6 +11,7 @@ from lms_tui.tui.screens.form import ENTER, SHOW, FormScreen, sentence_of
 from lms_tui.tui.widgets.field import LONGEST_ADDRESS, LONGEST_SECRET, Field
 from lms_tui.tui.widgets.panel import Paragraph
 from lms_tui.wire.accounts import User
+from lms_tui.wire.text import clean_line
 
 
 class SignInScreen(FormScreen[User | None]):
@@ -76,6 +77,6 @@ class SignInScreen(FormScreen[User | None]):
         """End as whoever came in by a code; else sign in at the address that is known by now."""
         if user is not None:
             self.dismiss(user)
-        elif address:
+        elif address and clean_line(address) == address:  # one that could have been typed
             self.field("email").entry.value = address
             self.set_focus(self.field("password").entry)
