@@ -52,7 +52,7 @@ def read(given: Mapping[str, str | int]) -> MailConfig:
     try:
         mail = msgspec.convert(dict(given), MailConfig, strict=False)
     except msgspec.ValidationError as error:
-        raise ValueError(f"mail: {error} (docs/settings.md).") from None
+        raise ValueError(f"mail: {error} (docs/mail.md).") from None
     if not _HOST.fullmatch(mail.host):
         raise ValueError(f"mail.host is {mail.host!r}: give the name of the mail server.")
     if not 1 <= mail.at_port <= 65_535:

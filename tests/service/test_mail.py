@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from lms_tui.db.queries import mail as queries
@@ -144,6 +145,12 @@ async def test_an_answer_tells_nobody_whether_there_is_such_a_person(database_ur
 
 async def test_of_many_who_ask_at_once_three_mails_are_queued(house: House) -> None:
     user = house.person(email="ada@x.org")
+
+    async def warm() -> None:
+        async with house.service.shared.pools.writer.connection() as tx:
+            await tx.execute("SELECT pg_sleep(0.5)")
+
+    await asyncio.gather(*(warm() for _ in range(10)))  # connections are made one by one, and they would ask one by one
     await asyncio.gather(*(ask(house, f"{'ada' if number % 2 else 'ADA'}@x.org") for number in range(20)))
     assert rows(house, "kind") == [("reset",)] * mail_queue.RESETS_AN_HOUR
     assert house.db.execute("SELECT count(*) FROM reset_tokens WHERE user_id = %s", (user,)).fetchone() == (3,)
@@ -333,6 +340,46 @@ async def test_a_sender_killed_between_sending_and_recording_is_repeated_once(
     for number, status in ((0, 422), (1, 200)):
         accepted = {"code": office.code(number), "password": NEW}
         assert (await house.http.post("/v1/invitations/accept", json=accepted)).status_code == status
+
+
+async def test_a_database_away_for_a_moment_is_waited_for_lest_it_is_sent_again(
+    office: PostOffice, open_house: Callable[[Mail], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, faults = queries.sent, iter([psycopg.OperationalError("away"), psycopg.OperationalError("away")])
+
+    async def sent(tx: psycopg.AsyncConnection, mail: queries.Claimed) -> None:
+        if (fault := next(faults, None)) is not None:
+            raise fault
+        await record(tx, mail)
+
+    monkeypatch.setattr(queries, "sent", sent)
+    async with open_house(office.mail()) as house:
+        await invite(house, "ada@x.org")
+        await eventually(lambda: all_sent(house))
+        await asyncio.sleep(0.5)
+        assert rows(house, "tries") == [(1,)]
+    assert len(office.mails) == 1
+
+
+async def test_whose_claim_is_over_writes_nothing_over_what_another_does(house: House) -> None:
+    await invite(house, "ada@x.org")
+    pool = house.service.shared.pools.writer
+    async with pool.connection() as tx:
+        first = await queries.claim(tx)
+        assert await queries.claim(tx) is None
+    house.db.execute("UPDATE lms_tui.mail SET claimed_until = now()")
+    async with pool.connection() as tx:
+        second = await queries.claim(tx)
+    assert first is not None
+    assert second is not None
+    async with pool.connection() as tx:
+        await queries.sent(tx, first)
+        await queries.failed(tx, first, "late", None)
+        await queries.drop(tx, first)
+    assert rows(house, "sent_at, fault, due IS NULL, tries") == [(None, None, False, 2)]
+    async with pool.connection() as tx:
+        await queries.sent(tx, second)
+    assert all_sent(house)
 
 
 async def test_mails_whose_code_is_gone_are_dropped(house: House, office: PostOffice, database_url: str) -> None:

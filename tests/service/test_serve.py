@@ -24,6 +24,8 @@ from lms_tui.cli.serve import ServeError, loopback
 from lms_tui.wire.operation import Access
 from lms_tui.wire.operations import ALL
 
+from .post_office import PostOffice, code_in, opened
+
 PROGRAM = "import sys; from lms_tui.cli.main import main; sys.exit(main())"
 SECONDS = 60.0
 """How long anything may take before a test gives up."""
@@ -144,6 +146,46 @@ def test_a_person_made_by_hand_signs_in_over_http_at_every_worker(serve: Serve, 
     assert served.stop() == 0
     logged = [json.loads(line) for line in served.log.read_text().splitlines()]  # every line of it is JSON
     assert sum(line.get("operation") == "accounts.me" for line in logged) == 20
+
+
+def test_it_says_once_that_no_mail_is_sent(serve: Serve) -> None:
+    served = serve("--port", "0")
+    eventually(lambda: len(served.workers()) == 2)
+    with served.client() as http:
+        refused = http.post("/v1/resets", json={"email": "ada@x.org"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "no_mail")
+    assert served.stop() == 0
+    assert sum(json.loads(line).get("event") == "no_mail" for line in served.log.read_text().splitlines()) == 1
+
+
+def test_the_workers_send_each_mail_once_over_tls(
+    serve: Serve, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ada", "bob", "eve"):
+        create_user(database_url, f"{name}@x.org", "correct horse")
+    office = PostOffice(ca=tmp_path / "ca.pem")
+    with opened(office, "starttls"):
+        monkeypatch.setenv("LMS_TUI_MAIL_HOST", "localhost")
+        monkeypatch.setenv("LMS_TUI_MAIL_PORT", str(office.port))
+        monkeypatch.setenv("LMS_TUI_MAIL_SENDER", "school@example.org")
+        monkeypatch.setenv("LMS_TUI_MAIL_SERVICE", "https://learn.example.org")
+        monkeypatch.setenv("LMS_TUI_MAIL_CA", str(office.ca))
+        served = serve("--port", "0")
+        for name in ("ada", "bob", "eve"):
+            with served.client() as http:
+                assert http.post("/v1/resets", json={"email": f"{name}@x.org"}).json() == {"minutes": 60}
+        with psycopg.connect(database_url, autocommit=True) as db:
+            waiting = "SELECT count(*) FROM lms_tui.mail WHERE sent_at IS NULL"
+            eventually(lambda: len(office.mails) >= 3 and db.execute(waiting).fetchone() == (0,))
+        assert sorted(office.to()) == ["ada@x.org", "bob@x.org", "eve@x.org"]
+        with served.client() as http:
+            code = next(code_in(mail) for mail in office.mails if mail["To"] == "eve@x.org")
+            reply = http.post("/v1/resets/use", json={"code": code, "password": "a staple of horses"})
+            assert reply.json()["user"]["email"] == "eve@x.org"
+        assert served.stop() == 0
+    log = served.log.read_text()
+    assert sum(json.loads(line).get("event") == "mail_sent" for line in log.splitlines()) == 3
+    assert code not in log
 
 
 @pytest.mark.parametrize("where", ["port", "socket"])

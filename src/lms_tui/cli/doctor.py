@@ -176,7 +176,7 @@ def _mail(config: Config) -> Finding:
             return Finding("mail", Grade.OK, "none is sent; lms-tui user create and user reset print codes")
         line = Line(mail)
     except (LocalError, AwayError) as error:
-        return Finding("mail", Grade.FAULT, str(error), "See [mail] in docs/settings.md.")
+        return Finding("mail", Grade.FAULT, str(error), "See docs/mail.md.")
     line.end()
     entered = "no sign-in" if mail.user is None else f"signed in as {mail.user}"
     return Finding("mail", Grade.OK, f"{mail.host}:{mail.port}, {line.encryption}, {entered}; nothing was sent")
