@@ -153,6 +153,11 @@ def _learners(asker: Asker) -> tuple[Fields, ...]:
     return tuple({"user_id": own, "learner": str(own), "learner_id": own} for own in ids)
 
 
+def _people(asker: Asker) -> tuple[Fields, ...]:
+    ids = (asker.one.id, asker.cast.stranger, uuid4())
+    return tuple({"person_id": own, "who": str(own)} for own in ids)
+
+
 def _uploads(asker: Asker) -> tuple[Fields, ...]:
     return _named("upload", *map(_upload, (uuid4(), asker.one.taught.id, asker.other.taught.id)))
 
@@ -196,6 +201,7 @@ FIELDS: Final[dict[On, Callable[[Asker], tuple[Fields, ...]]]] = {
     On.LEARNER: _learners,
     On.ACT: lambda asker: _named("id", uuid4(), asker.one.act, asker.other.act),
     On.UPLOAD: _uploads,
+    On.PERSON: _people,
     On.SHIPPED: lambda _: _named("name", "tour", "none"),
     On.ACCOUNT: _accounts,
     On.PASSWORD: lambda asker: _named("current", asker.one.password, asker.other.password),

@@ -32,6 +32,7 @@ class On(enum.StrEnum):
     LEARNER = "somebody in one's own course"
     ACT = "the id chosen for an act"
     UPLOAD = "the course in an upload"
+    PERSON = "a person, as an administrator"
     SHIPPED = "a course that ships"
     ACCOUNT = "the address to sign in with"
     PASSWORD = "one's present password"
@@ -63,6 +64,7 @@ OBJECTS: Final[dict[On, tuple[str, ...]]] = {
     On.LEARNER: ("enrolled", "not enrolled", "none"),
     On.ACT: ("new", "own", "another's"),
     On.UPLOAD: ("new", "own", "another's"),
+    On.PERSON: ("oneself", "another", "none"),
     On.SHIPPED: ("one that ships", "none"),
     On.ACCOUNT: ("own", "another's", "none"),
     On.PASSWORD: ("right", "wrong"),
@@ -84,6 +86,7 @@ STATUS: Final = {
     "not_free": 409,
     "id_taken": 409,
     "no_mail": 409,
+    "not_oneself": 409,
     "attempt_closed": 409,
     "bad_request": 400,
     "code_refused": 422,
@@ -150,6 +153,11 @@ def _author(operation: str, on: On, authors: str, admins: str, students: str = "
     return Line(operation, on, students, authors, admins)
 
 
+def _admin(operation: str, on: On, admins: str) -> Line:
+    """For administrators alone."""
+    return Line(operation, on, "forbidden", "forbidden", admins)
+
+
 _SEEN = "ok ok ok course_unavailable not_found not_found not_found"
 _READ = "ok ok enrol_first course_unavailable not_found not_found not_found"
 _SEEN_BY_GUESTS = "ok ok ok not_found not_found not_found not_found"
@@ -173,6 +181,20 @@ TABLE: Final = (
     _person("accounts.password", On.PASSWORD, "ok password_refused"),
     _person("accounts.profile", On.NOTHING, "ok"),
     _person("accounts.sign_out_everywhere", On.NOTHING, "ok"),
+    # People: codes are told over the private socket alone, and these cells are asked over another
+    _admin("people.list", On.NOTHING, "ok"),
+    _admin("people.counts", On.NOTHING, "ok"),
+    _admin("people.person", On.PERSON, "ok ok not_found"),
+    _admin("people.invite", On.NOTHING, "no_mail"),
+    _admin("people.role", On.PERSON, "not_oneself ok not_found"),
+    _admin("people.role", On.ACT, "ok id_taken not_found"),
+    _admin("people.archive", On.PERSON, "not_oneself ok not_found"),
+    _admin("people.archive", On.ACT, "ok id_taken not_found"),
+    _admin("people.restore", On.PERSON, "ok ok not_found"),
+    _admin("people.restore", On.ACT, "ok id_taken not_found"),
+    _admin("people.groups", On.PERSON, "ok ok not_found"),
+    _admin("people.groups", On.ACT, "ok id_taken not_found"),
+    _admin("people.reset", On.PERSON, "no_mail"),
     # Courses
     _reader("catalog.page", On.NOTHING, "ok", "ok"),
     _reader("catalog.counts", On.NOTHING, "ok", "ok"),

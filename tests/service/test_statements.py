@@ -28,6 +28,8 @@ from lms_tui.wire import (
     joining,
     learning,
     lint,
+    people,
+    people_acts,
     practice,
     preview,
     quizzes,
@@ -107,6 +109,17 @@ def _password(world: World) -> Request:
     return joining.PasswordRequest(current=PASSWORD, password=f"{PASSWORD}!")
 
 
+def _restore(world: World) -> Request:
+    world.one("UPDATE users SET archived = true WHERE id = %s RETURNING id", world.quiz.learner)
+    return people_acts.RestoreRequest(id=uuid4(), person_id=world.quiz.learner)
+
+
+def _groups(world: World) -> Request:
+    world.one("INSERT INTO groups (name) VALUES ('Evening') RETURNING id")
+    own = world.quiz.learner
+    return people_acts.GroupsRequest(id=uuid4(), person_id=own, add=["evening"])
+
+
 def _answer(world: World) -> Request:
     question = world.quiz.questions["scale"]
     return quizzes.AnswerRequest(attempt_id=UUID(world.attempt), question_id=question, answer=quizzes.Answer(text="4"))
@@ -181,6 +194,20 @@ CASES: Final = (
     Case(joining.PASSWORD, 11, _password),
     Case(joining.PROFILE, 2, lambda _: joining.ProfileRequest(first_name="A", last_name="L")),
     Case(joining.EVERYWHERE, 4, lambda _: joining.EverywhereRequest()),
+    Case(people.LIST, 2, lambda _: people.ListRequest()),
+    Case(people.LIST, 2, lambda _: people.ListRequest(search="ada", group="x"), what="of a search in a group"),
+    Case(people.COUNTS, 2, lambda _: people.CountsRequest()),
+    Case(people.PERSON, 2, lambda w: people.PersonRequest(who=str(w.quiz.learner))),
+    Case(people_acts.INVITE, 10, lambda _: people_acts.InviteRequest(id=uuid4(), email="new@example.org")),
+    Case(
+        people_acts.ROLE,
+        6,
+        lambda w: people_acts.RoleRequest(id=uuid4(), person_id=w.quiz.learner, role=people.Role.CONTENT_CREATOR),
+    ),
+    Case(people_acts.ARCHIVE, 9, lambda w: people_acts.ArchiveRequest(id=uuid4(), person_id=w.quiz.learner)),
+    Case(people_acts.RESTORE, 6, _restore),
+    Case(people_acts.GROUPS, 6, _groups),
+    Case(people_acts.RESET, 7, lambda w: people_acts.GiveResetRequest(id=uuid4(), person_id=w.quiz.learner)),
     Case(catalog.PAGE, 2, lambda _: catalog.PageRequest()),
     Case(catalog.PAGE, 3, lambda _: catalog.PageRequest(search="other"), what="of a search"),
     Case(catalog.PAGE, 7, _slip, what="of a search with a slip in it"),

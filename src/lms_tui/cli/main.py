@@ -44,7 +44,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sign-in": ("lms_tui.cli.session", "sign in to a service"),
     "sign-out": ("lms_tui.cli.session", "forget the session on this machine"),
     "stats": ("lms_tui.cli.stats", "how you fare, and how the learners of your courses do"),
-    "user": ("lms_tui.cli.user", "make people's accounts, on the database"),
+    "user": ("lms_tui.cli.user", "people: list, invite, roles, archive, groups, new passwords"),
     "whoami": ("lms_tui.cli.session", "tell who is signed in"),
 }
 """Sub-command: its module, and what it does in a few words."""

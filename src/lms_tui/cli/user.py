@@ -1,5 +1,6 @@
 """`lms-tui user create` and `user reset`: made on the database itself, by whoever may write it.
 
+The other actions of `user`, and `reset` where a service is configured, ask a service as an administrator: `cli.people`.
 So the first administrator comes in, and whoever has lost every other way. Both print a code, by which the person
 chooses a password; mail is not needed.
 """
@@ -33,8 +34,11 @@ class NoPasswordError(Exception):
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `user` and its sub-commands."""
-    group = subparsers.add_parser("user", help="people: create one, or let one choose a new password")
+    from lms_tui.cli import people
+
+    group = subparsers.add_parser("user", help="people: list and invite them, roles, archiving, groups, new passwords")
     actions = group.add_subparsers(dest="user_action", metavar="ACTION", required=True)
+    people.add_actions(actions)
     what = "make a person, and print the code by which they choose a password"
     create = actions.add_parser("create", help=what, description=what[:1].upper() + what[1:] + ".")
     create.add_argument("email", metavar="EMAIL")
@@ -56,7 +60,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do it on the configured database; return the exit code."""
+    """Do it on the configured database, or at the service; return the exit code."""
+    from lms_tui.cli import people
+
+    if args.user_action in people.ACTIONS:
+        return people.run(args)
+    if args.user_action == "reset" and args.config.service is not None:
+        return people.run(args)
     import psycopg
 
     from lms_tui.db.version import MigrationError

@@ -53,13 +53,17 @@ async def me(ctx: Context, _ask: accounts.MeRequest) -> accounts.User:
     return sessions.person(ctx.caller)
 
 
+def owner_address() -> str:
+    """Return the address of the machine's account, by which its owner is known on the embedded database."""
+    return f"{getpass.getuser()}@localhost"
+
+
 async def ensure_owner(writer: Pool) -> str:
     """Return the address of the machine's account, whose user is made an ADMIN at the first start.
 
     Safe to call again and by several at once: the address is locked while it is looked for.
     """
-    login = getpass.getuser()
-    email = f"{login}@localhost"
+    login, email = getpass.getuser(), owner_address()
     try:
         full_name = pwd.getpwnam(login).pw_gecos.split(",")[0].strip()
     except KeyError:

@@ -17,7 +17,7 @@ from lms_tui.service import openapi, sessions, uploads
 from lms_tui.service.context import NOBODY, Caller, Context, Shared
 from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools, open_pools
-from lms_tui.service.faults import Fault, from_exception, not_found
+from lms_tui.service.faults import Fault, for_admins, from_exception, not_found
 from lms_tui.service.leaving import CallerGoneError, ends_with_caller
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.routing import Router, decode
@@ -173,11 +173,12 @@ class Service:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             return await STREAMS[operation.name](Context(shared, caller, client), request, headers)
         case = USE_CASES[operation.name]
+        context = Context(shared, caller, client, private=_is_private(scope))
         if operation.method == "GET":
             async with ends_with_caller(receive):
-                return msgspec.json.encode(await case(Context(shared, caller, client), request))
+                return msgspec.json.encode(await case(context, request))
         if not operation.uploads:
-            return msgspec.json.encode(await case(Context(shared, caller, client), request))
+            return msgspec.json.encode(await case(context, request))
         async with uploads.received(receive) as file:
             return msgspec.json.encode(await case(Context(shared, caller, client, file), request))
 
@@ -195,7 +196,7 @@ async def _admit(shared: Shared, operation: Operation[Any, Any], scope: Scope) -
     if operation.access is Access.ANYONE:
         return NOBODY
     if operation.access is Access.OWNER:
-        if scope.get("state", {}).get("owner") is not True:
+        if not _is_private(scope):
             raise not_found("address")
         return NOBODY
     given = next((value for name, value in scope["headers"] if name == b"authorization"), b"").decode("latin-1")
@@ -205,7 +206,14 @@ async def _admit(shared: Shared, operation: Operation[Any, Any], scope: Scope) -
     caller, _ = await sessions.resume(shared, "access", token if scheme.lower() == "bearer" else "")
     if operation.access is Access.STAFF and not caller.is_staff:
         raise Fault(Code.FORBIDDEN, "This is for course authors and administrators.")
+    if operation.access is Access.ADMIN and not caller.is_admin:
+        raise for_admins()
     return caller
+
+
+def _is_private(scope: Scope) -> bool:
+    """Whether the request came over the owner's private socket."""
+    return scope.get("state", {}).get("owner") is True
 
 
 async def _read(receive: Receive) -> bytes:

@@ -1,7 +1,5 @@
 """The catalog: pages, counts by category, one course with its outline."""
 
-import base64
-import binascii
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from lms_tui.db.queries import catalog as queries
+from lms_tui.service import cursors
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.service.search import Found, resolve
@@ -27,16 +26,12 @@ _RANK_AND_KEY: Final = slice(15, 17)
 
 def _cursor(sort: catalog.Sort, row: tuple[Any, ...]) -> str:
     key = row[_RANK_AND_KEY] if sort is catalog.Sort.RELEVANCE else row[_KEY_COLUMN[sort]]
-    return base64.urlsafe_b64encode(msgspec.json.encode((sort, key, row[0]))).decode().rstrip("=")
+    return cursors.written((sort, key, row[0]))
 
 
 def _place(sort: catalog.Sort, cursor: str) -> tuple[Any, UUID]:
     """Return key and id of `cursor`. Raises Fault `bad_request` for one that is broken or of another order."""
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        name, key, course = msgspec.json.decode(raw, type=_KEY_TYPE[sort])
-    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
-        raise Fault(Code.BAD_REQUEST, "This place in the catalog is not readable. Begin at the first page.") from error
+    name, key, course = cursors.read(cursor, _KEY_TYPE[sort], "the catalog")
     if name != sort:
         raise Fault(Code.BAD_REQUEST, "This place belongs to another order of the catalog. Begin at the first page.")
     return key, course

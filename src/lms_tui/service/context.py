@@ -70,6 +70,8 @@ class Context:
     """Address of the other end, '' on a Unix socket."""
     upload: BinaryIO | None = None
     """The body of an operation that `uploads`, at its beginning; open until the use case ends."""
+    private: bool = False
+    """Whether it came over the private socket of a service that the account of this machine started for itself."""
 
     @property
     def pools(self) -> Pools:

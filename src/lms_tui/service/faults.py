@@ -47,6 +47,11 @@ def not_found(what: str) -> Fault:
     return Fault(Code.NOT_FOUND, f"There is no such {what}.")
 
 
+def for_admins() -> Fault:
+    """Return the answer to whoever is no administrator, or none any more."""
+    return Fault(Code.FORBIDDEN, "This is for administrators.")
+
+
 def from_exception(error: Exception) -> Fault:
     """Return the fault that stands for `error`.
 

@@ -17,6 +17,8 @@ from lms_tui.service import (
     learning,
     lint,
     my_statistics,
+    people_acts,
+    people_list,
     positions,
     practice,
     preview,
@@ -37,6 +39,8 @@ from lms_tui.wire import history as history_wire
 from lms_tui.wire import joining as joining_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import lint as lint_wire
+from lms_tui.wire import people as people_wire
+from lms_tui.wire import people_acts as people_acts_wire
 from lms_tui.wire import practice as practice_wire
 from lms_tui.wire import preview as preview_wire
 from lms_tui.wire import quizzes as quizzes_wire
@@ -71,6 +75,15 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(joining_wire.PASSWORD, joining.password),
         _case(joining_wire.PROFILE, joining.profile),
         _case(joining_wire.EVERYWHERE, joining.sign_out_everywhere),
+        _case(people_wire.LIST, people_list.page),
+        _case(people_wire.COUNTS, people_list.counts),
+        _case(people_wire.PERSON, people_list.person),
+        _case(people_acts_wire.INVITE, people_acts.invite),
+        _case(people_acts_wire.ROLE, people_acts.role),
+        _case(people_acts_wire.ARCHIVE, people_acts.archive),
+        _case(people_acts_wire.RESTORE, people_acts.restore),
+        _case(people_acts_wire.GROUPS, people_acts.groups),
+        _case(people_acts_wire.RESET, people_acts.reset),
         _case(catalog_wire.PAGE, catalog.page),
         _case(catalog_wire.COUNTS, catalog.counts),
         _case(catalog_wire.COURSE, catalog.course),

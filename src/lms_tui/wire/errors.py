@@ -27,6 +27,12 @@ class Code(enum.StrEnum):
     """The new password may not be chosen, and the sentence says why; or the present one is not right."""
     NO_MAIL = "no_mail"
     """The service sends no mail, to nobody: an administrator hands codes over."""
+    PERSON_REFUSED = "person_refused"
+    """A person who cannot be invited or put into a group so; the sentence says why."""
+    LAST_ADMIN = "last_admin"
+    """Nobody could administer any more: the person is the last administrator who can sign in."""
+    NOT_ONESELF = "not_oneself"
+    """What administrators do to others, and never to themselves."""
     FORBIDDEN = "forbidden"
     ENROL_FIRST = "enrol_first"
     COURSE_UNAVAILABLE = "course_unavailable"
@@ -65,6 +71,9 @@ STATUS: Final[dict[Code, int]] = {
     Code.CODE_REFUSED: 422,
     Code.PASSWORD_REFUSED: 422,
     Code.NO_MAIL: 409,
+    Code.PERSON_REFUSED: 422,
+    Code.LAST_ADMIN: 409,
+    Code.NOT_ONESELF: 409,
     Code.FORBIDDEN: 403,
     Code.ENROL_FIRST: 403,
     Code.COURSE_UNAVAILABLE: 403,

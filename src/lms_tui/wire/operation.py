@@ -32,6 +32,7 @@ class Access(enum.StrEnum):
     """Any person with a session, whatever the role."""
     STAFF = "staff"
     """CONTENT_CREATOR and ADMIN."""
+    ADMIN = "admin"
 
 
 Ask = TypeVar("Ask", bound=Request)

@@ -1,0 +1,299 @@
+"""`lms-tui user list | show | invite | role | archive | restore | groups`, and `reset` at a service.
+
+They are for administrators. What takes something away says first on standard error what it would touch, and asks.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from lms_tui.cli.as_json import print_json
+from lms_tui.cli.connect import signed_in
+from lms_tui.cli.printing import agreed, is_terminal, print_list, say
+from lms_tui.tui.words import count
+from lms_tui.wire import people, people_acts
+from lms_tui.wire.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
+    from lms_tui.client.api import Api
+
+ACTIONS: Final = ("list", "show", "invite", "role", "archive", "restore", "groups")
+_WHO: Final = "the e-mail address or the id"
+_ROLES: Final = {role.value.lower(): role for role in people.Role}
+
+
+def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the actions of `user` that ask a service."""
+    listing = _action(actions, "list", "list people, by address")
+    listing.add_argument("--search", default="", metavar="WORDS", help="words of a name, or a piece of an address")
+    listing.add_argument("--role", choices=_ROLES, help="only those with this role")
+    listing.add_argument(
+        "--show",
+        choices=[show.value for show in people.Show],
+        default=people.Show.PRESENT.value,
+        help="the invited alone, the archived alone, or all; those not archived unless given",
+    )
+    listing.add_argument("--group", default="", metavar="GROUP", help="only members of this group")
+    listing.add_argument("--limit", type=int, metavar="N", help="no more than N people")
+    listing.add_argument("--count", action="store_true", help="print how many there are, and no list")
+    _named(_action(actions, "show", "show all about one person"))
+    invite = _action(actions, "invite", "invite a person, or once more one who has not come")
+    invite.add_argument("email", metavar="EMAIL")
+    invite.add_argument("--first", default="", metavar="NAME", help="first name")
+    invite.add_argument("--last", default="", metavar="NAME", help="last name")
+    invite.add_argument("--role", choices=_ROLES, default="student", help="student unless given")
+    invite.add_argument("--group", action="append", default=[], metavar="GROUP", help="put them into this group")
+    role = _named(_action(actions, "role", "give a person another role"))
+    role.add_argument("role", choices=_ROLES)
+    archive = _named(_action(actions, "archive", "archive a person: they cannot sign in; what they did stays"))
+    for parser in (role, archive):
+        parser.add_argument("--yes", action="store_true", help="do not ask")
+    _named(_action(actions, "restore", "let an archived person in again"))
+    groups = _named(_action(actions, "groups", "put a person into groups, or take them out"))
+    groups.add_argument("--add", action="append", default=[], metavar="GROUP", help="name or id")
+    groups.add_argument("--remove", action="append", default=[], metavar="GROUP", help="name or id")
+
+
+def _action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=what, description=f"{what[:1].upper()}{what[1:]}.")
+    parser.add_argument("--json", action="store_true", help="print JSON, as docs/cli.md tells")
+    return parser
+
+
+def _named(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("who", metavar="PERSON", help=_WHO)
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it at the service; return the exit code."""
+    return asyncio.run(_run(args))
+
+
+async def _run(args: argparse.Namespace) -> int:
+    async with signed_in(args.config) as (api, _):
+        match args.user_action:
+            case "list":
+                return await (_count(api, args) if args.count else _list(api, args))
+            case "invite":
+                return await _invite(api, args)
+            case "reset":
+                return await _reset(api, args)
+        person = await api.call(people.PERSON, people.PersonRequest(who=args.who))
+        match args.user_action:
+            case "show":
+                return _show(person, as_json=args.json)
+            case "role":
+                return await _role(api, person, args)
+            case "archive":
+                return await _archive(api, person, args)
+            case "restore":
+                return await _restore(api, person, args)
+            case _:
+                return await _groups(api, person, args)
+
+
+_PEOPLE: Final = ("ID", "ADDRESS", "NAME", "ROLE", "STATE", "GROUPS", "COURSES")
+
+
+async def _list(api: "Api", args: argparse.Namespace) -> int:
+    """List people; into a pipe page by page."""
+    ask = people.ListRequest(
+        search=args.search,
+        role=_ROLES.get(args.role),
+        show=people.Show(args.show),
+        group=args.group,
+    )
+    found: list[people.PersonLine] = []
+    async for page in _pages(api, ask, args.limit):
+        if args.json or is_terminal():
+            found += page
+        else:
+            print_list(_PEOPLE, map(_row, page))
+    if args.json:
+        print_json(found)
+    elif found:
+        print_list(_PEOPLE, map(_row, found))
+    elif is_terminal():
+        say("Nobody is like that.")
+    return 0
+
+
+async def _pages(api: "Api", ask: people.ListRequest, limit: int | None) -> "AsyncIterator[list[people.PersonLine]]":
+    left = limit
+    while left is None or left > 0:
+        page = await api.call(people.LIST, ask)
+        yield page.people if left is None else page.people[:left]
+        left = None if left is None else left - len(page.people)
+        if page.next is None:
+            return
+        ask.after = page.next
+
+
+def _row(one: people.PersonLine) -> tuple[object, ...]:
+    state = "archived" if one.archived else "invited" if one.invited_until else "-"
+    return one.id, one.email, _name(one) or "-", one.role, state, ", ".join(one.groups) or "-", one.enrolments
+
+
+def _name(one: people.PersonLine | people.Person) -> str:
+    return f"{one.first_name} {one.last_name}".strip()
+
+
+async def _count(api: "Api", args: argparse.Namespace) -> int:
+    counts = await api.call(people.COUNTS, people.CountsRequest(search=args.search, group=args.group))
+    if args.json:
+        print_json(counts)
+    else:
+        names = counts.__struct_fields__
+        print_list(("WHICH", "PEOPLE"), [(name, getattr(counts, name)) for name in names])
+    return 0
+
+
+def _show(person: people.Person, *, as_json: bool) -> int:
+    if as_json:
+        print_json(person)
+        return 0
+    _say(f"{_name(person) or '(no name yet)'} <{person.email}>, {person.role}{', archived' * person.archived}")
+    _say(f"id: {person.id}")
+    if person.invitation is not None:
+        sent = f", reminded {count(person.invitation.reminders, 'time')}" if person.invitation.reminders else ""
+        _say(f"invited, has not come; the code ends {_day(person.invitation.expires_at)}{sent}")
+    _say(f"groups: {', '.join(group.name for group in person.groups) or '-'}")
+    _say(f"last seen learning: {_day(person.last_activity) if person.last_activity else '-'}")
+    if person.teaches:
+        _say(f"author of {count(person.teaches, 'course')}")
+    for one in person.enrolments:
+        done = f", completed {_day(one.completed_at)}" if one.completed_at else ""
+        _say(f"{one.completed_lessons} of {count(one.lessons, 'lesson')}{done}: {one.title}")
+    return 0
+
+
+def _say(line: str) -> None:
+    say(clean_line(line))
+
+
+def _day(at: "datetime") -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+async def _invite(api: "Api", args: argparse.Namespace) -> int:
+    done = await api.call(
+        people_acts.INVITE,
+        people_acts.InviteRequest(
+            id=uuid4(),
+            email=args.email,
+            first_name=args.first,
+            last_name=args.last,
+            role=_ROLES[args.role],
+            groups=args.group,
+        ),
+    )
+    if args.json:
+        print_json(done)
+        return 0
+    _say(f"Invited {done.email} ({done.role})" + (" again; the code from before is void." if done.again else "."))
+    _tell_code(done, "accept")
+    return 0
+
+
+async def _reset(api: "Api", args: argparse.Namespace) -> int:
+    person = await api.call(people.PERSON, people.PersonRequest(who=args.email))
+    done = await api.call(people_acts.RESET, people_acts.GiveResetRequest(id=uuid4(), person_id=person.id))
+    if args.json:
+        print_json(done)
+        return 0
+    _say(f"A new password for {done.email}.")
+    _tell_code(done, "reset")
+    return 0
+
+
+def _tell_code(done: people_acts.Invited | people_acts.ResetGiven, command: str) -> None:
+    if done.code is None or done.expires_at is None:
+        say("The code was used already.")
+    else:
+        say(f"Code: {done.code}")
+        say(f"It works once, until {_day(done.expires_at)}: lms-tui {command}")
+
+
+async def _role(api: "Api", person: people.Person, args: argparse.Namespace) -> int:
+    role = _ROLES[args.role]
+    if person.role.upper() != role:
+        _warn(_who(person), f"From their next request on they are {role} and not {person.role}.", *_taught(person))
+        if not agreed("Change the role?", yes=args.yes):
+            return 1
+    request = people_acts.RoleRequest(id=uuid4(), person_id=person.id, role=role)
+    done = await api.call(people_acts.ROLE, request)
+    said = f"{done.email} is {done.role} now." if done.changed else f"{done.email} is {done.role} already."
+    print_json(done) if args.json else _say(said)
+    return 0
+
+
+async def _archive(api: "Api", person: people.Person, args: argparse.Namespace) -> int:
+    if not person.archived:
+        _warn(_who(person), *touched(person))
+        if not agreed("Archive them?", yes=args.yes):
+            return 1
+    done = await api.call(people_acts.ARCHIVE, people_acts.ArchiveRequest(id=uuid4(), person_id=person.id))
+    print_json(done) if args.json else _say(f"{done.email} is archived{'' if done.changed else ' already'}.")
+    return 0
+
+
+def touched(person: people.Person) -> list[str]:
+    """Return in sentences what archiving a person ends, and what stays."""
+    lines = ["They cannot sign in any more; their sessions end at once."]
+    if person.invitation is not None:
+        lines.append("Their invitation is void.")
+    if person.open_attempts:
+        lines.append(f"{count(person.open_attempts, 'attempt')} at quizzes will stay open.")
+    stays = ["what they did"]
+    stays += [count(len(person.enrolments), "enrolment")] if person.enrolments else []
+    stays += [count(len(person.groups), "group")] if person.groups else []
+    stays += [f"{count(person.teaches, 'course')} of theirs"] if person.teaches else []
+    return [*lines, f"What stays: {', '.join(stays)}."]
+
+
+def _taught(person: people.Person) -> Iterable[str]:
+    if person.teaches:
+        yield f"They are the author of {count(person.teaches, 'course')}; that stays."
+
+
+def _who(person: people.Person) -> str:
+    return f"{_name(person)} <{person.email}>, {person.role}".strip()
+
+
+def _warn(*lines: str) -> None:
+    for line in lines:
+        print(clean_line(line), file=sys.stderr)
+
+
+async def _restore(api: "Api", person: people.Person, args: argparse.Namespace) -> int:
+    done = await api.call(people_acts.RESTORE, people_acts.RestoreRequest(id=uuid4(), person_id=person.id))
+    if args.json:
+        print_json(done)
+        return 0
+    _say(f"{done.email} may come in again." if done.changed else f"{done.email} is not archived.")
+    if done.changed and not done.has_come:
+        _say(f"They have no password. Invite them again: lms-tui user invite {done.email}")
+    return 0
+
+
+async def _groups(api: "Api", person: people.Person, args: argparse.Namespace) -> int:
+    request = people_acts.GroupsRequest(id=uuid4(), person_id=person.id, add=args.add, remove=args.remove)
+    done = await api.call(people_acts.GROUPS, request)
+    if args.json:
+        print_json(done)
+        return 0
+    for word, names in (("came into", done.added), ("left", done.removed)):
+        if names:
+            _say(f"{done.email} {word} {', '.join(names)}.")
+    if not done.added and not done.removed:
+        _say("Nothing had to change.")
+    return 0
