@@ -16,7 +16,7 @@ import msgspec
 
 from lms_tui.service.codes import new_code
 from lms_tui.service.tokens import Tokens
-from lms_tui.wire import accounts, files, history, joining
+from lms_tui.wire import accounts, files, history, joining, people_acts
 from lms_tui.wire.operation import Operation, Request
 
 from .access_cast import Belongings, Cast, Course
@@ -90,6 +90,7 @@ ASKED: Final[dict[str, Callable[[Belongings], Request]]] = {
     ),
     "accounts.invitation": lambda _: joining.InvitationLook(code=""),
     "accounts.reset": lambda _: joining.ResetRequest(code="", password="another pass phrase"),
+    "people.restore": lambda one: people_acts.RestoreRequest(id=uuid4(), person_id=one.id),
     "files.read": lambda _: files.ReadRequest(link=""),
     "quizzes.compare": lambda one: history.CompareRequest(
         attempt_id=one.submitted["enrolled"], other_id=one.submitted["enrolled too"]
