@@ -181,11 +181,12 @@ TABLE: Final = (
     _person("accounts.password", On.PASSWORD, "ok password_refused"),
     _person("accounts.profile", On.NOTHING, "ok"),
     _person("accounts.sign_out_everywhere", On.NOTHING, "ok"),
-    # People: codes are told over the private socket alone, and these cells are asked over another
+    # People
     _admin("people.list", On.NOTHING, "ok"),
     _admin("people.counts", On.NOTHING, "ok"),
     _admin("people.person", On.PERSON, "ok ok not_found"),
-    _admin("people.invite", On.NOTHING, "no_mail"),
+    _admin("people.invite", On.NOTHING, "ok"),
+    _admin("people.invite", On.ACT, "ok id_taken not_found"),
     _admin("people.role", On.PERSON, "not_oneself ok not_found"),
     _admin("people.role", On.ACT, "ok id_taken not_found"),
     _admin("people.archive", On.PERSON, "not_oneself ok not_found"),
@@ -194,7 +195,8 @@ TABLE: Final = (
     _admin("people.restore", On.ACT, "ok id_taken not_found"),
     _admin("people.groups", On.PERSON, "ok ok not_found"),
     _admin("people.groups", On.ACT, "ok id_taken not_found"),
-    _admin("people.reset", On.PERSON, "no_mail"),
+    _admin("people.reset", On.PERSON, "ok ok not_found"),
+    _admin("people.reset", On.ACT, "ok id_taken not_found"),
     # Courses
     _reader("catalog.page", On.NOTHING, "ok", "ok"),
     _reader("catalog.counts", On.NOTHING, "ok", "ok"),

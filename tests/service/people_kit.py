@@ -1,16 +1,31 @@
 """Administrators at work: a school with people in it, asked over the private socket or over another."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 
+from lms_tui.service.settings import Settings
 from lms_tui.wire import people, people_acts
 from lms_tui.wire.operation import Operation, Request
 
-from .conftest import House
+from .conftest import House, housed
 from .statement_kit import ask
+from .statement_kit import private as over_private_socket
+
+
+@asynccontextmanager
+async def opened(database_url: str, secrets: Path) -> AsyncIterator["Office"]:
+    """Yield the office of a service that sends no mail, with one administrator."""
+    settings = Settings(database_url=database_url, secrets=secrets, sign_in_floor=0.0)
+    async with housed(settings) as house, over_private_socket(house) as http:
+        office = Office(house, UUID(int=0), http)
+        office.admin = office.add("boss@x.org", "ADMIN", first="Bo")
+        yield office
 
 
 @dataclass

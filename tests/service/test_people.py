@@ -1,26 +1,23 @@
 """People as administrators see them: the list with its filters and ways, the counts, one person."""
 
 from collections.abc import AsyncIterator
-from uuid import UUID, uuid4
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from lms_tui.wire import people
 from lms_tui.wire.catalog import PageSize
 
-from .conftest import House
-from .people_kit import Office, code
-from .statement_kit import private
+from .people_kit import Office, code, opened
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def office(house: House) -> AsyncIterator[Office]:
+async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
     """An administrator at work."""
-    async with private(house) as http:
-        made = Office(house, UUID(int=0), http)
-        made.admin = made.add("boss@x.org", "admin", first="Bo")
+    async with opened(database_url, tmp_path / "secrets") as made:
         yield made
 
 

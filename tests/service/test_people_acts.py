@@ -1,6 +1,7 @@
 """What administrators do to people: each act once, recorded, and never the last administrator away."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -11,7 +12,7 @@ from lms_tui.wire import accounts, joining, people_acts
 from lms_tui.wire.people import Role
 
 from .conftest import House
-from .people_kit import Office, code
+from .people_kit import Office, code, opened
 from .statement_kit import ask, private
 from .test_quiz_races import at_once
 
@@ -21,11 +22,9 @@ PASSWORD = "a staple of horses"
 
 
 @pytest.fixture
-async def office(house: House) -> AsyncIterator[Office]:
+async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
     """An administrator at work."""
-    async with private(house) as http:
-        made = Office(house, UUID(int=0), http)
-        made.admin = made.add("boss@x.org", "ADMIN", first="Bo")
+    async with opened(database_url, tmp_path / "secrets") as made:
         yield made
 
 
@@ -98,6 +97,19 @@ async def test_who_cannot_be_invited_is_refused_and_nothing_is_written(office: O
     assert office.one("SELECT count(*) FROM users") == 3
     assert office.one("SELECT count(*) FROM lms_tui.audit") == 0
     assert office.one("SELECT count(*) FROM create_tokens") == 0
+
+
+async def test_where_mail_is_sent_codes_go_by_mail_and_are_not_told(house: House) -> None:
+    async with private(house) as http:
+        office = Office(house, house.person("ADMIN", "boss@x.org", "$argon2id$x"), http)
+        own, give = uuid4(), people_acts.GiveResetRequest(id=uuid4(), person_id=office.admin)
+        request = people_acts.InviteRequest(id=own, email="new@x.org")
+        for one, asked in ((people_acts.INVITE, request), (people_acts.RESET, give)) * 2:
+            told = (await office.ask(one, asked, private=False)).json()
+            assert (told["mailed"], told["code"], told["expires_at"]) == (True, None, None)
+    assert sorted(kind for (kind,) in house.db.execute("SELECT kind FROM lms_tui.mail")) == ["invitation", "reset"]
+    codes = "SELECT id FROM create_tokens UNION SELECT id FROM reset_tokens"
+    assert house.db.execute(f"SELECT count(*) FROM lms_tui.mail WHERE code_id IN ({codes})".encode()).fetchone() == (2,)
 
 
 async def test_archiving_ends_sessions_and_codes_and_restoring_lets_in_with_the_password(office: Office) -> None:

@@ -12,27 +12,24 @@ from uuid import uuid4
 
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
-from lms_tui.cli.printing import agreed, is_terminal, print_list, say
+from lms_tui.cli.people_list import ROLES, count_people, day, list_people, name, say_line, show
+from lms_tui.cli.printing import agreed, say
 from lms_tui.tui.words import count
 from lms_tui.wire import people, people_acts
 from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from datetime import datetime
-
     from lms_tui.client.api import Api
 
 ACTIONS: Final = ("list", "show", "invite", "role", "archive", "restore", "groups")
 _WHO: Final = "the e-mail address or the id"
-_ROLES: Final = {role.value.lower(): role for role in people.Role}
 
 
 def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the actions of `user` that ask a service."""
     listing = _action(actions, "list", "list people, by address")
     listing.add_argument("--search", default="", metavar="WORDS", help="words of a name, or a piece of an address")
-    listing.add_argument("--role", choices=_ROLES, help="only those with this role")
+    listing.add_argument("--role", choices=ROLES, help="only those with this role")
     listing.add_argument(
         "--show",
         choices=[show.value for show in people.Show],
@@ -47,10 +44,10 @@ def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     invite.add_argument("email", metavar="EMAIL")
     invite.add_argument("--first", default="", metavar="NAME", help="first name")
     invite.add_argument("--last", default="", metavar="NAME", help="last name")
-    invite.add_argument("--role", choices=_ROLES, default="student", help="student unless given")
+    invite.add_argument("--role", choices=ROLES, default="student", help="student unless given")
     invite.add_argument("--group", action="append", default=[], metavar="GROUP", help="put them into this group")
     role = _named(_action(actions, "role", "give a person another role"))
-    role.add_argument("role", choices=_ROLES)
+    role.add_argument("role", choices=ROLES)
     archive = _named(_action(actions, "archive", "archive a person: they cannot sign in; what they did stays"))
     for parser in (role, archive):
         parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -82,7 +79,7 @@ async def _run(args: argparse.Namespace) -> int:
     async with signed_in(args.config) as (api, _):
         match args.user_action:
             case "list":
-                return await (_count(api, args) if args.count else _list(api, args))
+                return await (count_people(api, args) if args.count else list_people(api, args))
             case "invite":
                 return await _invite(api, args)
             case "reset":
@@ -90,7 +87,7 @@ async def _run(args: argparse.Namespace) -> int:
         person = await api.call(people.PERSON, people.PersonRequest(who=args.who))
         match args.user_action:
             case "show":
-                return _show(person, as_json=args.json)
+                return show(person, as_json=args.json)
             case "role":
                 return await _role(api, person, args)
             case "archive":
@@ -101,89 +98,6 @@ async def _run(args: argparse.Namespace) -> int:
                 return await _groups(api, person, args)
 
 
-_PEOPLE: Final = ("ID", "ADDRESS", "NAME", "ROLE", "STATE", "GROUPS", "COURSES")
-
-
-async def _list(api: "Api", args: argparse.Namespace) -> int:
-    """List people; into a pipe page by page."""
-    ask = people.ListRequest(
-        search=args.search,
-        role=_ROLES.get(args.role),
-        show=people.Show(args.show),
-        group=args.group,
-    )
-    found: list[people.PersonLine] = []
-    async for page in _pages(api, ask, args.limit):
-        if args.json or is_terminal():
-            found += page
-        else:
-            print_list(_PEOPLE, map(_row, page))
-    if args.json:
-        print_json(found)
-    elif found:
-        print_list(_PEOPLE, map(_row, found))
-    elif is_terminal():
-        say("Nobody is like that.")
-    return 0
-
-
-async def _pages(api: "Api", ask: people.ListRequest, limit: int | None) -> "AsyncIterator[list[people.PersonLine]]":
-    left = limit
-    while left is None or left > 0:
-        page = await api.call(people.LIST, ask)
-        yield page.people if left is None else page.people[:left]
-        left = None if left is None else left - len(page.people)
-        if page.next is None:
-            return
-        ask.after = page.next
-
-
-def _row(one: people.PersonLine) -> tuple[object, ...]:
-    state = "archived" if one.archived else "invited" if one.invited_until else "-"
-    return one.id, one.email, _name(one) or "-", one.role, state, ", ".join(one.groups) or "-", one.enrolments
-
-
-def _name(one: people.PersonLine | people.Person) -> str:
-    return f"{one.first_name} {one.last_name}".strip()
-
-
-async def _count(api: "Api", args: argparse.Namespace) -> int:
-    counts = await api.call(people.COUNTS, people.CountsRequest(search=args.search, group=args.group))
-    if args.json:
-        print_json(counts)
-    else:
-        names = counts.__struct_fields__
-        print_list(("WHICH", "PEOPLE"), [(name, getattr(counts, name)) for name in names])
-    return 0
-
-
-def _show(person: people.Person, *, as_json: bool) -> int:
-    if as_json:
-        print_json(person)
-        return 0
-    _say(f"{_name(person) or '(no name yet)'} <{person.email}>, {person.role}{', archived' * person.archived}")
-    _say(f"id: {person.id}")
-    if person.invitation is not None:
-        sent = f", reminded {count(person.invitation.reminders, 'time')}" if person.invitation.reminders else ""
-        _say(f"invited, has not come; the code ends {_day(person.invitation.expires_at)}{sent}")
-    _say(f"groups: {', '.join(group.name for group in person.groups) or '-'}")
-    _say(f"last seen learning: {_day(person.last_activity) if person.last_activity else '-'}")
-    if person.teaches:
-        _say(f"author of {count(person.teaches, 'course')}")
-    for one in person.enrolments:
-        done = f", completed {_day(one.completed_at)}" if one.completed_at else ""
-        _say(f"{one.completed_lessons} of {count(one.lessons, 'lesson')}{done}: {one.title}")
-    return 0
-
-
-def _say(line: str) -> None:
-    say(clean_line(line))
-
-
-def _day(at: "datetime") -> str:
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
-
-
 async def _invite(api: "Api", args: argparse.Namespace) -> int:
     done = await api.call(
         people_acts.INVITE,
@@ -192,14 +106,14 @@ async def _invite(api: "Api", args: argparse.Namespace) -> int:
             email=args.email,
             first_name=args.first,
             last_name=args.last,
-            role=_ROLES[args.role],
+            role=ROLES[args.role],
             groups=args.group,
         ),
     )
     if args.json:
         print_json(done)
         return 0
-    _say(f"Invited {done.email} ({done.role})" + (" again; the code from before is void." if done.again else "."))
+    say_line(f"Invited {done.email} ({done.role})" + (" again; the code from before is void." if done.again else "."))
     _tell_code(done, "accept")
     return 0
 
@@ -210,21 +124,23 @@ async def _reset(api: "Api", args: argparse.Namespace) -> int:
     if args.json:
         print_json(done)
         return 0
-    _say(f"A new password for {done.email}.")
+    say_line(f"A new password for {done.email}.")
     _tell_code(done, "reset")
     return 0
 
 
 def _tell_code(done: people_acts.Invited | people_acts.ResetGiven, command: str) -> None:
-    if done.code is None or done.expires_at is None:
+    if done.mailed:
+        say("The code goes out by mail.")
+    elif done.code is None or done.expires_at is None:
         say("The code was used already.")
     else:
         say(f"Code: {done.code}")
-        say(f"It works once, until {_day(done.expires_at)}: lms-tui {command}")
+        say(f"It works once, until {day(done.expires_at)}: lms-tui {command}")
 
 
 async def _role(api: "Api", person: people.Person, args: argparse.Namespace) -> int:
-    role = _ROLES[args.role]
+    role = ROLES[args.role]
     if person.role.upper() != role:
         _warn(_who(person), f"From their next request on they are {role} and not {person.role}.", *_taught(person))
         if not agreed("Change the role?", yes=args.yes):
@@ -232,7 +148,7 @@ async def _role(api: "Api", person: people.Person, args: argparse.Namespace) -> 
     request = people_acts.RoleRequest(id=uuid4(), person_id=person.id, role=role)
     done = await api.call(people_acts.ROLE, request)
     said = f"{done.email} is {done.role} now." if done.changed else f"{done.email} is {done.role} already."
-    print_json(done) if args.json else _say(said)
+    print_json(done) if args.json else say_line(said)
     return 0
 
 
@@ -242,7 +158,7 @@ async def _archive(api: "Api", person: people.Person, args: argparse.Namespace) 
         if not agreed("Archive them?", yes=args.yes):
             return 1
     done = await api.call(people_acts.ARCHIVE, people_acts.ArchiveRequest(id=uuid4(), person_id=person.id))
-    print_json(done) if args.json else _say(f"{done.email} is archived{'' if done.changed else ' already'}.")
+    print_json(done) if args.json else say_line(f"{done.email} is archived{'' if done.changed else ' already'}.")
     return 0
 
 
@@ -266,7 +182,7 @@ def _taught(person: people.Person) -> Iterable[str]:
 
 
 def _who(person: people.Person) -> str:
-    return f"{_name(person)} <{person.email}>, {person.role}".strip()
+    return f"{name(person)} <{person.email}>, {person.role}".strip()
 
 
 def _warn(*lines: str) -> None:
@@ -279,9 +195,9 @@ async def _restore(api: "Api", person: people.Person, args: argparse.Namespace) 
     if args.json:
         print_json(done)
         return 0
-    _say(f"{done.email} may come in again." if done.changed else f"{done.email} is not archived.")
+    say_line(f"{done.email} may come in again." if done.changed else f"{done.email} is not archived.")
     if done.changed and not done.has_come:
-        _say(f"They have no password. Invite them again: lms-tui user invite {done.email}")
+        say_line(f"They have no password. Invite them again: lms-tui user invite {done.email}")
     return 0
 
 
@@ -293,7 +209,7 @@ async def _groups(api: "Api", person: people.Person, args: argparse.Namespace) -
         return 0
     for word, names in (("came into", done.added), ("left", done.removed)):
         if names:
-            _say(f"{done.email} {word} {', '.join(names)}.")
+            say_line(f"{done.email} {word} {', '.join(names)}.")
     if not done.added and not done.removed:
-        _say("Nothing had to change.")
+        say_line("Nothing had to change.")
     return 0

@@ -5,17 +5,17 @@ loses them one after the other, and whoever lost them meanwhile is refused: so t
 once do not both succeed. What is so already is not done again and leaves no row in the audit.
 """
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import msgspec
 from psycopg import AsyncConnection
 
 from lms_tui.db.queries import accounts as account_queries
-from lms_tui.db.queries import codes, credentials
+from lms_tui.db.queries import codes, credentials, mail
 from lms_tui.db.queries import people_acts as queries
 from lms_tui.db.queries.quizzes import together
-from lms_tui.service import acts, inviting
+from lms_tui.service import acts, inviting, mail_queue
 from lms_tui.service.acts import Act
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, for_admins, not_found
@@ -25,43 +25,62 @@ from lms_tui.wire import people_acts as wire
 from lms_tui.wire.errors import Code
 from lms_tui.wire.people import Role
 
+if TYPE_CHECKING:
+    from lms_tui.service.mailer import Mailer
+
 _NO_MAIL: Final = (
     "This service sends no mail, so the code would reach nobody. Make it on the database itself:"
     " lms-tui user create or user reset, with --database."
 )
 
 
-def need_a_way(ctx: Context) -> None:
-    """Raise Fault `no_mail` where a code would reach nobody: it is told over the machine's private socket alone."""
-    if not ctx.private:
+def need_a_way(ctx: Context) -> "Mailer | None":
+    """Return who sends codes; None where they are told, which is done over the machine's private socket alone.
+
+    Raises Fault `no_mail` where a code would reach nobody.
+    """
+    if ctx.shared.mailer is None and not ctx.private:
         raise Fault(Code.NO_MAIL, _NO_MAIL)
+    return ctx.shared.mailer
 
 
 async def invite(ctx: Context, ask: wire.InviteRequest) -> wire.Invited:
     """Invite a person. Raises Fault `no_mail`, `person_refused`, `not_found` and `id_taken`."""
-    need_a_way(ctx)
+    mailer = need_a_way(ctx)
     act = Act(ctx, wire.INVITE, ask.id, ask)
     guest = inviting.Guest(email=ask.email, first_name=ask.first_name, last_name=ask.last_name, role=ask.role)
     async with ctx.pools.writer.connection() as tx:
         try:
             await account_queries.lock_address(tx, address(ask.email))
             if (was := await acts.done_before(tx, act)) is not None:
-                reply = msgspec.convert(was["reply"], wire.Invited)
-                return await _with_code(tx, reply, UUID(was["code"]))
+                return await _with_code(tx, msgspec.convert(was["reply"], wire.Invited), UUID(was["code"]))
             groups = await _groups(tx, ask.groups)
             invited = await inviting.invite(tx, guest)
         except RefusedPersonError as error:
             raise Fault(Code.PERSON_REFUSED, str(error)) from error
         await queries.join(tx, [(group, invited.id) for group in groups])
         reply = wire.Invited(
-            id=ask.id, person_id=invited.id, email=invited.email, role=invited.role, again=invited.again
+            id=ask.id,
+            person_id=invited.id,
+            email=invited.email,
+            role=invited.role,
+            again=invited.again,
+            mailed=mailer is not None,
         )
         details = {"reply": msgspec.to_builtins(reply), "code": str(invited.code_id)}
         await acts.record(tx, act, invited.id, details)
-        return await _with_code(tx, reply, invited.code_id)
+        if mailer is not None:
+            await mail_queue.queue_invitation(tx, invited.code_id)
+        reply = await _with_code(tx, reply, invited.code_id)
+    if mailer is not None:
+        mailer.wake()
+    return reply
 
 
 async def _with_code(tx: AsyncConnection, reply: wire.Invited, code_id: UUID) -> wire.Invited:
+    """Return `reply` with a new code, unless it goes out by mail or was used."""
+    if reply.mailed:
+        return reply
     written = await inviting.write_invitation(tx, code_id)
     if written is None:
         return reply
@@ -163,23 +182,35 @@ async def groups(ctx: Context, ask: wire.GroupsRequest) -> wire.GroupsChanged:
 
 async def reset(ctx: Context, ask: wire.GiveResetRequest) -> wire.ResetGiven:
     """Give a person a code for a new password. Raises Fault `no_mail`, `not_found`, `person_refused`, `id_taken`."""
-    need_a_way(ctx)
+    mailer = need_a_way(ctx)
     act = Act(ctx, wire.RESET, ask.id, ask)
     async with ctx.pools.writer.connection() as tx:
         person = await _person(tx, ctx, ask.person_id)
-        reply = wire.ResetGiven(id=ask.id, person_id=person.id, email=person.email)
         if (was := await acts.done_before(tx, act)) is not None:
-            code_id = UUID(was["code"])
+            code_id, mailed = UUID(was["code"]), bool(was["mailed"])
         else:
-            try:
-                code_id = await inviting.open_reset(tx, person.email)
-            except RefusedPersonError as error:
-                raise Fault(Code.PERSON_REFUSED, f"{person.email} is archived. Restore them first.") from error
-            await acts.record(tx, act, person.id, {"code": str(code_id)})
-        written = await inviting.write_reset(tx, code_id)
-    return (
-        reply if written is None else msgspec.structs.replace(reply, code=written.code, expires_at=written.expires_at)
+            code_id, mailed = await _open_reset(tx, person), mailer is not None
+            await acts.record(tx, act, person.id, {"code": str(code_id), "mailed": mailed})
+            if mailed:
+                await mail.add(tx, "reset", code_id)
+        written = None if mailed else await inviting.write_reset(tx, code_id)
+    if mailer is not None:
+        mailer.wake()
+    return wire.ResetGiven(
+        id=ask.id,
+        person_id=person.id,
+        email=person.email,
+        mailed=mailed,
+        code=None if written is None else written.code,
+        expires_at=None if written is None else written.expires_at,
     )
+
+
+async def _open_reset(tx: AsyncConnection, person: codes.Person) -> UUID:
+    try:
+        return await inviting.open_reset(tx, person.email)
+    except RefusedPersonError as error:
+        raise Fault(Code.PERSON_REFUSED, f"{person.email} is archived. Restore them first.") from error
 
 
 async def _person(tx: AsyncConnection, ctx: Context, user: UUID, *, turn: bool = False) -> codes.Person:

@@ -1,8 +1,9 @@
 """What administrators do to people, on the wire. Each act has an id that the client chose: sent again, it is done once
 and has the same reply.
 
-A code is in a reply only where the service is the machine's own and its client asks over its private socket. Sent
-again, an act that made one answers with a new code, which voids the one that was lost with its answer.
+A code goes out by mail, and is in no reply. Where the service sends no mail it is told over the private socket of the
+machine's own service alone; sent again, an act that told one answers with a new code, which voids the one that was lost
+with its answer.
 """
 
 from datetime import datetime
@@ -35,8 +36,10 @@ class Invited(Reply):
     role: str
     again: bool
     """Whether they had been invited before: the code from then is void."""
+    mailed: bool = False
+    """Whether the code goes out by mail: it is not told then."""
     code: str | None = None
-    """To hand over; None where it was used meanwhile."""
+    """To hand over; None where it was used meanwhile, or is mailed."""
     expires_at: datetime | None = None
 
 
@@ -118,8 +121,10 @@ class ResetGiven(Reply):
     id: UUID
     person_id: UUID
     email: str
+    mailed: bool = False
+    """Whether the code goes out by mail: it is not told then."""
     code: str | None = None
-    """To hand over; None where it was used meanwhile."""
+    """To hand over; None where it was used meanwhile, or is mailed."""
     expires_at: datetime | None = None
 
 
