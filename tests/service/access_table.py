@@ -187,6 +187,8 @@ TABLE: Final = (
     _admin("people.person", On.PERSON, "ok ok not_found"),
     _admin("people.invite", On.NOTHING, "ok"),
     _admin("people.invite", On.ACT, "ok id_taken not_found"),
+    _admin("people.invite_many", On.NOTHING, "ok"),
+    _admin("people.invite_many", On.ACT, "ok id_taken not_found"),
     _admin("people.role", On.PERSON, "not_oneself ok not_found"),
     _admin("people.role", On.ACT, "ok id_taken not_found"),
     _admin("people.archive", On.PERSON, "not_oneself ok not_found"),

@@ -26,9 +26,7 @@ async def test_access_is_as_declared_for_nobody(house: House) -> None:
             path = path.replace(f"{{{name}}}", str(uuid4()))
         status = (await house.http.request(operation.method, path)).status_code
         needs = (Access.GUEST, Access.SIGNED_IN, Access.STAFF, Access.ADMIN)
-        expected = {**dict.fromkeys(needs, 401), Access.OWNER: 404}.get(
-            operation.access
-        )
+        expected = {**dict.fromkeys(needs, 401), Access.OWNER: 404}.get(operation.access)
         assert status == expected or (expected is None and status in (200, 400)), operation.name
 
 

@@ -25,6 +25,7 @@ from lms_tui.wire import (
     finding,
     fresh_start,
     history,
+    inviting_many,
     joining,
     learning,
     lint,
@@ -107,6 +108,11 @@ def _password(world: World) -> Request:
         hashed,
     )
     return joining.PasswordRequest(current=PASSWORD, password=f"{PASSWORD}!")
+
+
+def _many(number: int, *, check: bool = False) -> Request:
+    guests = [inviting_many.GuestLine(line=n, email=f"{n}@example.org") for n in range(number)]
+    return inviting_many.InviteManyRequest(id=uuid4(), guests=guests, check=check)
 
 
 def _restore(world: World) -> Request:
@@ -199,6 +205,9 @@ CASES: Final = (
     Case(people.COUNTS, 2, lambda _: people.CountsRequest()),
     Case(people.PERSON, 2, lambda w: people.PersonRequest(who=str(w.quiz.learner))),
     Case(people_acts.INVITE, 10, lambda _: people_acts.InviteRequest(id=uuid4(), email="new@example.org")),
+    Case(inviting_many.INVITE_MANY, 9, lambda _: _many(1)),
+    Case(inviting_many.INVITE_MANY, 9, lambda _: _many(inviting_many.MOST_AT_ONCE), what="of as many as may be"),
+    Case(inviting_many.INVITE_MANY, 2, lambda _: _many(9, check=True), what="that is a check"),
     Case(
         people_acts.ROLE,
         6,

@@ -14,6 +14,7 @@ from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.people_list import ROLES, count_people, day, list_people, name, say_line, show
 from lms_tui.cli.printing import agreed, say
+from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.tui.words import count
 from lms_tui.wire import people, people_acts
 from lms_tui.wire.text import clean_line
@@ -41,11 +42,15 @@ def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     listing.add_argument("--count", action="store_true", help="print how many there are, and no list")
     _named(_action(actions, "show", "show all about one person"))
     invite = _action(actions, "invite", "invite a person, or once more one who has not come")
-    invite.add_argument("email", metavar="EMAIL")
+    invite.add_argument("email", metavar="EMAIL", nargs="?")
     invite.add_argument("--first", default="", metavar="NAME", help="first name")
     invite.add_argument("--last", default="", metavar="NAME", help="last name")
     invite.add_argument("--role", choices=ROLES, default="student", help="student unless given")
     invite.add_argument("--group", action="append", default=[], metavar="GROUP", help="put them into this group")
+    invite.add_argument(
+        "--csv", metavar="FILE", help="invite many: a table with the columns address, first, last, role, groups"
+    )
+    invite.add_argument("--check", action="store_true", help="with --csv: tell what would be done, and write nothing")
     role = _named(_action(actions, "role", "give a person another role"))
     role.add_argument("role", choices=ROLES)
     archive = _named(_action(actions, "archive", "archive a person: they cannot sign in; what they did stays"))
@@ -81,7 +86,7 @@ async def _run(args: argparse.Namespace) -> int:
             case "list":
                 return await (count_people(api, args) if args.count else list_people(api, args))
             case "invite":
-                return await _invite(api, args)
+                return await (_invite(api, args) if args.csv is None else _invite_many(api, args))
             case "reset":
                 return await _reset(api, args)
         person = await api.call(people.PERSON, people.PersonRequest(who=args.who))
@@ -98,7 +103,17 @@ async def _run(args: argparse.Namespace) -> int:
                 return await _groups(api, person, args)
 
 
+async def _invite_many(api: "Api", args: argparse.Namespace) -> int:
+    from lms_tui.cli import invite_csv
+
+    if args.email is not None or args.first or args.last or args.group or args.role != "student":
+        raise WronglyAskedError("With --csv everything about the people stands in the file.")
+    return await invite_csv.run(api, args)
+
+
 async def _invite(api: "Api", args: argparse.Namespace) -> int:
+    if args.email is None or args.check:
+        raise WronglyAskedError("Give the address of whom to invite, or a table of many with --csv FILE.")
     done = await api.call(
         people_acts.INVITE,
         people_acts.InviteRequest(

@@ -1,16 +1,12 @@
 """People made at the machine by whoever may write its database: `lms-tui user create`."""
 
 from dataclasses import dataclass, field
-from typing import Final
 from uuid import UUID
 
 from lms_tui.db.queries import accounts, credentials, people
+from lms_tui.rules.guests import LONGEST_ADDRESS, LONGEST_NAME
 from lms_tui.service.passwords import Passwords, check_new
 from lms_tui.service.pool import Pool
-
-MAX_ADDRESS: Final = 254
-"""Characters of an e-mail address (RFC 5321: a path of 256 with its brackets)."""
-MAX_NAME: Final = 200
 
 
 class RefusedPersonError(ValueError):
@@ -49,8 +45,10 @@ def address(email: str) -> str:
     name, _, domain = email.partition("@")
     if not name or not domain or "@" in domain or " " in email or not email.isprintable():
         raise RefusedPersonError("An e-mail address looks like name@example.org.")
-    if len(email) > MAX_ADDRESS:
-        raise RefusedPersonError(f"An e-mail address has {MAX_ADDRESS} characters at most; this one has {len(email)}.")
+    if len(email) > LONGEST_ADDRESS:
+        raise RefusedPersonError(
+            f"An e-mail address has {LONGEST_ADDRESS} characters at most; this one has {len(email)}."
+        )
     return email
 
 
@@ -81,6 +79,6 @@ async def create(writer: Pool, passwords: Passwords, new: NewPerson) -> MadePers
 def one_name(name: str, which: str) -> str:
     """Return the `which` ("first") name trimmed. Raises RefusedPersonError for one too long or not to be shown."""
     name = name.strip()
-    if not name.isprintable() or len(name) > MAX_NAME:
-        raise RefusedPersonError(f"The {which} name has {MAX_NAME} characters at most and no control characters.")
+    if not name.isprintable() or len(name) > LONGEST_NAME:
+        raise RefusedPersonError(f"The {which} name has {LONGEST_NAME} characters at most and no control characters.")
     return name

@@ -13,6 +13,7 @@ from lms_tui.service import (
     finding,
     fresh_start,
     history,
+    inviting_many,
     joining,
     learning,
     lint,
@@ -36,6 +37,7 @@ from lms_tui.wire import files as files_wire
 from lms_tui.wire import finding as finding_wire
 from lms_tui.wire import fresh_start as fresh_start_wire
 from lms_tui.wire import history as history_wire
+from lms_tui.wire import inviting_many as inviting_many_wire
 from lms_tui.wire import joining as joining_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import lint as lint_wire
@@ -79,6 +81,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(people_wire.COUNTS, people_list.counts),
         _case(people_wire.PERSON, people_list.person),
         _case(people_acts_wire.INVITE, people_acts.invite),
+        _case(inviting_many_wire.INVITE_MANY, inviting_many.invite_many),
         _case(people_acts_wire.ROLE, people_acts.role),
         _case(people_acts_wire.ARCHIVE, people_acts.archive),
         _case(people_acts_wire.RESTORE, people_acts.restore),

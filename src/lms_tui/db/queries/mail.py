@@ -22,6 +22,7 @@ SELECT EXISTS (SELECT FROM lms_tui.mail WHERE sent_at IS NULL AND due <= clock_t
  AND (claimed_until IS NULL OR claimed_until <= clock_timestamp()))"""
 
 _ADD: Final = "INSERT INTO lms_tui.mail (kind, code_id) VALUES (%(kind)s, %(code)s)"
+_ADD_MANY: Final = "INSERT INTO lms_tui.mail (kind, code_id) SELECT %(kind)s, unnest(%(codes)s::uuid[])"
 _RECENT_RESETS: Final = """
 SELECT count(*) FROM lms_tui.mail m JOIN reset_tokens r ON r.id = m.code_id
 WHERE m.kind = 'reset' AND m.created_at > clock_timestamp() - interval '1 hour' AND r.user_id = %(user)s"""
@@ -77,6 +78,11 @@ class Addressee(NamedTuple):
 async def add(tx: AsyncConnection, kind: Kind, code_id: UUID) -> None:
     """Put the mail of a code into the queue, in the transaction that makes the code's row."""
     await tx.execute(_ADD, {"kind": kind, "code": code_id})
+
+
+async def add_many(tx: AsyncConnection, kind: Kind, codes: list[UUID]) -> None:
+    """As `add`, for many at once."""
+    await tx.execute(_ADD_MANY, {"kind": kind, "codes": codes})
 
 
 async def recent_resets(tx: AsyncConnection, user: UUID) -> int:
