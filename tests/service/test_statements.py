@@ -184,9 +184,9 @@ def _other_course(world: World) -> UUID:
 
 CASES: Final = (
     Case(system.HEALTH, 1, lambda _: system.HealthRequest()),
-    Case(accounts.SIGN_IN, 4, lambda _: accounts.SignInRequest(email="admin@example.org", password=PASSWORD)),
+    Case(accounts.SIGN_IN, 5, lambda _: accounts.SignInRequest(email="admin@example.org", password=PASSWORD)),
     Case(accounts.OWNER, 4, lambda _: accounts.OwnerRequest()),
-    Case(accounts.REFRESH, 1, _refresh),
+    Case(accounts.REFRESH, 2, _refresh),
     Case(accounts.ME, 1, lambda _: accounts.MeRequest()),
     Case(joining.LOOK, 3, _invitation(lambda code: joining.InvitationLook(code=code))),
     Case(

@@ -33,19 +33,19 @@ async def sign_in(ctx: Context, ask: accounts.SignInRequest) -> accounts.Session
     began = time.monotonic()
     await doors.need_passwords(ctx)
     await doors.hold_back(ctx, "sign-in", ask.email)
+    held = await ctx.pools.rows(queries.HOLD_ADDRESS, {"email": ask.email.strip()})
     row = await _by_address(ctx, ask.email)
     right = await ctx.shared.passwords.verify(ask.password, row[8] if row else None)
-    if row is None or row[5] or not right:
+    if not held or row is None or row[5] or not right:
         await doors.at_floor(ctx, began)
         raise Fault(Code.SIGN_IN_FAILED, "Address and password do not go together. Check both and try again.")
     await doors.forgive(ctx, "sign-in", ask.email)
-    return sessions.begin(ctx.shared, sessions.caller_of(row), row[7])
+    return sessions.begin(ctx.shared, sessions.caller_of(row), held[0][0])
 
 
 async def refresh(ctx: Context, ask: accounts.RefreshRequest) -> accounts.Session:
     """Exchange a refresh token for a new session. Raises Fault `unauthenticated` when it is void or over."""
-    caller, now = await sessions.resume(ctx.shared, "refresh", ask.refresh)
-    return sessions.begin(ctx.shared, caller, now)
+    return await sessions.renew(ctx.shared, ask.refresh)
 
 
 async def me(ctx: Context, _ask: accounts.MeRequest) -> accounts.User:

@@ -203,7 +203,7 @@ async def _admit(shared: Shared, operation: Operation[Any, Any], scope: Scope) -
     if operation.access is Access.GUEST and not given:  # a session that has ended makes nobody a guest unasked
         return await sessions.guest(shared)
     scheme, _, token = given.partition(" ")
-    caller, _ = await sessions.resume(shared, "access", token if scheme.lower() == "bearer" else "")
+    caller = await sessions.resume(shared, token if scheme.lower() == "bearer" else "")
     if operation.access is Access.STAFF and not caller.is_staff:
         raise Fault(Code.FORBIDDEN, "This is for course authors and administrators.")
     if operation.access is Access.ADMIN and not caller.is_admin:

@@ -1,13 +1,19 @@
-"""Who a request comes from: its token against the person's row of this moment."""
+"""Who a request comes from: its token against the person's row of this moment.
+
+A session is issued at a time that is read before the person's row is, by a statement that waits for whoever is just
+changing their credentials (`queries.HOLD`): what is read then is as of that time or later. A session begun beside a
+new password or a signing out everywhere is so either refused or from before it, and void with all the others.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from lms_tui.db.queries import accounts as queries
+from lms_tui.rules.sessions import stands
 from lms_tui.service.context import NOBODY, Caller, Shared
 from lms_tui.service.faults import Fault
-from lms_tui.service.tokens import Kind
+from lms_tui.service.tokens import Claim, Kind
 from lms_tui.wire.accounts import Session, User
 from lms_tui.wire.errors import Code
 
@@ -24,24 +30,39 @@ def caller_of(row: Row) -> Caller:
     return Caller(user, row[1], row[2], row[3], row[4])
 
 
-async def resume(shared: Shared, kind: Kind, token: str) -> tuple[Caller, datetime]:
-    """Return whose `token` it is, and the database's time now.
+async def resume(shared: Shared, token: str) -> Caller:
+    """Return whose access `token` it is.
 
     Raises Fault `unauthenticated` for a token that is not ours, is over, was issued before the newest change of
     the person's credentials, or whose person is archived or gone (domain.md, people, sessions).
     """
+    return await _caller(shared, "access", _claim(shared, "access", token))
+
+
+async def renew(shared: Shared, token: str) -> Session:
+    """Return a new session in place of that of a refresh `token`. Raises Fault `unauthenticated` as `resume`."""
+    claim = _claim(shared, "refresh", token)
+    held = await shared.pools.rows(queries.HOLD, {"user": claim.user})
+    caller = await _caller(shared, "refresh", claim)
+    return begin(shared, caller, held[0][0])
+
+
+def _claim(shared: Shared, kind: Kind, token: str) -> Claim:
     claim = shared.tokens.verify(kind, token)
     if claim is None:
         raise _signed_out()
+    return claim
+
+
+async def _caller(shared: Shared, kind: Kind, claim: Claim) -> Caller:
     rows = await shared.pools.rows(queries.BY_ID, {"user": claim.user})
     if not rows:
         raise _signed_out()
     archived, changed_at, now = rows[0][5:8]
     seconds = shared.settings.access_seconds if kind == "access" else shared.settings.refresh_seconds
-    over = now >= claim.issued_at + timedelta(seconds=seconds)
-    if archived or over or (changed_at is not None and claim.issued_at < changed_at):
+    if archived or not stands(claim.issued_at, timedelta(seconds=seconds), now, changed_at):
         raise _signed_out()
-    return caller_of(rows[0]), now
+    return caller_of(rows[0])
 
 
 async def guest(shared: Shared) -> Caller:
