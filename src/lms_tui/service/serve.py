@@ -2,7 +2,8 @@
 
 uvicorn's own supervisor starts the workers and replaces one that died or hangs. Ours is what it leaves open: the
 sockets close as soon as the end begins, so that nobody is left waiting in a queue that no worker reads; workers end
-when the supervisor was killed hard; a fault at the start is an exit code; all workers sign with the same keys.
+when the supervisor was killed hard; a fault at the start is an exit code; all workers sign with the same keys, and
+with new ones only when all of them know these.
 
 A worker speaks uvicorn's plain protocol, which never marks a request as the owner's (see `service/app.py`).
 """
@@ -12,6 +13,8 @@ import multiprocessing
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from threading import Thread
 from typing import Final
@@ -23,6 +26,7 @@ from uvicorn.supervisors import Multiprocess
 from lms_tui.service.app import Service, create_app
 from lms_tui.service.logs import log_to_stderr
 from lms_tui.service.settings import Settings
+from lms_tui.service.tokens import Tokens, stored_keys
 
 GRACE_SECONDS: Final = 30
 """How long requests in flight may go on after SIGTERM; as long as the longest statement (see `database.py`)."""
@@ -36,9 +40,10 @@ _log = logging.getLogger(__name__)
 def serve(settings: Settings, listening: socket.socket, workers: int) -> int:
     """Serve on `listening`, bound and listening, until SIGTERM or SIGINT; return the exit code.
 
-    Requests in flight are finished, for GRACE_SECONDS at most. SIGHUP replaces the workers one by one. 1 means that
-    a worker could not start, which would befall the next one too. Logs are JSON on standard error. `settings` goes
-    to the workers through a pipe, never by argument or environment. Closes `listening`.
+    Requests in flight are finished, for GRACE_SECONDS at most. SIGHUP takes up the keys of sessions as they stand in
+    the folder of secrets now and replaces the workers one by one. 1 means that a worker could not start, which would
+    befall the next one too. Logs are JSON on standard error. `settings` goes to the workers through a pipe, never by
+    argument or environment. Closes `listening`.
     """
     log_to_stderr()
     if settings.mail is None:
@@ -60,12 +65,31 @@ def serve(settings: Settings, listening: socket.socket, workers: int) -> int:
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=_START_SECONDS,
     )
-    supervisor = _Supervisor(config, [listening])
+    supervisor = _Supervisor(config, [listening], settings)
     supervisor.run()
     return int(any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes))
 
 
 class _Supervisor(Multiprocess):
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], settings: Settings) -> None:
+        super().__init__(config, sockets)
+        self._settings = settings
+
+    def handle_hup(self) -> None:
+        """Replace the workers one by one, with the keys of sessions that stand in the file now.
+
+        Where these sign with a key that the workers do not know yet, they are replaced twice: first by those that know
+        it and sign as before, so that no session is begun that a worker beside would refuse.
+        """
+        for keys in rotation(self._settings.session_keys, _keys_now(self._settings)):
+            settings = replace(self._settings, session_keys=keys)
+            self.config.app = partial(_application, settings)
+            before = self.processes[:]
+            self.restart_all()
+            if any(process in before for process in self.processes):
+                return  # it was said why; the next SIGHUP begins anew
+            self._settings = settings
+
     def keep_subprocess_alive(self) -> None:
         """Leave each worker its end of the pipe alone: one that dies with a sign of life asked of it is seen at once.
 
@@ -80,6 +104,25 @@ class _Supervisor(Multiprocess):
         for listening in self.sockets:
             listening.close()
         super().terminate_all()
+
+
+def rotation(old: tuple[bytes, ...], new: tuple[bytes, ...]) -> Iterator[tuple[bytes, ...]]:
+    """Yield the keys for each time that all workers are replaced, on the way from `old` to `new`."""
+    if new[0] not in old:
+        yield *old, *(key for key in new if key not in old)
+    yield new
+
+
+def _keys_now(settings: Settings) -> tuple[bytes, ...]:
+    """Return the keys in the file now; the present ones, and the reason in the log, where they cannot be used."""
+    try:
+        keys = stored_keys(settings.secrets)
+        Tokens(keys)
+    except (OSError, ValueError) as error:
+        _log.error("the keys of sessions stay as they are: %s", error, extra={"fields": {"event": "keys_refused"}})
+        return settings.session_keys
+    _log.info("keys of sessions read", extra={"fields": {"event": "keys", "keys": len(keys)}})
+    return keys
 
 
 def _application(settings: Settings) -> Service:

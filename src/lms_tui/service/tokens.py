@@ -4,7 +4,7 @@ Links of files are made in the same way, with the object's key and the time of t
 read that object until then, and nothing else.
 
 The keys stand in the file `session-keys`, one a line in hexadecimal: the first signs, all verify. To rotate, put
-a new line in front and take the old one out 30 days later.
+a new line in front and take the old one out 30 days later; a running `lms-tui serve` takes the file up on SIGHUP.
 """
 
 import base64
@@ -28,6 +28,7 @@ _LINK_MARK = b"f"
 _MARK: dict[Kind, bytes] = {"access": b"a", "refresh": b"r"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SIGNATURE_BYTES = 32
+_KEY_FILE = "session-keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,10 @@ def _micros(at: datetime) -> int:
 def keys_in(folder: Path) -> tuple[bytes, ...]:
     """Return the keys of `folder`, made at the first start; several workers starting at once agree on one file.
 
-    Raises PermissionError when the file is open to others, ValueError when it does not hold hexadecimal lines.
+    Raises what `stored_keys` raises.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / "session-keys"
+    path = folder / _KEY_FILE
     if not path.exists():
         draft = folder / f".session-keys.{secrets.token_hex(8)}"
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -127,6 +128,16 @@ def keys_in(folder: Path) -> tuple[bytes, ...]:
             pass  # another worker was first: its keys count
         finally:
             draft.unlink()
+    return stored_keys(folder)
+
+
+def stored_keys(folder: Path) -> tuple[bytes, ...]:
+    """Return the keys of `folder` and make none.
+
+    Raises OSError where there is no file, PermissionError (which is one) when it is open to others, ValueError when
+    it does not hold hexadecimal lines.
+    """
+    path = folder / _KEY_FILE
     found = path.stat()
     if stat.S_IMODE(found.st_mode) & 0o077 or found.st_uid != os.geteuid():
         raise PermissionError(f"{path} can be read by others; make it yours alone: chmod 600 {path}")
