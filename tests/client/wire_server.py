@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from lms_tui.wire.accounts import Session, User
 from lms_tui.wire.errors import CONTENT_TYPE, STATUS, Code, Problem
@@ -48,20 +49,27 @@ def problem(code: Code, detail: str = "No.") -> Response:
 @asynccontextmanager
 async def serving(routes: dict[str, Handler], path: Path | None) -> AsyncIterator[str]:
     """Serve `routes` ("METHOD /path") on a Unix socket at `path`, or on a port of this machine; yield the address."""
-    if path is None:
-        listening = socket.create_server(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    else:
-        listening = socket.socket(socket.AF_UNIX)
-        listening.bind(str(path))
-        address = f"unix:{path}"
     table = [Route(where.split()[1], run, methods=[where.split()[0]]) for where, run in routes.items()]
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=table), log_config=None, lifespan="off"))
-    task = asyncio.create_task(server.serve(sockets=[listening]))
+    async with listening(Starlette(routes=table), path) as address:
+        yield address
+
+
+@asynccontextmanager
+async def listening(app: ASGIApp, path: Path | None) -> AsyncIterator[str]:
+    """Serve `app` in the same way; who opens and closes it is the caller."""
+    if path is None:
+        bound = socket.create_server(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    else:
+        bound = socket.socket(socket.AF_UNIX)
+        bound.bind(str(path))
+        address = f"unix:{path}"
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    task = asyncio.create_task(server.serve(sockets=[bound]))
     try:
         yield address
     finally:
         server.should_exit = True
         server.force_exit = True
         await task
-        listening.close()
+        bound.close()

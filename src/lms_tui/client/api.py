@@ -11,6 +11,7 @@ Used from one event loop. Nothing here is imported that a first frame would have
 
 import asyncio
 import logging
+import math
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -167,8 +168,14 @@ class Api:
         return reply
 
     def take(self, session: Session) -> None:
-        """Carry a session that a call has just returned, timed by the service's own clock."""
+        """Carry a session that a call has just returned, timed by the service's own clock.
+
+        Where it would be over by that clock, two clocks disagree, and asking anew before each call would help nobody:
+        the service refuses it when it has ended.
+        """
         self.use(session, service_time=self._clock)
+        if self._due <= time.monotonic():
+            self._due = math.inf
 
     async def _renewed(self, used: Session) -> Session:
         """Return a session newer than `used`, asked for once by however many calls need it.
