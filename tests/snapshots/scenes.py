@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid5
 
+from msgspec import structs
 from textual.screen import Screen
 from textual.widgets import TextArea
 
@@ -112,6 +113,14 @@ def on_service(**fields: Any) -> Callable[[Stage], None]:
     return prepare
 
 
+def as_guest(stage: Stage) -> None:
+    """Look around without signing in."""
+    stage.guest, stage.service.enrolled, stage.service.lesson = True, False, {"enrolled": False}
+    stage.service.cards = [
+        structs.replace(card, enrolled=False, completed_lessons=0, completed_at=None) for card in stage.service.cards
+    ]
+
+
 # Home
 
 
@@ -122,6 +131,7 @@ def _starting(stage: Stage) -> None:
 @scene("home", HomeScreen, "Continue")
 @scene("home_loading", HomeScreen, "Making your database", _starting)
 @scene("home_empty", HomeScreen, "Welcome, Ada.", on_service(newcomer=True))
+@scene("home_guest", HomeScreen, "You are here as a guest", as_guest)
 @scene("home_error", HomeScreen, "reference 5f2a91c0", on_service(broken={learning.HOME.name: FAULT}))
 @scene("home_offline", HomeScreen, "offline", on_service(away=True))
 @scene(
@@ -138,6 +148,7 @@ async def _home(stage: Stage) -> None:
 
 
 @scene("catalog", CatalogScreen, "The shell, slowly")
+@scene("catalog_guest", CatalogScreen, "guest, f7 signs in", as_guest)
 @scene("catalog_loading", CatalogScreen, "Opening the catalog", on_service(held=frozenset({catalog.COUNTS.name})))
 @scene("catalog_empty", CatalogScreen, "There are no courses yet.", on_service(cards=[]))
 @scene("catalog_error", CatalogScreen, "reference 5f2a91c0", on_service(broken={catalog.COUNTS.name: FAULT}))
@@ -202,6 +213,7 @@ async def _catalog_nothing(stage: Stage) -> None:
 
 @scene("course", CourseScreen, "Sorting and paging")
 @scene("course_not_enrolled", CourseScreen, "Not enrolled: e takes", on_service(enrolled=False))
+@scene("course_guest", CourseScreen, "Sign in (f7) to take this course.", as_guest)
 @scene("course_priced", CourseScreen, "staff can let you in", on_service(enrolled=False, price=4900))
 @scene("course_loading", CourseScreen, "Opening the course", on_service(held=frozenset({catalog.COURSE.name})))
 @scene("course_empty", CourseScreen, "This course has no lessons yet.", on_service(lessonless=True))
@@ -233,6 +245,7 @@ _UNKNOWN = {"type": "hologram", "text": "Put the *disc* on the table, and walk a
 
 
 @scene("lesson", LessonScreen, "An inner join drops rows")
+@scene("lesson_guest", LessonScreen, "You read as a guest", as_guest)
 @scene("lesson_video", LessonScreen, "example.org/film", on_service(lesson=_FILM))
 @scene("lesson_scorm", LessonScreen, "cannot play packages yet", on_service(lesson=_PACKAGE))
 @scene("lesson_unknown", LessonScreen, "does not know: hologram", on_service(lesson=_UNKNOWN))
@@ -804,6 +817,15 @@ LETTERS = "7K3QM2ABCDEFGHJKMNPQRSTVWX"
 @scene("sign_in", SignInScreen, "Enter signs you in.")
 async def _sign_in(stage: Stage) -> None:
     await stage.push(SignInScreen(stage.door, SERVICE, "ada@example.org"))
+
+
+def _let_in(stage: Stage) -> None:
+    stage.door.guests = True
+
+
+@scene("sign_in_guests", SignInScreen, "f8 looks around without signing in", _let_in)
+async def _sign_in_guests(stage: Stage) -> None:
+    await stage.push(SignInScreen(stage.door, SERVICE))
 
 
 @scene("sign_in_refused", SignInScreen, "do not go together", answering(NOT_TOGETHER))

@@ -184,6 +184,7 @@ class Shelf(QuizService):
     """Whether there is nothing to mend in the course."""
     pictured: bool = False
     """Whether courses have pictures."""
+    as_guest: bool = False
     newcomer: bool = False
     enrolled: bool = True
     price: int = 0

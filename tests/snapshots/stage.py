@@ -21,9 +21,11 @@ from lms_tui.client.api import Api
 from lms_tui.client.course_sources import CourseSources
 from lms_tui.client.outbox import Outbox
 from lms_tui.tui.app import LmsApp
-from lms_tui.tui.backend import Backend, Tell
+from lms_tui.tui.backend import Backend, Guest, Tell
+from lms_tui.tui.guests import backend_of
 from lms_tui.tui.look import Look
 from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.wire.accounts import User
 from tests.snapshots.files import Files
 from tests.snapshots.shelf import ADA, Shelf
 from tests.tui.door import Door
@@ -78,6 +80,8 @@ class Stage:
         self.service = Shelf()
         self.starting = ""
         """A sentence at which reaching the service shall stand still."""
+        self.guest = False
+        """Whether one looks around without signing in."""
         self.door = Door()
         """The way in, for the forms."""
         self.owned = False
@@ -94,6 +98,15 @@ class Stage:
             tell(self.starting)
             await asyncio.Event().wait()
         api = cast("Api", self.service)
+        if self.guest:
+            return backend_of(api, Guest(self.door, "https://learn.example.org", self._enter), self._nothing)
+        return await self._enter(ADA)
+
+    async def _nothing(self) -> None:
+        """There is nothing to close."""
+
+    async def _enter(self, user: User) -> Backend:
+        api = cast("Api", self.service)
         self._outbox = outbox = Outbox(self.folder / "outbox.sqlite", api, service="test", user=SOMEBODY)
         await outbox.open()
 
@@ -105,7 +118,7 @@ class Stage:
         return Backend(
             api=api,
             outbox=outbox,
-            user=ADA,
+            user=user,
             close=close,
             practice=lambda: practising(self.folder),
             sources=None if files is None else lambda: files,

@@ -28,6 +28,7 @@ class Door:
     answers: dict[str, Any] = field(default_factory=dict)
     given: list[tuple[str, Any]] = field(default_factory=list)
     kept: Kind = "keyring"
+    guests: bool = False
     opened: anyio.Event | None = None
     """While it is set, and not, a question waits."""
 

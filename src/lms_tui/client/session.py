@@ -21,6 +21,8 @@ class SignIn:
     def __init__(self, api: Api, place: str, store: TokenStore | None) -> None:
         self._api, self._place, self._store = api, place, store
         self._writing: asyncio.Task[None] | None = None
+        self.guests = False
+        """Whether one may look around in place of signing in."""
         api.on_session = self._changed
 
     @property

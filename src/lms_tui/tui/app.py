@@ -22,8 +22,8 @@ from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Refused, SignInNeeded, Unreachable
 from lms_tui.tui import crash, kept_theme, themes
 from lms_tui.tui.arrivals import arrival
-from lms_tui.tui.backend import Backend, Connect, SignIn
-from lms_tui.tui.commands import EVERYWHERE, PALETTE, PREVIEW, Command, bindings
+from lms_tui.tui.backend import GUEST, Backend, Connect, SignIn
+from lms_tui.tui.commands import EVERYWHERE, PALETTE, PREVIEW, SIGN_IN, Command, bindings
 from lms_tui.tui.filters import line_filters
 from lms_tui.tui.look import Look
 from lms_tui.tui.places import ReadingPlaces
@@ -36,6 +36,7 @@ from lms_tui.wire.operation import Answered, Ask, Operation
 if TYPE_CHECKING:
     from lms_tui.client.practice import Practice
     from lms_tui.tui.graphics import Drawing, Graphics
+    from lms_tui.tui.guests import Stay
     from lms_tui.tui.reading import Reading, Tasks
     from lms_tui.tui.studying import Studying
     from lms_tui.wire import learning
@@ -78,6 +79,8 @@ class LmsApp(App[None]):
         self._studying: Studying | None = None
         self._reading: Tasks | None = None
         self._graphics: Graphics | None = None
+        self._stay: Stay | None = None
+        """While a guest is here."""
         self.open_with: Mapping[str, str] = {}
         """What the learner chose to open a "video" and a "link" with."""
         self.kiosk = False
@@ -98,6 +101,8 @@ class LmsApp(App[None]):
         if self._connecting is not None and not self._connecting.done():
             self._connecting.cancel()
         await self._let_go(self.reached)
+        if self._stay is not None:
+            await self._stay.end()
 
     async def _let_go(self, backend: Backend | None, *, for_good: bool = False) -> None:
         """End what goes on for whoever is signed in by `backend`, and close it; a kiosk keeps nothing `for_good`."""
@@ -221,6 +226,15 @@ class LmsApp(App[None]):
         return backend.user.first_name if backend is not None else ""
 
     @property
+    def is_guest(self) -> bool:
+        """Whether one looks around without signing in."""
+        return self.reached is not None and self.reached.guest is not None
+
+    def offers(self, command: Command) -> bool:
+        """Tell whether a command is for who is here: guests sign in, and what is personal is for everybody else."""
+        return self.is_guest if command is SIGN_IN else not (command.personal and self.is_guest)
+
+    @property
     def is_staff(self) -> bool:
         """Whether the person makes courses, CONTENT_CREATOR or ADMIN, so that they are shown the ways to theirs.
 
@@ -237,11 +251,21 @@ class LmsApp(App[None]):
         return task.result() if task is not None and done else None
 
     async def _reach(self) -> Backend:
-        backend = await self._connect(self._tell, self._ask_sign_in)
+        return await self._met(await self._connect(self._tell, self._ask_sign_in))
+
+    async def _met(self, backend: Backend) -> Backend:
+        """Begin with the client half of whoever is here now."""
+        if self._stay is not None:
+            stay, self._stay = self._stay, None
+            await stay.end()
+        if backend.guest is not None:
+            from lms_tui.tui.guests import Stay  # noqa: PLC0415 - for guests alone
+
+            self._stay = Stay(self)
         backend.outbox.subscribe(self._outbox_changed)
         backend.outbox.follow(self._delivered)
         before, self._user = self._user, backend.user.id
-        if before not in (None, self._user):
+        if before not in (None, GUEST.id, self._user):
             self.call_later(self._show_anew)  # nothing of the one before is for this one to see
         self.call_later(self._outbox_changed)  # what waits is shown while nobody has answered yet
         return backend
@@ -259,6 +283,33 @@ class LmsApp(App[None]):
         goodbye, self._goodbye = self._goodbye, ""
         self.push_screen(SignInScreen(sign_in, service, said=goodbye), answered.set_result)
         return await answered
+
+    @work(exclusive=True, group="sign-in")
+    async def action_sign_in(self) -> None:
+        """Let a guest sign in, and show the very same place as it is to them."""
+        from lms_tui.tui.screens.sign_in import SignInScreen  # noqa: PLC0415
+
+        backend = self.reached
+        if backend is None or (guest := backend.guest) is None:
+            return
+        user = await self.push_screen_wait(SignInScreen(guest.session, guest.service))
+        if user is None:
+            return
+
+        async def come_in() -> Backend:
+            try:
+                return await self._met(await guest.enter(user))
+            except BaseException:
+                await backend.close()
+                raise
+
+        self._connecting = asyncio.create_task(come_in(), name="come in")
+        await asyncio.wait([self._connecting])  # what went wrong, each screen is told as it loads
+        self._note(offline=False)
+        for screen in self.screen_stack:
+            if isinstance(screen, FramedScreen):
+                screen.came_in()
+                screen.refresh_commands()
 
     def _outbox_changed(self) -> None:
         self._show_status()
@@ -300,7 +351,8 @@ class LmsApp(App[None]):
 
     def _show_status(self) -> None:
         counts = self.reached.outbox.counts() if self.reached is not None else None
-        self.status = status_of(counts, self._offline, self._saved_at)
+        nobody = Status("guest, f7 signs in") if self.is_guest and not self._offline else None
+        self.status = nobody or status_of(counts, self._offline, self._saved_at)
 
     def get_line_filters(self) -> tuple[LineFilter, ...]:
         """Return what every rendered line goes through on its way out."""
@@ -334,11 +386,11 @@ class LmsApp(App[None]):
             await self.run_action(command.action, screen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let the keys of a preview act only in one."""
-        if action == "preview":
-            screen, (what,) = self.screen, parameters
+        """Let the keys of a preview act only in one, and those of guests and of people only for them."""
+        if action in {"preview", "sign_in", "outbox"}:
+            screen, given = self.screen, f"({parameters[0]!r})" if parameters else ""
             commands = screen.commands() if isinstance(screen, FramedScreen) else ()
-            return any(command.action == f"app.preview({what!r})" for command in commands)
+            return any(command.action == f"app.{action}{given}" for command in commands)
         return super().check_action(action, parameters)
 
     @work(exclusive=True, group="preview")

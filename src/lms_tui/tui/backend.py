@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 from uuid import UUID
 
 from lms_tui.client.delivery import Delivered
@@ -104,6 +104,11 @@ class SignIn(Protocol):
         """Where the session is kept."""
         ...
 
+    @property
+    def guests(self) -> bool:
+        """Whether one may look around in place of signing in."""
+        ...
+
     async def sign_in(self, email: str, password: str) -> User:
         """Sign in with address and password."""
         ...
@@ -123,6 +128,21 @@ class SignIn(Protocol):
     async def sign_out(self) -> None:
         """Forget the session here. Raises OSError where it cannot be removed."""
         ...
+
+
+GUEST: Final = User(id=UUID(int=0), email="", first_name="", last_name="", role="")
+"""Who looks around without signing in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """How a guest comes in."""
+
+    session: SignIn
+    service: str
+    """What the service is called for the user."""
+    enter: Callable[[User], Awaitable["Backend"]]
+    """Gives the client half of who has signed in by `session`. Raises client.errors.ClientError."""
 
 
 @dataclass(slots=True)
@@ -146,13 +166,15 @@ class Backend:
     """None for the owner of the embedded database, who has no password and does not sign out."""
     forget: Callable[[], Awaitable[None]] | None = None
     """Takes away from this machine what waits of the person: a kiosk keeps nothing of who has left it."""
+    guest: Guest | None = None
+    """None where somebody is signed in."""
 
 
 Tell = Callable[[str], None]
 """Takes a sentence for the screen, from any thread."""
 
 AskSignIn = Callable[[SignIn, str], Awaitable[User | None]]
-"""Lets the user sign in to the service of that name; None when they leave without."""
+"""Lets the user sign in to the service of that name; None when they leave without, GUEST when they look around."""
 
 Connect = Callable[[Tell, AskSignIn], Awaitable[Backend]]
 """Reaches the service, starting it where that is ours to do, and signs in, telling its progress.

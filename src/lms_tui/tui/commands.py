@@ -16,7 +16,8 @@ class Command:
 
     `keys` are Textual's names of keys, parted by commas, the one to show first; `action` is a Textual action of the
     screen, or of the app with "app." before it. `label` is for the key bar, `help` a sentence for help and palette.
-    `shown` puts it into the key bar. `priority` runs it before the focused widget sees the key.
+    `shown` puts it into the key bar. `priority` runs it before the focused widget sees the key. What is
+    `personal` needs somebody who is signed in: guests are not shown it.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Command:
     help: str
     shown: bool = True
     priority: bool = False
+    personal: bool = False
 
     @property
     def binding(self) -> Binding:
@@ -43,8 +45,16 @@ PALETTE = Command(
 )
 THEME = Command("theme", "f2", "colours", "app.theme", "Choose the colours.", shown=False)
 OUTBOX = Command(
-    "outbox", "f3", "outbox", "app.outbox", "Show what waits to be sent, and what was refused.", shown=False
+    "outbox",
+    "f3",
+    "outbox",
+    "app.outbox",
+    "Show what waits to be sent, and what was refused.",
+    shown=False,
+    personal=True,
 )
+SIGN_IN = Command("sign_in", "f7", "sign in", "app.sign_in", "Sign in, and come back to this very place.")
+"""For guests, on every screen."""
 REDRAW = Command("redraw", "ctrl+l", "draw again", "app.redraw", "Draw the whole screen again.", shown=False)
 QUIT = Command("quit", "ctrl+q", "quit", "app.quit", "Leave lms-tui. Everything is kept.", shown=False, priority=True)
 
@@ -82,7 +92,7 @@ PREVIEW_PROBLEMS = Command(
 PREVIEW = (PREVIEW_ANSWERS, PREVIEW_EDIT, PREVIEW_NEXT, PREVIEW_PREVIOUS, PREVIEW_PROBLEMS)
 """What an author can do in the preview of a course, on each of its screens (`preview.Preview`)."""
 
-EVERYWHERE = (HELP, PALETTE, OUTBOX, THEME, REDRAW, QUIT)
+EVERYWHERE = (SIGN_IN, HELP, PALETTE, OUTBOX, THEME, REDRAW, QUIT)
 """The app's own commands, on every screen."""
 
 

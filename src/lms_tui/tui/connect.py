@@ -6,9 +6,12 @@ waits in their outbox, and goes on when it is back. Nothing is said to it before
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from lms_tui.client.api import Api
 from lms_tui.client.checked import CheckedApi
 from lms_tui.client.errors import SignInNeeded, Unreachable
 from lms_tui.client.outbox import Outbox
@@ -18,9 +21,10 @@ from lms_tui.client.study_file import StudyFile
 from lms_tui.client.tokens import TokenStore
 from lms_tui.local.errors import LocalError
 from lms_tui.local.paths import private_folder
-from lms_tui.tui.backend import AskSignIn, Backend, Connect, Tell
+from lms_tui.tui.backend import GUEST, AskSignIn, Backend, Connect, Guest, Tell
 from lms_tui.tui.reaching import Reaching
 from lms_tui.tui.start import StartConfig
+from lms_tui.wire.accounts import User
 from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
@@ -34,11 +38,14 @@ STUDY_TIME: Final = "study.sqlite"
 def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
     """Return what reaches the service that `config` means, and signs in: the owner of the embedded database without
     a question, everybody else by the session that was kept, or by address and password. A service somewhere else
-    may be away where a session was kept; who has none is told so in place of being asked for a password.
+    may be away where a session was kept; who has none is told so in place of being asked for a password. A kiosk
+    begins as a guest where the service lets them in.
 
     `reaching` is the way to the local service that has begun already; each later try begins anew.
     """
     begun = [reaching] if reaching is not None else []
+    owner = config.service is None and config.database is None
+    name = config.service or "your database"
 
     async def local(tell: Tell) -> LocalApi:
         way = begun.pop() if begun else Reaching(config.database)
@@ -50,21 +57,21 @@ def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
             api = far(config.service, tell) if config.service else await local(tell)
         except (LocalError, ValueError) as error:
             raise Unreachable(str(error)) from error
-        owner = config.service is None and config.database is None
         store = None if owner else TokenStore(folder / "sessions", kiosk=config.kiosk)
         session = SignIn(api, config.place, store)
         try:
             user = await (session.owner(config.as_email) if owner else session.restore())
             if user is None:
-                await api.known()  # a password is asked for where it can be looked at
-                user = await ask_sign_in(session, config.service or "your database")
-            if user is None:
-                raise SignInNeeded("You are not signed in.")  # noqa: TRY301 - closed like after any other failure
-            outbox = Outbox(folder / OUTBOX, api, service=config.place, user=user.id)
-            await outbox.open()
+                user = await _asked(api, session, name, ask_sign_in, kiosk=config.kiosk)
+            enter = partial(entered, folder, api, session)
+            return _as_guest(api, session, name, enter) if user is GUEST else await enter(user)
         except BaseException:
             await api.aclose()
             raise
+
+    async def entered(folder: Path, api: CheckedApi, session: SignIn, user: User) -> Backend:
+        outbox = Outbox(folder / OUTBOX, api, service=config.place, user=user.id)
+        await outbox.open()
 
         async def close() -> None:
             await outbox.close()
@@ -103,6 +110,29 @@ async def _forget(outbox: Outbox, study: StudyTold) -> None:
     """Take away from this machine what waits of the person. Raises NotKept."""
     await outbox.forget()
     await study.forget()
+
+
+async def _asked(api: CheckedApi, session: SignIn, name: str, ask_sign_in: AskSignIn, *, kiosk: bool) -> User:
+    """Return who signs in, or GUEST, as whom a kiosk begins where it may. Raises SignInNeeded where one leaves, and
+    ClientError where the service cannot be looked at: no password is asked for then.
+    """
+    session.guests = (await api.known()).guests
+    user = GUEST if kiosk and session.guests else await ask_sign_in(session, name)
+    if user is None:
+        raise SignInNeeded("You are not signed in.")
+    return user
+
+
+def _as_guest(api: Api, session: SignIn, service: str, enter: Callable[[User], Awaitable[Backend]]) -> Backend:
+    """Return the client half of a guest; `enter` gives that of who signs in by `session`."""
+    from lms_tui.tui import guests  # noqa: PLC0415 - for guests alone
+
+    async def come_in(user: User) -> Backend:
+        api.as_guest = False
+        return await enter(user)
+
+    session.guests = False  # who looks around already is not offered it
+    return guests.backend_of(api, Guest(session, service, come_in), api.aclose)
 
 
 def far(service: str, tell: Tell) -> CheckedApi:

@@ -89,6 +89,11 @@ class Reading:
         if self._alarm is None:
             self._alarm = self._timers.set_timer(KEEP_SECONDS, partial(self._keep, place))
 
+    def come_to(self, place: Place) -> None:
+        """Have `place` on disk as where one has come to just now, whatever was kept before."""
+        self._set(Kept(*place, moved_at=_now()))
+        self._tasks.begin(asyncio.to_thread(self._places.save))
+
     def leave(self, place: Place) -> None:
         """Keep the place at which the lesson is left, on disk at once, and have the service told."""
         for alarm in (self._alarm, self._telling):

@@ -136,6 +136,10 @@ class FramedScreen(Screen[Outcome]):
         if (loading := self.load()) is not None:
             await loading.wait()
 
+    def came_in(self) -> None:
+        """Show the same place as it is to who has just signed in, in place of a guest."""
+        self.load()
+
     def delivered(self) -> None:
         """Called when a write of the outbox has reached the service: what is shown here may be older."""
 
@@ -277,7 +281,7 @@ class FramedScreen(Screen[Outcome]):
     def _usable(self, command: Command) -> bool:
         """Tell whether `command` can be used; after an error its key means trying again, whatever else it means."""
         taken = self._failed and command is not RETRY and RETRY.keys in command.keys.split(",")
-        return not taken and self.desk.allows(command, self) and self.allows(command)
+        return not taken and self.lms.offers(command) and self.desk.allows(command, self) and self.allows(command)
 
     def _focus_body(self) -> None:
         if self.focused is None:

@@ -120,6 +120,14 @@ class CatalogScreen(FilteredScreen):
         if self._counts is not None:
             self._ask_mine()
 
+    def came_in(self) -> None:
+        """Ask where the one who has signed in stands: the courses are the same, and so is the place in the list."""
+        self._thumbnails = None  # they were a guest's
+        if self._failed or self._counts is None:
+            self.load()
+        else:
+            self._ask_mine()
+
     def delivered(self) -> None:
         """Ask anew: progress has been recorded."""
         if self._counts is not None and self.is_current:

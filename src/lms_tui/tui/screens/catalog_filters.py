@@ -41,7 +41,9 @@ FILTERING: Final = (
     CLEAR,
     Command("catalog.sort", "s", "sort", "sort", "Order by what fits best, by title, by age or by price."),
     Command("catalog.price", "dollar_sign", "price", "price", "Show all courses, free ones or paid ones."),
-    Command("catalog.state", "t", "taken", "state", "Show all courses, not taken, taken or completed ones."),
+    Command(
+        "catalog.state", "t", "taken", "state", "Show all courses, not taken, taken or completed ones.", personal=True
+    ),
     Command("catalog.author", "a", "author", "author", "Show the courses of this course's author, or of all."),
     Command("catalog.next", "right,l", "next category", "category(1)", "Go to the next category.", shown=False),
     Command(

@@ -35,7 +35,14 @@ class CourseScreen(FramedScreen[None]):
     """
     SCREEN_COMMANDS = (
         Command("course.continue", "c", "continue", "resume", "Go on in this course where you stopped."),
-        Command("course.enrol", "e", "enrol", "enrol", "Take this course: your progress is recorded from then on."),
+        Command(
+            "course.enrol",
+            "e",
+            "enrol",
+            "enrol",
+            "Take this course: your progress is recorded from then on.",
+            personal=True,
+        ),
         Command("course.history", "h", "history", "history", "Show your attempts at this quiz.", shown=False),
         Command("course.leave", "L", "leave", "leave", "Leave this course. Your progress is kept.", shown=False),
         BACK,
@@ -105,7 +112,7 @@ class CourseScreen(FramedScreen[None]):
         rows, self._lessons = _outline(course, self._marked)
         wanted, self._wanted = self._wanted or (course.resume_lesson if first else None), None
         self._outline.set_rows(rows, cursor=self._row_of(wanted, rows))
-        self._about.show(*_about(course))
+        self._about.show(*_about(course, guest=self.lms.is_guest))
         self.refresh_commands()
 
     def _row_of(self, wanted: UUID | None, rows: Sequence[Row]) -> int:
@@ -130,7 +137,8 @@ class CourseScreen(FramedScreen[None]):
         if lesson is None or course is None:
             return
         if not course.enrolled and (lesson.type == "quiz" or not course.may_read):
-            self.tell("Enrol first (e): then this lesson opens.", "warning")
+            first = "Sign in (f7) and enrol" if self.lms.is_guest else "Enrol first (e)"
+            self.tell(f"{first}: then this lesson opens.", "warning")
         else:
             open_lesson(self.lms, lesson.id, lesson.type)
 
@@ -176,7 +184,7 @@ class CourseScreen(FramedScreen[None]):
         return True
 
 
-def _about(course: catalog.Course) -> tuple[Paragraph, ...]:
+def _about(course: catalog.Course, *, guest: bool) -> tuple[Paragraph, ...]:
     """Return what stands beside the outline: title, facts, progress, description."""
     lessons = [lesson for chapter in course.chapters for lesson in chapter.lessons]
     done = sum(lesson.completed for lesson in lessons)
@@ -185,7 +193,7 @@ def _about(course: catalog.Course) -> tuple[Paragraph, ...]:
     return (
         (clean_line(course.title), "strong"),  # a line feed in a name would push the rest out of sight
         (facts, "muted"),
-        (_standing(course, done, len(lessons)), "secondary"),
+        ("Sign in (f7) to take this course." if guest else _standing(course, done, len(lessons)), "secondary"),
         *([("", "text"), (course.description, "text")] if course.description else []),
     )
 

@@ -14,7 +14,7 @@ from textual.events import Key, Paste
 
 from lms_tui.client.errors import ClientError, Refused
 from lms_tui.tui import glyphs
-from lms_tui.tui.commands import Command
+from lms_tui.tui.commands import SIGN_IN, Command
 from lms_tui.tui.screens.base import FramedScreen, Outcome
 from lms_tui.tui.widgets.field import Entry, Field
 from lms_tui.tui.widgets.panel import Panel, Paragraph
@@ -111,7 +111,9 @@ class FormScreen(FramedScreen[Outcome]):
         return (("up,down", "and tab: the field before, the next"), ("enter", "The next field, and from the last on."))
 
     def allows(self, command: Command) -> bool:
-        """Offer to show passwords only where one is asked for."""
+        """Offer to show passwords only where one is asked for, and to sign in nowhere: it may be this form."""
+        if command is SIGN_IN:
+            return False
         return (command is not SHOW or any(field.is_secret for field in self.shown)) and super().allows(command)
 
     @property

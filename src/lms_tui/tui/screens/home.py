@@ -27,8 +27,12 @@ class HomeScreen(FramedScreen[None]):
         Command("home.browse", "slash", "catalog", "browse", "Look for a course in the catalog."),
         Command("home.teach", "m", "teach", "teach", "Show the courses that you teach, drafts too."),
         Command("home.practice", "w", "practice", "practise", "Practise what you got wrong, a few questions a day."),
-        Command("home.statistics", "s", "stats", "statistics", "Show how you fare: streak, time, scores."),
-        Command("home.account", "a", "account", "account", "Show your account: names, password, signing out."),
+        Command(
+            "home.statistics", "s", "stats", "statistics", "Show how you fare: streak, time, scores.", personal=True
+        ),
+        Command(
+            "home.account", "a", "account", "account", "Show your account: names, password, signing out.", personal=True
+        ),
         Command("home.sign_out", "o", "sign out", "sign_out", "Sign out here. Nothing of yours stays."),
         Command("home.quit", "q", "quit", "app.quit", "Leave lms-tui. Everything is kept."),
     )
@@ -118,7 +122,7 @@ class HomeScreen(FramedScreen[None]):
     def _show(self, home: learning.Home) -> None:
         self.set_path(home.company or "lms-tui", "Home")
         self._card.border_title = "Continue" if home.resume else "Welcome" if not home.courses else "Well done"
-        self._card.show(*_card(home, self.lms.first_name))
+        self._card.show(*(_welcome() if self.lms.is_guest else _card(home, self.lms.first_name)))
         self._show_rows(home)
         self.refresh_commands()
 
@@ -190,6 +194,13 @@ class HomeScreen(FramedScreen[None]):
         from lms_tui.tui.screens.teach import TeachScreen  # noqa: PLC0415
 
         self.app.push_screen(TeachScreen())
+
+
+def _welcome() -> tuple[Paragraph, ...]:
+    """Return what the card says to a guest."""
+    from lms_tui.tui.guests import WELCOME  # noqa: PLC0415 - for guests alone
+
+    return WELCOME
 
 
 def _card(home: learning.Home, name: str) -> tuple[Paragraph, ...]:

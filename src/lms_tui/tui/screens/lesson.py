@@ -124,7 +124,8 @@ class LessonScreen(LessonOpeningScreen):
         if lesson.enrolled:
             self.desk.begin_studying(self, lesson.course_id)
         else:
-            self.tell("You read without being enrolled: nothing is recorded.", "muted")
+            how = "as a guest" if self.lms.is_guest else "without being enrolled"
+            self.tell(f"You read {how}: nothing is recorded.", "muted")
 
     def show_state(self) -> None:
         """Show the lesson's number, whether it is done, and the words over its text."""
@@ -165,6 +166,15 @@ class LessonScreen(LessonOpeningScreen):
             self._reading = None
         self._told_end = True  # its end may come into sight again, and something else is to be told
         await super().load_again()
+
+    def came_in(self) -> None:
+        """Read on at the same line, as who has signed in: wherever they left the lesson before, here they are now."""
+        place = self._text.place
+        if self._reading is not None and self._lesson is not None:
+            self._reading.leave(place)
+            self.desk.read(self._lesson).come_to(place)
+            self._reading = None
+        self.load()
 
     def on_unmount(self) -> None:
         """Remember the place for the next reading."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from textual import work
 
 from lms_tui.client.errors import ClientError, Unreachable
-from lms_tui.tui.backend import SignIn
+from lms_tui.tui.backend import GUEST, SignIn
 from lms_tui.tui.commands import Command
 from lms_tui.tui.screens.form import ENTER, SHOW, FormScreen, sentence_of
 from lms_tui.tui.widgets.field import LONGEST_ADDRESS, LONGEST_SECRET, Field
@@ -15,13 +15,16 @@ from lms_tui.wire.text import clean_line
 
 
 class SignInScreen(FormScreen[User | None]):
-    """Asks for address and password until the service takes them; its result is who signed in, None when left."""
+    """Asks for address and password until the service takes them; its result is who signed in, or GUEST."""
 
     SCREEN_COMMANDS = (
         ENTER,
         Command("back", "escape", "leave", "back", "Leave without signing in."),
         Command("sign_in.code", "f5", "I have a code", "accept", "Accept an invitation with the code that you got."),
         Command("sign_in.forgot", "f6", "forgot password", "reset", "Choose a new password by a code."),
+        Command(
+            "sign_in.guest", "f8", "look around", "look_around", "Look around without signing in; nothing is kept."
+        ),
         SHOW,
     )
     HINT = "Enter signs you in."
@@ -32,9 +35,15 @@ class SignInScreen(FormScreen[User | None]):
         `said` tells what has just happened.
         """
         self._sign_in, self._service, self._address = sign_in, service, address
+        if sign_in.guests:
+            self.HINT = "Enter signs you in; f8 looks around without signing in."
         super().__init__("lms-tui", "Sign in")
         if said:
             self.say(said, "success")
+
+    def allows(self, command: Command) -> bool:
+        """Offer to look around where guests are let in."""
+        return (command.id != "sign_in.guest" or self._sign_in.guests) and super().allows(command)
 
     def head(self) -> list[Paragraph]:
         """Return where one signs in."""
@@ -56,6 +65,10 @@ class SignInScreen(FormScreen[User | None]):
             password.value = ""
         self.set_focus(password)
         self.say(sentence_of(error), "error")
+
+    def action_look_around(self) -> None:
+        """Go on as a guest."""
+        self.dismiss(GUEST)
 
     @work(exclusive=True, group="come")
     async def action_accept(self) -> None:
