@@ -33,6 +33,8 @@ SCREENS = [
 
 
 IN_TURN = {
+    "AcceptScreen": {"f7"},  # a guest signs in from everywhere but a form, which has a way there itself
+    "ResetScreen": {"f7"},
     "LessonScreen": {"n", "enter"},  # the next lesson, or while finding the next place
     "PracticeScreen": {"enter"},  # check, then next
 }
