@@ -140,6 +140,14 @@ async def test_a_guest_looks_around_and_nothing_is_kept_anywhere(guests: Library
     assert row_hashes(guests.db) == rows
 
 
+async def test_help_names_the_keys_of_a_guest_and_not_those_of_people(guests: Library, state: Path) -> None:
+    async with reading(guests, connect=remote(guests, state), machine=state) as reader:
+        await look_around(reader)
+        await reader.press("question_mark")
+        await reader.shows("On every screen", "Sign in, and come back to this very place.")
+        assert "waits to be sent" not in reader.text
+
+
 async def test_signing_in_comes_back_to_the_same_line_of_the_same_lesson(guests: Library, state: Path) -> None:
     """Whoever it is had left the lesson elsewhere: here they are now, and that is kept as theirs."""
     guests.db.execute(

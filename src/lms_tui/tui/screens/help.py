@@ -35,7 +35,7 @@ class HelpScreen(FramedScreen[None]):
     def on_mount(self) -> None:
         """Fill the list; the keys stand in a column of their own."""
         here = [(command.keys, command.help) for command in self._commands if command not in EVERYWHERE]
-        everywhere = [(command.keys, command.help) for command in EVERYWHERE]
+        everywhere = [(command.keys, command.help) for command in EVERYWHERE if self.lms.offers(command)]
         rows: list[Row] = []
         for title, pairs in (("On this screen", here), ("On every screen", everywhere), ("Moving", self._moving)):
             rows += [Row("", heading=True), Row(title, heading=True)]
