@@ -77,16 +77,16 @@ def run(args: argparse.Namespace) -> int:
     database = configured_database(args)
     try:
         address(args.email)
-        password = None
-        if args.user_action == "create" and args.password_stdin:
-            password = _password()
-            check_new(password)
         if database is None:
             from lms_tui.local.service import ensure_service
 
             ensure_service(progress=show_progress)  # which makes and upgrades the embedded database
         with database_of(database) as url:
             require_version(url)
+            password = None
+            if args.user_action == "create" and args.password_stdin:
+                password = _password()
+                check_new(password)
             asyncio.run(_reset(url, args) if args.user_action == "reset" else _create(url, args, password))
     except (RefusedPersonError, WeakPasswordError, NoPasswordError, MigrationError, LocalError) as error:
         complain(str(error))
