@@ -39,7 +39,17 @@ class Painted(Terminal):
         super().__init__(command, environment)
 
     def shown(self) -> dict[int, set[tuple[int, int]]]:
-        """Return the parts of pictures on the screen, as (row, column) by number, each where it belongs."""
+        """Return the parts of the pictures that are held, as (row, column) by number, each where it belongs."""
+        return {number: parts for number, parts in self._parts().items() if number in self.images}
+
+    def strays(self) -> set[int]:
+        """Return the numbers whose cells are on the screen, and which the terminal does not hold.
+
+        While a picture is made anew there may be some for a moment: a terminal shows nothing in such cells.
+        """
+        return self._parts().keys() - self.images.keys()
+
+    def _parts(self) -> dict[int, set[tuple[int, int]]]:
         found: dict[int, set[tuple[int, int]]] = {}
         corners: dict[int, tuple[int, int]] = {}
         for y in range(self.screen.lines):
@@ -50,7 +60,6 @@ class Painted(Terminal):
                     number = upper << 24 | 16 + FG_BG_256[16:].index(cell.fg)
                     assert corners.setdefault(number, (y - row, x - column)) == (y - row, x - column)
                     found.setdefault(number, set()).add((row, column))
-        assert found.keys() <= self.images.keys(), "cells of a picture that the terminal does not hold"
         return found
 
     def answer(self, answer: bytes) -> None:

@@ -171,6 +171,7 @@ def test_another_size_makes_it_anew_and_frees_the_old_one(open_: Open) -> None:
     until(terminal, is_smaller, "a smaller one")
     ((number, parts),) = terminal.shown().items()
     assert parts == whole(18, 3)
+    until(terminal, lambda: not terminal.strays(), "nothing left of the one before")
     wide, high = SIZES["a"]
     assert abs(terminal.images[number].width / terminal.images[number].height - wide / high) < 0.2
 
@@ -193,6 +194,7 @@ def test_a_picture_alone_is_as_large_as_it_is_and_freed_alone(open_: Open) -> No
     until(terminal, lambda: whole(*_CELLS["b"]) in terminal.shown().values())
     terminal.press("escape")
     until(terminal, lambda: whole(*_CELLS["a"]) in terminal.shown().values() and len(terminal.images) == 1)
+    until(terminal, lambda: not terminal.strays(), "nothing left of the one before")
 
 
 def test_over_ssh_a_picture_has_few_colours(open_: Open) -> None:
