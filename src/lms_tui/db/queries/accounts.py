@@ -19,12 +19,11 @@ BY_ADDRESS: Final = f"""SELECT {_PERSON},
 FROM users u WHERE lower(u.email) = lower(%(email)s) ORDER BY u.email = %(email)s DESC LIMIT 2"""  # noqa: S608
 """As BY_ID, then the newest password hash, and whether the address is exactly the one given (that row first)."""
 
-_HOLD: Final = "SELECT statement_timestamp() FROM users"
-
-HOLD: Final = f"{_HOLD} WHERE id = %(user)s FOR SHARE"
+HOLD: Final = "SELECT statement_timestamp() FROM users WHERE id = %(user)s FOR SHARE"
 """The database's clock before it waits for whoever is changing the person's credentials; no row where there is none."""
 
-HOLD_ADDRESS: Final = f"{_HOLD} WHERE lower(email) = lower(%(email)s) LIMIT 2 FOR SHARE"
+HOLD_ADDRESS: Final = """
+SELECT statement_timestamp() FROM users WHERE lower(email) = lower(%(email)s) LIMIT 2 FOR SHARE"""
 """As HOLD, for all whom the address may mean."""
 
 SSO_ONLY: Final = "SELECT coalesce(bool_or(enforce_sso), false) FROM settings"
