@@ -6,7 +6,7 @@ Exit codes: 0 all is well or done, 1 differences, refused or failed (one sentenc
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,6 +109,33 @@ def database_of(database: str | None) -> Iterator[str]:
         yield server.url()
     finally:
         server.stop()
+
+
+def on_database(args: argparse.Namespace, work: Callable[[str], object]) -> int:
+    """Do `work` with the URL of the configured database, which stands at this program's version; the embedded one is
+    made and upgraded first, by its service. Return the exit code: 1, with a sentence, where the database is at fault.
+    """
+    import psycopg
+
+    from lms_tui.db.version import MigrationError
+    from lms_tui.local.errors import LocalError
+
+    database = configured_database(args)
+    try:
+        if database is None:
+            from lms_tui.local.service import ensure_service
+
+            ensure_service(progress=show_progress)
+        with database_of(database) as url:
+            require_version(url)
+            work(url)
+    except (MigrationError, LocalError) as error:
+        complain(str(error))
+        return 1
+    except psycopg.Error as error:
+        complain(f"The database said: {str(error).strip().splitlines()[0]}")
+        return 1
+    return 0
 
 
 def require_version(url: str) -> None:

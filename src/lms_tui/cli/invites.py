@@ -8,14 +8,7 @@ import argparse
 import asyncio
 
 from lms_tui.cli.as_json import print_json
-from lms_tui.cli.db import (
-    add_database_argument,
-    complain,
-    configured_database,
-    database_of,
-    require_version,
-    show_progress,
-)
+from lms_tui.cli.db import add_database_argument, complain, on_database
 from lms_tui.cli.printing import print_list, say
 from lms_tui.wire.text import clean_line
 
@@ -37,30 +30,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Do it on the configured database; return the exit code."""
-    import psycopg
-
     from lms_tui.config import ConfigError
-    from lms_tui.db.version import MigrationError
-    from lms_tui.local.errors import LocalError
 
-    database = configured_database(args)
     if args.invites_action == "remind" and not args.config.mail:
         raise ConfigError("No mail is sent here: give a mail server in [mail] (docs/mail.md).")
-    try:
-        if database is None:
-            from lms_tui.local.service import ensure_service
-
-            ensure_service(progress=show_progress)  # which makes and upgrades the embedded database, and sends
-        with database_of(database) as url:
-            require_version(url)
-            asyncio.run(_remind(url, args) if args.invites_action == "remind" else _list(url, args))
-    except (MigrationError, LocalError) as error:
-        complain(str(error))
-        return 1
-    except psycopg.Error as error:
-        complain(f"The database said: {str(error).strip().splitlines()[0]}")
-        return 1
-    return 0
+    action = _remind if args.invites_action == "remind" else _list
+    return on_database(args, lambda url: asyncio.run(action(url, args)))
 
 
 async def _list(url: str, args: argparse.Namespace) -> None:

@@ -11,14 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from lms_tui.cli.as_json import print_json
-from lms_tui.cli.db import (
-    add_database_argument,
-    complain,
-    configured_database,
-    database_of,
-    require_version,
-    show_progress,
-)
+from lms_tui.cli.db import add_database_argument, complain, on_database
 from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -67,42 +60,27 @@ def run(args: argparse.Namespace) -> int:
         return people.run(args)
     if args.user_action == "reset" and args.config.service is not None:
         return people.run(args)
-    import psycopg
-
-    from lms_tui.db.version import MigrationError
-    from lms_tui.local.errors import LocalError
-    from lms_tui.service.passwords import WeakPasswordError, check_new
+    from lms_tui.service.passwords import WeakPasswordError
     from lms_tui.service.people import RefusedPersonError, address
 
-    database = configured_database(args)
+    action = _reset if args.user_action == "reset" else _create
     try:
         address(args.email)
-        if database is None:
-            from lms_tui.local.service import ensure_service
-
-            ensure_service(progress=show_progress)  # which makes and upgrades the embedded database
-        with database_of(database) as url:
-            require_version(url)
-            password = None
-            if args.user_action == "create" and args.password_stdin:
-                password = _password()
-                check_new(password)
-            asyncio.run(_reset(url, args) if args.user_action == "reset" else _create(url, args, password))
-    except (RefusedPersonError, WeakPasswordError, NoPasswordError, MigrationError, LocalError) as error:
+        return on_database(args, lambda url: asyncio.run(action(url, args)))
+    except (RefusedPersonError, WeakPasswordError, NoPasswordError) as error:
         complain(str(error))
         return 1
-    except psycopg.Error as error:
-        complain(f"The database said: {str(error).strip().splitlines()[0]}")
-        return 1
-    return 0
 
 
-async def _create(url: str, args: argparse.Namespace, password: str | None) -> None:
+async def _create(url: str, args: argparse.Namespace) -> None:
     from lms_tui.db.queries import people as queries
     from lms_tui.service import inviting, people
     from lms_tui.service.database import open_pools
-    from lms_tui.service.passwords import Passwords
+    from lms_tui.service.passwords import Passwords, check_new
 
+    password = _password() if args.password_stdin else None
+    if password is not None:
+        check_new(password)
     pools, passwords = open_pools(url, 1), Passwords()
     try:
         if password is not None:

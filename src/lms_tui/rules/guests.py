@@ -49,10 +49,16 @@ def trimmed(guest: GuestLine) -> GuestLine:
     )
 
 
+def is_address(text: str) -> bool:
+    """Tell whether `text` looks like an e-mail address that can be typed again: one `@` with something on either side,
+    and no space. Whether mail arrives there only mail can tell."""
+    name, _, domain = text.partition("@")
+    return bool(name and domain) and "@" not in domain and " " not in text
+
+
 def fault_of(guest: GuestLine) -> LineFault | None:
     """Return the first fault of `guest`, trimmed; None where only the database can tell one."""
     email, names = guest.email, (guest.first_name, guest.last_name)
-    name, _, domain = email.partition("@")
     if not email:
         return LineFault.NO_ADDRESS
     if not all(text.isprintable() for text in (email, *names, guest.role, *guest.groups)):
@@ -61,6 +67,6 @@ def fault_of(guest: GuestLine) -> LineFault | None:
         return LineFault.TOO_LONG
     if len(guest.groups) > MOST_GROUPS or any(len(group) > LONGEST_GROUP for group in guest.groups):
         return LineFault.TOO_LONG
-    if not name or not domain or "@" in domain or " " in email:
+    if not is_address(email):
         return LineFault.MALFORMED
     return None if role_of(guest.role) is not None else LineFault.UNKNOWN_ROLE

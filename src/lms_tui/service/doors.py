@@ -57,11 +57,8 @@ async def hold_back(ctx: Context, door: str, address: str = "") -> None:
     values = {"own": keys.own, "client": keys.client, "strangers": keys.strangers, "known": keys.known}
     try:
         await _prune(ctx)
-        wait = float(
-            (await ctx.pools.rows(throttle.TRY, values | dict(zip(names, gaps, strict=True)) | {"window": WINDOW}))[0][
-                0
-            ]
-        )
+        rows = await ctx.pools.rows(throttle.TRY, values | dict(zip(names, gaps, strict=True)) | {"window": WINDOW})
+        wait = float(rows[0][0])
     except NO_TABLE:
         wait = ctx.shared.throttle.wait(keys, gaps, WINDOW)
     if wait:

@@ -14,10 +14,10 @@ from psycopg import AsyncConnection
 from lms_tui.db.queries import accounts, codes, credentials, people
 from lms_tui.service.codes import new_code, nobodys, stored
 from lms_tui.service.people import RefusedPersonError, address, one_name
+from lms_tui.wire.people import Role
 
 INVITATION_DAYS: Final = 7
 RESET_MINUTES: Final = 60
-ROLES: Final = ("STUDENT", "CONTENT_CREATOR", "ADMIN")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +59,8 @@ async def invite(tx: AsyncConnection, guest: Guest) -> Invited:
     """
     email = address(guest.email)
     first, last = one_name(guest.first_name, "first"), one_name(guest.last_name, "last")
-    if guest.role not in ROLES:
-        raise RefusedPersonError(f"There is no role {guest.role}. The roles are {', '.join(ROLES)}.")
+    if guest.role not in Role.__members__:
+        raise RefusedPersonError(f"There is no role {guest.role}. The roles are {', '.join(Role)}.")
     await accounts.lock_address(tx, email)
     person = next(iter(await codes.of_address(tx, email)), None)
     if person is None:

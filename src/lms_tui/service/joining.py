@@ -6,7 +6,7 @@ that two who do it at once wait for one another in one order.
 
 import logging
 import time
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from psycopg import AsyncConnection
 
@@ -32,12 +32,9 @@ async def look(ctx: Context, ask: wire.InvitationLook) -> wire.Invitation:
     """Tell whose invitation a code is. Raises Fault `code_refused`, `too_many_requests`."""
     began = time.monotonic()
     await doors.hold_back(ctx, "codes")
-    tokens = codes.candidates(ask.code)
-    rows = await ctx.pools.rows(queries.INVITATION, {"tokens": tokens}) if tokens else []
-    if not rows:
-        await _refuse_code(ctx, began)
+    _, row = await _opened(ctx, began, queries.INVITATION, ask.code)
     await doors.forgive(ctx, "codes")
-    email, first, last, expires_at = rows[0]
+    email, first, last, expires_at = row
     return wire.Invitation(email=email, first_name=first, last_name=last, expires_at=expires_at)
 
 
@@ -53,14 +50,11 @@ async def accept(ctx: Context, ask: wire.AcceptRequest) -> Session:
     await doors.need_passwords(ctx)
     await doors.hold_back(ctx, "codes")
     first, last = _given(ask.first_name, "first"), _given(ask.last_name, "last")
-    tokens = codes.candidates(ask.code)
-    rows = await ctx.pools.rows(queries.INVITATION, {"tokens": tokens}) if tokens else []
-    if not rows:
-        await _refuse_code(ctx, began)
+    tokens, row = await _opened(ctx, began, queries.INVITATION, ask.code)
     hashed = await _new_hash(ctx, ask.password)
     async with ctx.pools.writer.connection() as tx:
-        await account_queries.lock_address(tx, rows[0][0])
-        person = next(iter(await queries.of_address(tx, rows[0][0])), None)
+        await account_queries.lock_address(tx, row[0])
+        person = next(iter(await queries.of_address(tx, row[0])), None)
         email = await queries.use_invitation(tx, tokens)
         session = None
         if email is not None and not (person is not None and person.archived):
@@ -90,13 +84,10 @@ async def reset(ctx: Context, ask: wire.ResetRequest) -> Session:
     began = time.monotonic()
     await doors.need_passwords(ctx)
     await doors.hold_back(ctx, "codes")
-    tokens = codes.candidates(ask.code)
-    rows = await ctx.pools.rows(queries.RESET, {"tokens": tokens}) if tokens else []
-    if not rows:
-        await _refuse_code(ctx, began)
+    tokens, row = await _opened(ctx, began, queries.RESET, ask.code)
     hashed = await _new_hash(ctx, ask.password)
     async with ctx.pools.writer.connection() as tx:
-        person = await queries.person(tx, rows[0][0])
+        person = await queries.person(tx, row[0])
         used = await queries.use_reset(tx, tokens)
         session = None
         if person is not None and not person.archived and used == person.id:
@@ -200,6 +191,18 @@ def _given(name: str, which: str) -> str:
         return one_name(name, which)
     except RefusedPersonError as error:
         raise Fault(Code.BAD_REQUEST, str(error), field=f"{which}_name") from error
+
+
+async def _opened(ctx: Context, began: float, statement: str, code: str) -> tuple[list[str], tuple[Any, ...]]:
+    """Return what a row may hold for `code`, and what `statement` finds by it; nothing is used up by that.
+
+    Raises Fault `code_refused`.
+    """
+    tokens = codes.candidates(code)
+    rows = await ctx.pools.rows(statement, {"tokens": tokens}) if tokens else []
+    if not rows:
+        await _refuse_code(ctx, began)
+    return tokens, rows[0]
 
 
 async def _refuse_code(ctx: Context, began: float) -> NoReturn:

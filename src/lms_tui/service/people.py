@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from lms_tui.db.queries import accounts, credentials, people
-from lms_tui.rules.guests import LONGEST_ADDRESS, LONGEST_NAME
+from lms_tui.rules.guests import LONGEST_ADDRESS, LONGEST_NAME, is_address
 from lms_tui.service.passwords import Passwords, check_new
 from lms_tui.service.pool import Pool
 
@@ -36,14 +36,9 @@ class MadePerson:
 
 
 def address(email: str) -> str:
-    """Return `email` trimmed. Raises RefusedPersonError unless it looks like an address that can be typed again.
-
-    One `@` with something on either side and no space or control character: whether mail arrives there only
-    mail can tell.
-    """
+    """Return `email` trimmed. Raises RefusedPersonError unless it looks like an address, without control characters."""
     email = email.strip()
-    name, _, domain = email.partition("@")
-    if not name or not domain or "@" in domain or " " in email or not email.isprintable():
+    if not is_address(email) or not email.isprintable():
         raise RefusedPersonError("An e-mail address looks like name@example.org.")
     if len(email) > LONGEST_ADDRESS:
         raise RefusedPersonError(
