@@ -1,20 +1,26 @@
 """Looking around without signing in: what is open, that nothing is kept, and coming in at the very same place."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.rows import row_hashes
 from tests.tui.library import Library, Reader, reading
 
 from lms_tui.client import tokens
+from lms_tui.client.api import Api
+from lms_tui.client.errors import ClientError
 from lms_tui.tui.backend import Connect
 from lms_tui.tui.connect import connector
+from lms_tui.tui.guests import GuestApi
 from lms_tui.tui.screens.catalog import CatalogScreen
 from lms_tui.tui.screens.course import CourseScreen
 from lms_tui.tui.screens.home import HomeScreen
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.sign_in import SignInScreen
 from lms_tui.tui.start import StartConfig
+from lms_tui.wire import accounts, courses, people
+from lms_tui.wire.operation import Operation
 
 pytestmark = pytest.mark.anyio
 
@@ -34,6 +40,14 @@ FOR_PEOPLE = {
     "course.history",
     "lesson.done",
 }
+
+
+async def test_what_is_for_people_is_not_even_asked_whatever_their_role(tmp_path: Path) -> None:
+    api = GuestApi(Api(f"unix:{tmp_path / 'nobody-listens'}"))
+    asked: tuple[Operation[Any, Any], ...] = (accounts.ME, courses.LIST, people.LIST)
+    for operation in asked:
+        with pytest.raises(ClientError, match="f7 signs you in"):
+            await api.call(operation, operation.request())
 
 
 @pytest.fixture
