@@ -3,11 +3,9 @@
 from typing import Final
 
 from lms_tui.wire.inviting_many import GuestLine, LineFault
+from lms_tui.wire.joining import LONGEST_ADDRESS, LONGEST_NAME
 from lms_tui.wire.people import Role
 
-LONGEST_ADDRESS: Final = 254
-"""Characters of an e-mail address (RFC 5321: a path of 256 with its brackets)."""
-LONGEST_NAME: Final = 200
 LONGEST_GROUP: Final = 100
 """Characters of a group's name in the schema."""
 MOST_GROUPS: Final = 50

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from lms_tui.db.queries import accounts, credentials, people
-from lms_tui.rules.guests import LONGEST_ADDRESS, LONGEST_NAME, is_address
+from lms_tui.rules.guests import is_address
 from lms_tui.service.passwords import Passwords, check_new
 from lms_tui.service.pool import Pool
+from lms_tui.wire.joining import LONGEST_ADDRESS, LONGEST_NAME
 
 
 class RefusedPersonError(ValueError):

@@ -13,6 +13,10 @@ from lms_tui.wire.operation import Access, Operation, Reply, Request
 SHORTEST_PASSWORD: Final = 8
 LONGEST_PASSWORD: Final = 128
 """Characters of a new password (domain.md, people, passwords)."""
+LONGEST_ADDRESS: Final = 254
+"""Characters of an e-mail address (RFC 5321: a path of 256 with its brackets)."""
+LONGEST_NAME: Final = 200
+"""Characters of a first and of a last name."""
 
 
 class InvitationLook(Request):

@@ -9,7 +9,7 @@ from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.new_password import password_fields
 from lms_tui.tui.screens.code_form import TO_SIGN_IN, CodeForm
 from lms_tui.tui.screens.form import ENTER, SHOW
-from lms_tui.tui.widgets.field import LONGEST_ADDRESS, Field
+from lms_tui.tui.widgets.field import Field
 from lms_tui.tui.widgets.panel import Paragraph
 from lms_tui.tui.words import count
 from lms_tui.wire import joining
@@ -43,7 +43,7 @@ class ResetScreen(CodeForm):
             "E-mail address",
             "A code is mailed to it.",
             value=self._first_address,
-            longest=LONGEST_ADDRESS,
+            longest=joining.LONGEST_ADDRESS,
         )
         yield from self.code_field("Code")
         yield from password_fields("New password")

@@ -8,9 +8,10 @@ from lms_tui.client.errors import ClientError, Unreachable
 from lms_tui.tui.backend import GUEST, SignIn
 from lms_tui.tui.commands import Command
 from lms_tui.tui.screens.form import ENTER, SHOW, FormScreen, sentence_of
-from lms_tui.tui.widgets.field import LONGEST_ADDRESS, LONGEST_SECRET, Field
+from lms_tui.tui.widgets.field import LONGEST_SECRET, Field
 from lms_tui.tui.widgets.panel import Paragraph
 from lms_tui.wire.accounts import User
+from lms_tui.wire.joining import LONGEST_ADDRESS
 from lms_tui.wire.text import clean_line
 
 

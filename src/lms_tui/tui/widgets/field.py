@@ -10,9 +10,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from lms_tui.tui.widgets.panel import Panel
+from lms_tui.wire.joining import LONGEST_NAME
 
-LONGEST_NAME: Final = 200
-LONGEST_ADDRESS: Final = 254
 LONGEST_SECRET: Final = 1024
 _TYPED: Final = frozenset({"enter", "tab", "backspace"})
 """Keys besides letters that belong to what is typed."""
