@@ -106,6 +106,26 @@ def test_what_was_forgotten_is_written_again() -> None:
     assert terminal.lines()[:2] == ["one", "two"]
 
 
+@given(st.integers(WIDTH - 4, WIDTH + 40), st.integers(HEIGHT - 2, HEIGHT + 9), st.text("ab漢①", min_size=1))
+def test_a_frame_of_the_size_before_spoils_nothing(columns: int, rows: int, text: str) -> None:
+    late = _page([set_cell_size(f"{y}{text * columns}", columns) for y in range(1, rows + 1)])
+    wanted = [f"{word:{WIDTH}}" for word in ("one", "two", "three", *[""] * (HEIGHT - 4), f"{HEIGHT}")]
+    for wraps in ("\x1b[?7h", "\x1b[?7l"):
+        terminal, picture = Terminal(), Picture()
+        picture.resized(WIDTH, HEIGHT)
+        for frame in (wraps, _page(wanted[::-1]), f"{late}\x1b[{rows};{columns}H", _page(wanted)):
+            terminal.feed(picture.frame(frame))
+        assert terminal.screen.display == wanted
+
+
+def test_half_of_a_wide_character_is_not_begun_at_the_edge() -> None:
+    terminal, picture = Terminal(), Picture()
+    picture.resized(WIDTH, HEIGHT)
+    for frame in (_page(["", "two"]), f"\x1b[1;1H{'x' * (WIDTH - 1)}漢"):
+        terminal.feed(picture.frame(frame))
+    assert terminal.lines()[1] == "two"
+
+
 @pytest.mark.parametrize("sequence", ["\x1b[2J", "\x1b[?1049h", "\x1bc"])
 def test_what_may_clear_the_screen_is_followed_by_all_of_it(sequence: str) -> None:
     terminal, picture = Terminal(), Picture()

@@ -6,10 +6,12 @@ that only moved up or down it has the terminal move (a scrolling region and line
 VT100 knows). It is what a slow line over SSH feels; bench/ has the figures.
 
 What is not sure is not spared. Cells that nobody wrote are unknown, and all are after anything that may have changed
-the screen (`forget`). A line with a character whose width terminals disagree about is written as a whole.
+the screen (`forget`). A line with a character whose width terminals disagree about is written as a whole. What is
+drawn outside the screen is left out: right after a change of size a frame may still be of the size before.
 """
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -55,6 +57,13 @@ def _cells_of(text: str) -> tuple[tuple[str, ...], str, bool]:
     return tuple(cells), mark, _SURE.fullmatch(_OF_PICTURE.sub("x", text)) is not None
 
 
+def _cut(cells: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Return the first `count` cells, without a wide character that does not fit in."""
+    while 0 < count < len(cells) and cells[count] == "":
+        count -= 1
+    return cells[:count]
+
+
 class _Line:
     """The cells of a line: a character each ('' where a wide one goes on, None where nobody knows) and a style."""
 
@@ -75,22 +84,26 @@ class _Line:
         line.cells, line.styles = [None] * len(self.cells), [RESET] * len(self.cells)
         return line
 
-    def put(self, x: int, text: str, state: State) -> int:
-        """Write `text` at `x` and return how many cells it took."""
+    def put(self, x: int, text: str, state: State, columns: int) -> int:
+        """Write what of `text` at `x` is within `columns`, and return how many cells all of it took."""
         cells, mark, sure = _cells_of(text)
+        taken = len(cells)
+        if x + taken > columns:
+            cells = _cut(cells, max(columns - x, 0))
         self.sure = self.sure and sure
         if mark and 0 < x <= len(self.cells) and (cell := self.cells[x - 1]) is not None:
             self.cells[x - 1] = cell + mark
+        if not cells:
+            return taken
         end = x + len(cells)
         if end > len(self.cells):
             missing = end - len(self.cells)
             self.cells += [None] * missing
             self.styles += [RESET] * missing
-        if cells:
-            self._halve(x, end)
+        self._halve(x, end)
         self.cells[x:end] = cells
         self.styles[x:end] = [state] * len(cells)
-        return len(cells)
+        return taken
 
     def _halve(self, start: int, end: int) -> None:
         """Take the half of a wide character that is written over away with its other half."""
@@ -153,6 +166,7 @@ class Picture:
         in force (terminfo `bce`; GNU screen does not).
         """
         self._erase = erase
+        self._columns = self._rows = sys.maxsize
         self._lines: dict[int, _Line] = {}
         self._at: tuple[int, int] | None = None
         """Where the terminal's cursor is, as (line, column) from 0; None: nobody knows."""
@@ -162,6 +176,15 @@ class Picture:
     def forget(self) -> None:
         """Take nothing on the terminal for known: it was resized, left, or something else wrote to it."""
         self._lines, self._at = {}, None
+
+    def resized(self, columns: int, rows: int) -> None:
+        """Forget the screen, and draw nothing outside one of this size from now on.
+
+        A terminal would break what does not fit into a line, each in its own way, and nobody would know what stands
+        there.
+        """
+        self._columns, self._rows = columns, rows
+        self.forget()
 
     def frame(self, data: str) -> str:
         """Return what has to be written so that a terminal with a reset style looks as after `data`, and the rest of
@@ -180,7 +203,7 @@ class Picture:
                     y, x = place
                     if y not in drawn:
                         drawn[y] = self._lines[y].copy() if y in self._lines else _Line()
-                    place = y, x + drawn[y].put(x, token["text"], state)
+                    place = y, x + drawn[y].put(x, token["text"], state, self._columns if y < self._rows else 0)
                 case _:
                     self._paint(drawn)
                     place = self._pass(token[0], place, state)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 from lms_tui.tui.answers import Answers
 from lms_tui.tui.pasting import PastingParser
@@ -34,7 +35,7 @@ class ThriftyDriver(LinuxDriver):
         self.screens = 1
         """Grows with each screen that is begun anew: pictures given to the terminal before may be lost."""
         self._begun = ""
-        self._drawn_for = self._app.size
+        self._drawn_for: Size | None = None
         self._is_away = False
 
     def write(self, data: str) -> None:
@@ -52,7 +53,7 @@ class ThriftyDriver(LinuxDriver):
             return
         if self._app.size != self._drawn_for:
             self._drawn_for = self._app.size
-            self._picture.forget()
+            self._picture.resized(*self._drawn_for)
         if written := self._picture.frame(data):
             super().write(self._begun + written)
             self._begun = ""
