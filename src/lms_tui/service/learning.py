@@ -11,7 +11,7 @@ from lms_tui.db.queries import learning as queries
 from lms_tui.db.queries import statistics
 from lms_tui.rules.files import ending_of, kind_of
 from lms_tui.rules.text_format import text_format
-from lms_tui.service import catalog
+from lms_tui.service import catalog, enrolling
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.service.positions import NO_PLACES
@@ -108,10 +108,7 @@ async def leave(ctx: Context, ask: learning.LeaveRequest) -> learning.Enrolment:
         found = await _standing(tx, user, ask.course_id)
         if not (found.visible or found.enrolled or found.known):
             raise not_found("course")
-        if await queries.lock(tx, user, ask.course_id):
-            await statistics.recount_students(tx, [user], [ask.course_id])  # the dates, before their source goes
-            await queries.leave(tx, user, ask.course_id)
-            await statistics.recount(tx, [user], [ask.course_id])
+        await enrolling.take_out(tx, user, ask.course_id)
     return learning.Enrolment(course_id=ask.course_id, enrolled=False, enrolled_at=None, completed_at=None)
 
 

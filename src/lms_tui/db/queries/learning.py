@@ -1,5 +1,6 @@
 """Home and a lesson as one JSON value each, and the enrolment's row."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -132,6 +133,13 @@ FROM users u CROSS JOIN courses c LEFT JOIN course_students_stats s ON s.user_id
 WHERE u.id = %(user)s AND c.id = %(course)s
 ON CONFLICT DO NOTHING"""
 
+_ENROL_MANY: Final = """
+INSERT INTO student_courses (user_id, course_id, enrolled_at, completed_at)
+SELECT u.id, c.id, coalesce(s.enrollment_date, clock_timestamp()), s.completion_date
+FROM users u CROSS JOIN courses c LEFT JOIN course_students_stats s ON s.user_id = u.id AND s.course_id = c.id
+WHERE u.id = ANY(%(users)s::uuid[]) AND c.id = ANY(%(courses)s::uuid[])
+ORDER BY u.id, c.id ON CONFLICT DO NOTHING RETURNING user_id, course_id"""
+
 _OWNER: Final = "SELECT user_id FROM student_courses WHERE id = %(id)s"
 
 _LOCK: Final = "SELECT id FROM student_courses WHERE user_id = %(user)s AND course_id = %(course)s FOR UPDATE"
@@ -165,6 +173,12 @@ async def enrol(tx: AsyncConnection, row: UUID, user: UUID, course: UUID) -> boo
     """
     done = await tx.execute(_ENROL, {"id": row, "user": user, "course": course})
     return done.rowcount == 1
+
+
+async def enrol_many(tx: AsyncConnection, users: Collection[UUID], courses: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Enrol each of `users` in each of `courses` as `enrol` does; return the pairs of user and course that are new."""
+    values = {"users": list(users), "courses": list(courses)}
+    return {(row[0], row[1]) for row in await (await tx.execute(_ENROL_MANY, values)).fetchall()}
 
 
 async def owner(tx: AsyncConnection, row: UUID) -> UUID | None:
