@@ -419,6 +419,38 @@ known_clients: Final = Table(
 )
 """From which networks an address was signed in with lately, by keyed hash of both, and until when that counts."""
 
+sso_sign_ins: Final = Table(
+    "sso_sign_ins",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True),
+    Column("secret", BYTEA, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("device_code", BYTEA, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("user_code", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("complete_address", Text, nullable=False),
+    Column("pause", Integer, nullable=False),
+    Column("next_at", TIMESTAMP(timezone=True), nullable=False),
+    Column("ends_at", TIMESTAMP(timezone=True), nullable=False),
+    Column("outcome", Text),
+    Column("user_id", UUID(as_uuid=True)),
+    Column("ended_at", TIMESTAMP(timezone=True)),
+    schema="lms_tui",
+)
+"""Sign-ins under way at an issuer (`db/queries/sso.py` has the rule): `secret` is the hash of the client's,
+`device_code` is sealed, `issuer` the configured name, `pause` the seconds between two questions, `outcome` NULL until
+it ends."""
+sso_people: Final = Table(
+    "sso_people",
+    metadata,
+    Column("user_id", UUID(as_uuid=True), primary_key=True),
+    Column("issuer", Text, primary_key=True),
+    Column("last_at", TIMESTAMP(timezone=True), nullable=False),
+    schema="lms_tui",
+)
+"""Who has signed in by which issuer, named by its address, and when last."""
+
 # --- indexes ----------------------------------------------------------------------------------------------------
 
 NAMED_INDEXES: Final = (
