@@ -9,7 +9,7 @@ SCREENS = Path(lms_tui.tui.screens.__path__[0])
 THE_APPS_OWN = {"outbox.py"}
 """Shows the outbox of whoever is signed in, also over a preview."""
 AROUND_THE_DESK = re.compile(
-    r"\b(?:lms|app)\.(?:call|keep|backend|places|read|note_saved|begin_studying|end_studying)\b"
+    r"\b(?:lms|app)\.(?:call|keep|backend|places|here\.(?:call|backend)|standing\.saved|attending)\b"
 )
 
 

@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.worker import WorkerState
 
-import lms_tui.tui.app
 import lms_tui.tui.moments
+import lms_tui.tui.standing
 import lms_tui.tui.widgets.notice
 from lms_tui.client.api import Api
 from lms_tui.client.course_sources import CourseSources
@@ -63,7 +63,7 @@ def standing_still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    monkeypatch.setattr(lms_tui.tui.app, "datetime", _StandingClock)
+    monkeypatch.setattr(lms_tui.tui.standing, "datetime", _StandingClock)
     monkeypatch.setattr(lms_tui.tui.moments, "monotonic", lambda: 0.0)
     monkeypatch.setattr(lms_tui.tui.widgets.notice, "_SECONDS", 3600.0)
     monkeypatch.setattr(FramedScreen, "load_if_failed", lambda _screen: None)

@@ -78,7 +78,7 @@ async def test_a_whole_course_with_its_quizzes_leaves_every_row_outbox_and_place
         await reader.until(lambda: reader.is_on(CourseScreen))
         await reader.shows("done", RECORDED_NOWHERE)
         assert hashes(builtin.db, builtin.folder) == before
-        assert reader.app._studying is None, "study time is being counted"
+        assert reader.app.attending.studying is None, "study time is being counted"
         await reader.press("escape")
         await reader.until(lambda: reader.is_on(TeachScreen))
         await reader.lacks(RECORDED_NOWHERE)
@@ -96,7 +96,7 @@ async def test_the_same_walk_as_a_learner_is_seen_by_the_hashes(builtin: Library
         await reader.press("c")
         await reader.until(lambda: not reader.is_on(CourseScreen))
         await reader.press("end", "d")
-        assert reader.app._studying is not None
+        assert reader.app.attending.studying is not None
         await reader.shows("saved")
         after = hashes(builtin.db, builtin.folder)
         assert {name for name in before if after[name] != before[name]} >= {"public.student_lesson_progress"}

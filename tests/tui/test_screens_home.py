@@ -50,7 +50,7 @@ async def test_progress_is_told_until_the_service_is_there(library: Library) -> 
     async with reading(library, connect=never) as reader:
         await reader.shows("The service on this machine did not start", "Press r to try again")
         assert "r try again" in reader.lines[-1]
-        reader.app._connect = library.connect()
+        reader.app.here._connect = library.connect()
         await reader.press("r")
         await reader.shows("Welcome")
         assert "try again" not in reader.text

@@ -111,7 +111,7 @@ async def test_all_goes_at_once_when_the_service_is_back(tmp_path: Path, monkeyp
         service.away = True
         await pilot.press("2")
         await settled(app, pilot, outbox)
-        app._note(offline=True)  # as a call that finds nobody does
+        app.standing.note(offline=True)  # as a call that finds nobody does
         assert outbox.counts().waiting == 1
         service.away = False
         await app.call(quizzes.QUIZ, quizzes.QuizRequest(lesson_id=ATTEMPT))

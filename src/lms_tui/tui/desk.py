@@ -167,19 +167,19 @@ class LearnersDesk:
 
     def note_saved(self, at: datetime) -> None:
         """Show at the top right that the service has acknowledged a write at `at`."""
-        self._app.note_saved(at)
+        self._app.standing.saved(at)
 
     def read(self, lesson: "learning.Lesson") -> "Reading":
         """Begin reading a lesson, where it was left on this machine or another."""
-        return self._app.read(lesson)
+        return self._app.attending.read(lesson)
 
     def begin_studying(self, screen: object, course: UUID) -> None:
         """Count study time of `course`."""
-        self._app.begin_studying(screen, course)
+        self._app.attending.begin_studying(screen, course)
 
     def end_studying(self, screen: object) -> None:
         """Count no more for `screen`."""
-        self._app.end_studying(screen)
+        self._app.attending.end_studying(screen)
 
     def allows(self, command: Command, screen: "FramedScreen[Any]") -> bool:  # noqa: ARG002
         """Allow whatever the screen does."""

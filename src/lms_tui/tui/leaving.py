@@ -42,7 +42,7 @@ async def _sign_out(app: "LmsApp", *, everywhere: bool) -> None:
     except OSError as error:
         _tell(app, f"Your session is still on this machine: {error}.")
         return
-    await app.leave("You are signed out everywhere." if everywhere else "You are signed out.")
+    await app.here.leave("You are signed out everywhere." if everywhere else "You are signed out.")
 
 
 async def _left(app: "LmsApp", backend: "Backend") -> int:

@@ -84,7 +84,7 @@ class AccountScreen(FramedScreen[None]):
         except ClientError:
             return  # what was known stands there, and the status tells that nobody answers
         else:
-            await self.lms.rename(user)
+            await self.lms.here.rename(user)
             self.show_body()
             self._show(user)
 

@@ -34,5 +34,5 @@ class NamesScreen(FormScreen[User | None]):
         """Change them; sent again they stand as they are."""
         names = ProfileRequest(first_name=self.value("first_name"), last_name=self.value("last_name"))
         user = await self.desk.call(PROFILE, names)
-        await self.lms.rename(user)
+        await self.lms.here.rename(user)
         self.dismiss(user)

@@ -55,6 +55,6 @@ class PasswordScreen(FormScreen[User | None]):
             self.say(f"{error.sentence} Enter tries again; perhaps the new password stands already.", "error")
         elif isinstance(error, SignInNeeded):
             stands = "Your first try most likely arrived: sign in with the new password."
-            self.app.run_worker(self.lms.leave(stands if self._unsure else error.sentence), group="sign-out")
+            self.app.run_worker(self.lms.here.leave(stands if self._unsure else error.sentence), group="sign-out")
         else:
             super().refused(error)
