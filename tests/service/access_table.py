@@ -165,6 +165,7 @@ _READ_BY_GUESTS = "ok ok enrol_first not_found not_found not_found not_found"
 _DONE = "ok enrol_first enrol_first course_unavailable not_found not_found not_found"
 _OWN = "ok course_unavailable enrol_first not_found not_found"
 _MINE, _ALL = "ok not_found not_found", "ok ok not_found"
+_ONCE = "ok id_taken not_found"
 
 TABLE: Final = (
     _open("system.health", On.NOTHING, "ok"),
@@ -240,6 +241,21 @@ TABLE: Final = (
     _author("courses.builtin", On.SHIPPED, "ok not_found", "ok not_found", students="forbidden"),
     _author("courses.list", On.NOTHING, "ok", "ok", students="forbidden"),
     _author("courses.lint", On.TAUGHT, _MINE, _ALL),
+    _author("courses.facts", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("courses.publish", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("courses.publish", On.ACT, _ONCE, _ONCE, students="forbidden"),
+    _author("courses.draft", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("courses.draft", On.ACT, _ONCE, _ONCE, students="forbidden"),
+    _author("courses.archive", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("courses.archive", On.ACT, _ONCE, _ONCE, students="forbidden"),
+    _author("courses.restore", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("courses.restore", On.ACT, _ONCE, _ONCE, students="forbidden"),
+    _author("courses.price", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("courses.price", On.ACT, _ONCE, _ONCE, students="forbidden"),
+    _author("courses.move", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("courses.move", On.ACT, _ONCE, _ONCE, students="forbidden"),
+    _admin("courses.hand_over", On.TAUGHT, _ALL),
+    _admin("courses.hand_over", On.ACT, _ONCE),
     _author("preview.course", On.TAUGHT, _MINE, _ALL),
     _author("preview.lesson", On.TAUGHT, _MINE, _ALL),
     _author("preview.files", On.TAUGHT, _MINE, _ALL),

@@ -19,6 +19,7 @@ from lms_tui.service.codes import new_code, stored
 from lms_tui.wire import (
     accounts,
     catalog,
+    course_acts,
     course_statistics,
     courses,
     files,
@@ -173,6 +174,21 @@ async def _slip(world: World) -> Request:
     return ask
 
 
+def _publish(world: World) -> Request:
+    world.one("UPDATE courses SET is_published = false WHERE id = %s RETURNING id", world.quiz.course)
+    return course_acts.PublishRequest(id=uuid4(), course_id=world.quiz.course)
+
+
+def _restore_course(world: World) -> Request:
+    world.one("UPDATE courses SET archived = true WHERE id = %s RETURNING id", world.quiz.course)
+    return course_acts.RestoreRequest(id=uuid4(), course_id=world.quiz.course)
+
+
+def _move(world: World) -> Request:
+    to = world.one("SELECT category_id FROM courses WHERE title = 'Other 7'")
+    return course_acts.MoveRequest(id=uuid4(), course_id=world.quiz.course, category=str(to))
+
+
 def _small_course(folder: Path) -> bytes:
     return tar(Folder(folder / "course").root)
 
@@ -256,6 +272,22 @@ CASES: Final = (
     Case(courses.IMPORT, 24, lambda _: courses.ImportRequest(name="course"), _small_course),
     Case(courses.BUILTIN, 66, lambda _: courses.BuiltinRequest(name="tour")),
     Case(courses.LIST, 2, lambda _: courses.ListRequest()),
+    Case(course_acts.FACTS, 2, lambda w: course_acts.FactsRequest(course_id=w.quiz.course)),
+    Case(course_acts.PUBLISH, 7, _publish),
+    Case(course_acts.DRAFT, 7, lambda w: course_acts.DraftRequest(id=uuid4(), course_id=w.quiz.course)),
+    Case(course_acts.ARCHIVE, 6, lambda w: course_acts.ArchiveRequest(id=uuid4(), course_id=w.quiz.course)),
+    Case(course_acts.RESTORE, 6, _restore_course),
+    Case(
+        course_acts.PRICE,
+        7,
+        lambda w: course_acts.PriceRequest(id=uuid4(), course_id=w.quiz.course, price_in_cents=4900),
+    ),
+    Case(course_acts.MOVE, 8, _move),
+    Case(
+        course_acts.HAND_OVER,
+        7,
+        lambda w: course_acts.HandOverRequest(id=uuid4(), course_id=w.quiz.course, to=str(w.admin)),
+    ),
     Case(lint.LINT, 2, lambda w: lint.LintRequest(course_id=w.quiz.course)),
     Case(preview.COURSE, 3, lambda w: preview.CourseRequest(course_id=w.quiz.course)),
     Case(preview.LESSON, 3, lambda w: preview.LessonRequest(lesson_id=w.text_lesson)),

@@ -22,6 +22,8 @@ from lms_tui.config import Config, ConfigError
 from lms_tui.courses.model import CourseError
 from lms_tui.local.errors import LocalError
 from lms_tui.local.paths import places, private_folder
+from lms_tui.tui.course_words import state
+from lms_tui.tui.words import price
 from lms_tui.wire.courses import (
     BUILTIN,
     LIST,
@@ -42,8 +44,10 @@ _TOLD: Final = (Level.SPLIT, Level.ADAPTED, Level.SKIPPED, Level.REFUSED)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `course` with its three actions."""
-    course = subparsers.add_parser("course", help="import, check and list courses")
+    """Add `course` with its actions."""
+    from lms_tui.cli import course_acts
+
+    course = subparsers.add_parser("course", help="import, check and list courses, and say how they stand")
     actions = course.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, summary in (
         ("import", "bring a course in from its files, or up to date"),
@@ -58,10 +62,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     linting.add_argument("--json", action="store_true", help="print the problems as JSON")
     listing = actions.add_parser("list", help="list your courses; an administrator's list has everybody's")
     listing.add_argument("--json", action="store_true", help="print the list as JSON")
+    course_acts.add_actions(actions)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what is asked; return the exit code."""
+    if "act" in args:
+        code: int = args.act(args)
+        return code
     if args.action == "list":
         return asyncio.run(_list(args.config, as_json=args.json))
     from lms_tui.cli import course_lint
@@ -151,14 +159,12 @@ async def _list(config: Config, *, as_json: bool) -> int:
 
 
 def _line(course: ManagedCourse) -> str:
-    state = "archived" if course.archived else "published" if course.is_published else "draft"
-    price = f"{course.price_in_cents / 100:.2f} {course.currency.upper()}" if course.price_in_cents > 0 else "free"
     parts = (
         f"{course.chapters} chapters",
         f"{course.lessons} lessons",
         f"{course.enrolled} enrolled",
-        state,
-        price,
+        state(course),
+        price(course.price_in_cents, course.currency),
         course.author,
     )
     return f"{course.id}  {course.title}  ({', '.join(parts)})"

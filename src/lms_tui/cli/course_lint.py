@@ -8,16 +8,13 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
 
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.course import print_refusal
-from lms_tui.cli.wrongly import WronglyAskedError
-from lms_tui.client.api import Api
-from lms_tui.config import Config, ConfigError
+from lms_tui.cli.taught import taught
+from lms_tui.config import Config
 from lms_tui.courses.model import CourseError
-from lms_tui.wire.courses import LIST, ListRequest
 from lms_tui.wire.lint import LINT, LintRequest, Problem
 from lms_tui.wire.text import clean_line
 
@@ -52,36 +49,21 @@ def in_files(path: Path) -> list[Problem]:
 
 async def _in_database(config: Config, source: str) -> list[Problem]:
     async with signed_in(config) as (api, _):
-        found = await api.call(LINT, LintRequest(course_id=await _course(api, source)))
-    return found.problems
-
-
-async def _course(api: Api, source: str) -> UUID:
-    """Return the id of the course that `source` means: its id, or the title, or words of it, of one that one manages.
-
-    Raises ConfigError where there is none, WronglyAskedError where it fits several.
-    """
-    try:
-        return UUID(source)
-    except ValueError:
-        pass
-    found = await api.call(LIST, ListRequest(search=source))
-    exactly = [course for course in found.courses if course.title.strip().casefold() == source.strip().casefold()]
-    meant = exactly or found.courses
-    if len(meant) == 1:
-        return meant[0].id
-    if meant:
-        raise WronglyAskedError(
-            f"“{clean_line(source)}” fits several of your courses. Say more of the title, or give an id:",
-            *(f"{course.id}  {clean_line(course.title)}" for course in meant),
+        found = await api.call(
+            LINT, LintRequest(course_id=await taught(api, source, "There is no such file or folder. "))
         )
-    raise ConfigError(f"No file or folder and no course of yours is called {source!r}. Yours: lms-tui course list")
+    return found.problems
 
 
 def print_problems(problems: Sequence[Problem], behind: str = "") -> None:
     """Print a line for each, with `behind` at its end."""
     for problem in problems:
-        print(clean_line(f"{_place(problem)}: {problem.sentence} [{problem.rule}]{behind}"))
+        print(clean_line(f"{problem_line(problem)}{behind}"))
+
+
+def problem_line(problem: Problem) -> str:
+    """Return where a problem is, what it is, and its rule."""
+    return f"{_place(problem)}: {problem.sentence} [{problem.rule}]"
 
 
 def _place(problem: Problem) -> str:

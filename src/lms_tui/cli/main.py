@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "accept": ("lms_tui.cli.joining", "accept an invitation with its code"),
     "completion": ("lms_tui.cli.completion", "print what completes commands and options in your shell"),
-    "course": ("lms_tui.cli.course", "import, check and list courses"),
+    "course": ("lms_tui.cli.course", "import, check and list courses; publish, archive, price, move them"),
     "courses": ("lms_tui.cli.learner", "list the catalog, or your own courses"),
     "db": ("lms_tui.cli.db", "upgrade, check, back up or restore the database"),
     "doctor": ("lms_tui.cli.doctor", "find out what is wrong, and what to do about it"),

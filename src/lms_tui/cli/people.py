@@ -5,7 +5,6 @@ They are for administrators. What takes something away says first on standard er
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -13,11 +12,10 @@ from uuid import uuid4
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.people_list import ROLES, count_people, day, list_people, name, say_line, show
-from lms_tui.cli.printing import agreed, say
+from lms_tui.cli.printing import agreed, say, warn
 from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.tui.words import count
 from lms_tui.wire import people, people_acts
-from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
     from lms_tui.client.api import Api
@@ -157,7 +155,7 @@ def _tell_code(done: people_acts.Invited | people_acts.ResetGiven, command: str)
 async def _role(api: "Api", person: people.Person, args: argparse.Namespace) -> int:
     role = ROLES[args.role]
     if person.role.upper() != role:
-        _warn(_who(person), f"From their next request on they are {role} and not {person.role}.", *_taught(person))
+        warn(_who(person), f"From their next request on they are {role} and not {person.role}.", *_taught(person))
         if not agreed("Change the role?", yes=args.yes):
             return 1
     request = people_acts.RoleRequest(id=uuid4(), person_id=person.id, role=role)
@@ -169,7 +167,7 @@ async def _role(api: "Api", person: people.Person, args: argparse.Namespace) -> 
 
 async def _archive(api: "Api", person: people.Person, args: argparse.Namespace) -> int:
     if not person.archived:
-        _warn(_who(person), *touched(person))
+        warn(_who(person), *touched(person))
         if not agreed("Archive them?", yes=args.yes):
             return 1
     done = await api.call(people_acts.ARCHIVE, people_acts.ArchiveRequest(id=uuid4(), person_id=person.id))
@@ -198,11 +196,6 @@ def _taught(person: people.Person) -> Iterable[str]:
 
 def _who(person: people.Person) -> str:
     return f"{name(person)} <{person.email}>, {person.role}".strip()
-
-
-def _warn(*lines: str) -> None:
-    for line in lines:
-        print(clean_line(line), file=sys.stderr)
 
 
 async def _restore(api: "Api", person: people.Person, args: argparse.Namespace) -> int:

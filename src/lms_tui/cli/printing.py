@@ -65,6 +65,12 @@ def complain(sentence: str) -> None:
     print(f"lms-tui: {clean_line(sentence)}", file=sys.stderr)
 
 
+def warn(*lines: str) -> None:
+    """Print on standard error, cleaned, what something will touch."""
+    for line in lines:
+        print(clean_line(line), file=sys.stderr)
+
+
 def agreed(question: str, *, yes: bool) -> bool:
     """Ask `question` on standard error and return whether the answer is yes; `yes` is the answer given beforehand.
 

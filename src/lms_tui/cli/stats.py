@@ -17,17 +17,16 @@ import csv
 import sys
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.printing import complain, is_terminal, print_list, say
+from lms_tui.cli.taught import TAUGHT, taught
 from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.client.zone import local_zone
 from lms_tui.wire import course_statistics as course
 from lms_tui.wire import statistics
 from lms_tui.wire.catalog import PageSize
-from lms_tui.wire.courses import LIST, ListRequest, ManagedCourse
 from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         ("learners", "list where each learner of a course stands"),
     ):
         action = actions.add_parser(name, help=what)
-        action.add_argument("name", metavar="COURSE", help="its title, words of it, or its id")
+        action.add_argument("name", metavar="COURSE", help=TAUGHT)
         action.add_argument("--group", metavar="NAME", help="only learners of this group")
         _outputs(action)
     order = actions.choices["learners"]
@@ -291,7 +290,7 @@ async def _pages(
 
 async def _request(api: "Api", args: argparse.Namespace) -> course.CourseRequest:
     """Return what is asked about: a course by its name, and a group by its own. Raises WronglyAskedError."""
-    course_id = await _taught(api, args.name)
+    course_id = await taught(api, args.name)
     if args.group is None:
         return course.CourseRequest(course_id=course_id)
     found = await api.call(course.COURSE, course.CourseRequest(course_id=course_id))
@@ -304,26 +303,6 @@ async def _request(api: "Api", args: argparse.Namespace) -> course.CourseRequest
     names = [clean_line(group.name) for group in found.groups]
     hint = f" There are: {', '.join(names)}." if names else " None of its learners is in a group."
     raise WronglyAskedError(f"No group with learners of this course is called “{clean_line(args.group)}”.{hint}")
-
-
-async def _taught(api: "Api", name: str) -> UUID:
-    """Return the id of the one course of one's own that `name` means. Raises WronglyAskedError."""
-    try:
-        return UUID(name)
-    except ValueError:
-        pass
-    page = await api.call(LIST, ListRequest(search=name))
-    exact = [one for one in page.courses if one.title.casefold() == name.casefold()]
-    found = exact or page.courses
-    if len(found) == 1:
-        return found[0].id
-    if not found:
-        raise WronglyAskedError(f"You teach no course called “{clean_line(name)}”. See: lms-tui course list")
-    raise WronglyAskedError(f"“{clean_line(name)}” fits several. Give an id:", *map(_named, found[:20]))
-
-
-def _named(one: ManagedCourse) -> str:
-    return f"{one.id}  {one.title}"
 
 
 def _fields(line: Any, names: Sequence[str]) -> tuple[Any, ...]:

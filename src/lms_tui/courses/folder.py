@@ -5,7 +5,6 @@ Described in `docs/course-folder.md`. Nothing of it may lead out of the folder.
 
 import posixpath
 import re
-from decimal import Decimal
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -24,10 +23,10 @@ from lms_tui.courses.model import (
     Report,
 )
 from lms_tui.courses.source import read_text, read_toml, suggestion
+from lms_tui.rules.prices import FREE, read_price
 from lms_tui.wire.courses import Level
 
 _SHOWN = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
-_PRICE = re.compile(r"(\d{1,7})(?:\.(\d{2}))? ([A-Za-z]{3})")
 _FENCE = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -94,12 +93,11 @@ class _Reader:
     def _price(self) -> tuple[int, str]:
         value = self.table.values.get("price")
         if value is None:
-            return 0, "usd"
-        found = _PRICE.fullmatch(value)
-        if not found:
+            return FREE
+        found = read_price(value)
+        if found is None:
             self.table.refuse("price", f'price is {value!r}; write it as "49.00 USD", or remove the line: free')
-            return 0, "usd"
-        return int(Decimal(f"{found[1]}.{found[2] or '00'}") * 100), found[3].lower()
+        return found or FREE
 
     def _thumbnail(self) -> str | None:
         """The picture that stands for the course in the catalog; one that cannot be shown in a terminal is told."""

@@ -328,11 +328,21 @@ audit: Final = Table(
     Column("subject_id", UUID(as_uuid=True)),
     Column("object_id", UUID(as_uuid=True)),
     Column("details", JSONB, server_default=text("'{}'::jsonb"), nullable=False),
+    Index("audit_at", "at"),
     schema="lms_tui",
 )
 """What was done to somebody else's rows: by whom, when by the database's clock, what ("lesson.fresh_start"), to whom,
 on which object. The id is the one that the client chose for the doing. Ids are plain: a foreign key into `public`
 would block other programs' deletes."""
+courses_by_hand: Final = Table(
+    "courses_by_hand",
+    metadata,
+    Column("course_id", UUID(as_uuid=True), primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("at", TIMESTAMP(timezone=True), server_default=text("clock_timestamp()"), nullable=False),
+    schema="lms_tui",
+)
+"""What staff set of a course by hand, `published`, `price` or `category`: a later import leaves it."""
 mail: Final = Table(
     "mail",
     metadata,

@@ -1,4 +1,4 @@
-"""An act of an administrator: recorded once under the id that the client chose, and answered alike when sent again."""
+"""An act of staff: recorded once under the id that the client chose, and answered alike when sent again."""
 
 import hashlib
 import logging
@@ -49,10 +49,15 @@ async def done_before(tx: AsyncConnection, act: Act) -> dict[str, Any] | None:
     return details
 
 
-async def record(tx: AsyncConnection, act: Act, person: UUID | None, details: dict[str, Any]) -> None:
-    """Record in this transaction that it is done, to whom. Raises Fault `id_taken` where the id was taken just now."""
-    done = audit.Done(act.ctx.caller.id, act.operation.name, person, None)
+async def record(
+    tx: AsyncConnection, act: Act, person: UUID | None, details: dict[str, Any], *, on: UUID | None = None
+) -> None:
+    """Record in this transaction that it is done, to whom, on which object.
+
+    Raises Fault `id_taken` where the id was taken just now.
+    """
+    done = audit.Done(act.ctx.caller.id, act.operation.name, person, on)
     if not await audit.add(tx, act.own, done, {"asked": act.asked, **details}):
         raise Fault(Code.ID_TAKEN, "This id was taken in this very moment. Choose a new one.")
     fields = {"event": act.operation.name, "user": str(act.ctx.caller.id), "person": person and str(person)}
-    _log.info("an administrator's act", extra={"fields": fields})
+    _log.info("an act of staff", extra={"fields": fields | ({} if on is None else {"object": str(on)})})

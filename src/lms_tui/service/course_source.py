@@ -38,7 +38,7 @@ class Source:
     main_file: str
     """What notes on the course as a whole name: course.toml, book.toml or the GIFT file."""
     lines: Mapping[str, int]
-    """Where `id` and `author` stand in it, or would."""
+    """Where `id`, `author`, `published`, `price` and `category` stand in it, or would."""
 
     @property
     def is_folder(self) -> bool:
@@ -76,7 +76,7 @@ def load(path: Path, owner: str) -> Source:
         files=tuple(files.values()),
         kinds={file.key: file.kind for file in files.values()},
         main_file=_main_file(path, course),
-        lines={key: line_of_key(text, key) for key in ("id", "author")},
+        lines={key: line_of_key(text, key) for key in ("id", "author", "published", "price", "category")},
     )
 
 

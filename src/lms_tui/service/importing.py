@@ -5,7 +5,8 @@ importing twice changes no row. What is gone from the source goes as domain.md s
 a lesson with learners' rows moves to an archived chapter "(removed)" and comes back when the source has it again,
 one without is deleted; questions are `service.importing_questions`'. What stands in a chapter that is archived is not
 in the course any more, and stays there until the source has it. Of a book or a GIFT file, which say nothing of them,
-category, price, picture and whether it is published are set at the first import only.
+category, price, picture and whether it is published are set at the first import only; what staff set by hand stays
+(`importing_by_hand`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,6 +25,7 @@ from lms_tui.db.queries import statistics
 from lms_tui.db.queries.courses import Rows
 from lms_tui.service.context import Caller
 from lms_tui.service.course_source import Source
+from lms_tui.service.importing_by_hand import kept_by_hand
 from lms_tui.service.importing_questions import write_questions
 from lms_tui.wire.courses import ImportReport, LessonPlace, Level
 
@@ -56,7 +58,7 @@ async def import_course(tx: AsyncConnection, caller: Caller, source: Source) -> 
     stands = await queries.standing(tx, course.id)
     _check_author(source, stands, author, caller, report)
     report.check()
-    wanted = await _wanted(tx, source, stands, author)
+    wanted = await _wanted(tx, source, stands, author, report)
     await _check_rows(tx, source, stands, wanted, report)
     report.check()
     _tell(source, stands, report)
@@ -137,7 +139,9 @@ def _check_author(source: Source, stands: queries.Standing, author: UUID, caller
 # What is wanted -------------------------------------------------------------------------------------------
 
 
-async def _wanted(tx: AsyncConnection, source: Source, stands: queries.Standing, author: UUID) -> _Wanted:
+async def _wanted(
+    tx: AsyncConnection, source: Source, stands: queries.Standing, author: UUID, report: Report
+) -> _Wanted:
     course = source.course
     own: dict[str, Any] = {
         "title": course.title,
@@ -150,7 +154,9 @@ async def _wanted(tx: AsyncConnection, source: Source, stands: queries.Standing,
     else:
         own |= {"is_published": course.published, "price_in_cents": course.price_in_cents, "currency": course.currency}
         own["thumbnail_s3_key"] = course.thumbnail
-        own["category_id"] = await queries.category(tx, course.category)
+        own |= await kept_by_hand(tx, source, stands, report)
+        if "category_id" not in own:
+            own["category_id"] = await queries.category(tx, course.category)
     chapters: Rows = {}
     lessons: Rows = {}
     for place, chapter in enumerate(course.chapters, 1):

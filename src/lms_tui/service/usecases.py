@@ -7,6 +7,7 @@ from lms_tui.service import (
     accounts,
     attempts,
     catalog,
+    course_acts,
     course_statistics,
     courses,
     files,
@@ -31,6 +32,7 @@ from lms_tui.service.context import Context
 from lms_tui.service.streaming import Stream
 from lms_tui.wire import accounts as accounts_wire
 from lms_tui.wire import catalog as catalog_wire
+from lms_tui.wire import course_acts as course_acts_wire
 from lms_tui.wire import course_statistics as course_statistics_wire
 from lms_tui.wire import courses as courses_wire
 from lms_tui.wire import files as files_wire
@@ -114,6 +116,14 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(courses_wire.IMPORT, courses.import_upload),
         _case(courses_wire.BUILTIN, courses.import_builtin),
         _case(courses_wire.LIST, courses.managed),
+        _case(course_acts_wire.FACTS, course_acts.facts),
+        _case(course_acts_wire.PUBLISH, course_acts.publish),
+        _case(course_acts_wire.DRAFT, course_acts.draft),
+        _case(course_acts_wire.ARCHIVE, course_acts.archive),
+        _case(course_acts_wire.RESTORE, course_acts.restore),
+        _case(course_acts_wire.PRICE, course_acts.price),
+        _case(course_acts_wire.MOVE, course_acts.move),
+        _case(course_acts_wire.HAND_OVER, course_acts.hand_over),
         _case(lint_wire.LINT, lint.lint),
         _case(files_wire.LESSON, files.lesson),
         _case(preview_wire.FILES, files.preview),

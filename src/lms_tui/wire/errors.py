@@ -57,6 +57,10 @@ class Code(enum.StrEnum):
     """The write names a progress row that an instructor has replaced by a fresh start."""
     COURSE_REFUSED = "course_refused"
     """An import with faults; `notes` has each with file, line and reason."""
+    COURSE_EMPTY = "course_empty"
+    """A course without a lesson cannot be published."""
+    NO_CATEGORY = "no_category"
+    """There is no such category, or it is archived."""
     TOO_LARGE = "too_large"
     TOO_MANY_REQUESTS = "too_many_requests"
     UNAVAILABLE = "unavailable"
@@ -89,6 +93,8 @@ STATUS: Final[dict[Code, int]] = {
     Code.NO_QUESTIONS: 409,
     Code.NOT_BY_HAND: 409,
     Code.STALE: 409,
+    Code.COURSE_EMPTY: 409,
+    Code.NO_CATEGORY: 422,
     Code.TOO_LARGE: 413,
     Code.COURSE_REFUSED: 422,
     Code.TOO_MANY_REQUESTS: 429,

@@ -5,6 +5,7 @@ from typing import Any, Final
 from lms_tui.wire import (
     accounts,
     catalog,
+    course_acts,
     course_statistics,
     courses,
     files,
@@ -42,6 +43,7 @@ ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
         fresh_start,
         practice,
         courses,
+        course_acts,
         lint,
         files,
         preview,

@@ -22,7 +22,8 @@ from lms_tui.wire.catalog import PageSize
 Rows = dict[UUID, dict[str, Any]]
 """Rows of one table by id, each with the columns that an import writes."""
 
-_LOCK_COURSE: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(course)s::text, 21))"
+LOCK_COURSE: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(course)s::text, 21))"
+"""The turn of a course: of an import, or of an act of staff. Binds course, as text."""
 _LOCK_CATEGORY: Final = "SELECT pg_advisory_xact_lock(hashtextextended(lower(%(name)s), 22))"
 _PATIENCE: Final = "SET LOCAL idle_in_transaction_session_timeout = '15min'"
 
@@ -37,8 +38,10 @@ FROM users WHERE lower(email) = lower(%(email)s) ORDER BY email = %(email)s DESC
 
 _COURSE: Final = """
 SELECT c.id, c.title, c.description, c.is_published, c.price_in_cents, c.currency, c.chapter_count, c.author_id,
-  c.category_id, c.thumbnail_s3_key, c.archived IS TRUE AS archived, a.email AS author_email
-FROM courses c JOIN users a ON a.id = c.author_id WHERE c.id = %(course)s"""
+  c.category_id, c.thumbnail_s3_key, c.archived IS TRUE AS archived, a.email AS author_email, k.name AS category
+FROM courses c JOIN users a ON a.id = c.author_id JOIN categories k ON k.id = c.category_id
+WHERE c.id = %(course)s"""
+_BY_HAND: Final = "SELECT what FROM lms_tui.courses_by_hand WHERE course_id = %(course)s"
 _CHAPTERS: Final = """
 SELECT id, course_id, title, description, display_order, archived IS TRUE AS archived
 FROM chapters WHERE course_id = %(course)s"""
@@ -186,7 +189,7 @@ class Standing:
 
 async def lock_course(tx: AsyncConnection, course: UUID) -> None:
     """Let no other import of this course through until the transaction ends, and let files take their time."""
-    await tx.execute(_LOCK_COURSE, {"course": str(course)})
+    await tx.execute(LOCK_COURSE, {"course": str(course)})
     await tx.execute(_PATIENCE)
 
 
@@ -216,6 +219,11 @@ async def standing(tx: AsyncConnection, course: UUID) -> Standing:
             found = await (await cursor.execute(statement, {"course": course})).fetchall() if own else ()
             under.append({row["id"]: row for row in found})
     return Standing(own, *under)
+
+
+async def by_hand(tx: AsyncConnection, course: UUID) -> set[str]:
+    """Return what staff set of `course` by hand: of `published`, `price` and `category`."""
+    return {row[0] for row in await (await tx.execute(_BY_HAND, {"course": course})).fetchall()}
 
 
 async def taken(tx: AsyncConnection, table: str, ids: Collection[UUID]) -> set[UUID]:

@@ -136,7 +136,8 @@ ON CONFLICT DO NOTHING"""
 _ENROL_MANY: Final = """
 INSERT INTO student_courses (user_id, course_id, enrolled_at, completed_at)
 SELECT u.id, c.id, coalesce(s.enrollment_date, clock_timestamp()), s.completion_date
-FROM users u CROSS JOIN courses c LEFT JOIN course_students_stats s ON s.user_id = u.id AND s.course_id = c.id
+FROM users u CROSS JOIN courses c LEFT JOIN LATERAL (
+  SELECT * FROM course_students_stats s WHERE s.user_id = u.id AND s.course_id = c.id OFFSET 0) s ON true
 WHERE u.id = ANY(%(users)s::uuid[]) AND c.id = ANY(%(courses)s::uuid[])
 ORDER BY u.id, c.id ON CONFLICT DO NOTHING RETURNING user_id, course_id"""
 

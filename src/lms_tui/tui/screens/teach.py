@@ -10,6 +10,7 @@ from textual.timer import Timer
 from lms_tui.client.errors import ClientError
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.course_words import state
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.catalog import SearchLine
 from lms_tui.tui.screens.opening import open_course, open_preview
@@ -76,7 +77,7 @@ class TeachScreen(FramedScreen[None]):
         if command is _PREVIEW:
             return self.course is not None
         if command is _OPEN:
-            return self.course is not None and _state(self.course) == "published"
+            return self.course is not None and state(self.course) == "published"
         return super().allows(command)
 
     def on_mount(self) -> None:
@@ -195,22 +196,18 @@ def _page_of(index: int) -> int:
     return index - index % _SIZE
 
 
-def _state(course: ManagedCourse) -> str:
-    return "archived" if course.archived else "published" if course.is_published else "draft"
-
-
 _MARKS = {"published": (glyphs.DONE, "success"), "draft": (glyphs.OPEN, "warning"), "archived": (glyphs.WRONG, "muted")}
 
 
 def _row(course: ManagedCourse) -> Row:
-    state = _state(course)
-    mark, tone = _MARKS[state]
+    standing = state(course)
+    mark, tone = _MARKS[standing]
     size = dotted(count(course.chapters, "chapter"), count(course.lessons, "lesson"))
     cost = price(course.price_in_cents, course.currency)
     return Row(
         course.title,
         detail=dotted(course.author, course.category, size, cost),
-        right=state,
+        right=standing,
         detail_right=f"{course.enrolled:,} enrolled",
         mark=mark,
         tone=tone,
