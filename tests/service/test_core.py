@@ -192,7 +192,20 @@ def test_key_file_is_made_once_and_refused_when_open(tmp_path: Path) -> None:
         keys_in(folder)
 
 
-@pytest.mark.parametrize("password", ["short", "Password123", "x" * 129])
+@pytest.mark.parametrize(
+    "password",
+    ["short", "x" * 129, "Password123", "P@ssw0rd", "00000000", "qwertzuiop", "sunflower", "19870312", "lms-tui1"],
+)
 def test_weak_passwords_are_refused(password: str) -> None:
     with pytest.raises(WeakPasswordError):
         check_new(password)
+
+
+def test_a_password_about_the_person_is_refused_and_no_mix_of_characters_asked_for() -> None:
+    about = ("grete.xylander@zwickau.example", "Grete", "Xylander")
+    for password in ("Xylander1", "grete.xylander", "zwickau1", "Grete2024"):
+        with pytest.raises(WeakPasswordError):
+            check_new(password, about)
+    check_new("xylander1 of another school", about)
+    for good in ("four quiet green rooms", "kqzvwxjh", "汉字的密码很长啊呀", "four quiet green rooms " * 5):
+        check_new(good, about)

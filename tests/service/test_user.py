@@ -103,7 +103,7 @@ async def test_the_scheme_is_that_of_the_newest_usable_credentials(pools: Pools,
     )
     assert (await made("b@x.org")).startswith("$2b$05$")
     with pytest.raises(WeakPasswordError, match="72 bytes"):
-        await made("c@x.org", "ä" * 37)
+        await made("c@x.org", "a sentence of many quiet words, äöü, that goes on behind the end of what bcrypt reads")
     assert db.execute("SELECT count(*) FROM users").fetchone() == (2,)
 
 
@@ -146,7 +146,7 @@ def test_the_command_makes_a_person_and_says_so(
     [
         (("ada@x.org",), b"short\n", "8 to 128 characters"),
         (("ada@x.org",), b"x" * 129 + b"\n", "8 to 128 characters"),
-        (("ada@x.org",), b"Password123\n", "most common"),
+        (("ada@x.org",), b"Password123\n", "would try"),
         (("ada@x.org",), b"\xff\xfe\xfd\xfc\xff\xfe\xfd\xfc\n", "not UTF-8"),
         (("ada",), b"correct horse\n", "looks like"),
         (("ada@x.org", "--first", "A\x1b[31m"), b"correct horse\n", "control characters"),

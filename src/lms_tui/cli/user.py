@@ -80,7 +80,7 @@ async def _create(url: str, args: argparse.Namespace) -> None:
 
     password = _password() if args.password_stdin else None
     if password is not None:
-        check_new(password)
+        check_new(password, (args.email, args.first, args.last))
     pools, passwords = open_pools(url, 1), Passwords()
     try:
         if password is not None:

@@ -4,6 +4,7 @@ Whatever changes a password or ends sessions has the person's row locked before 
 that two who do it at once wait for one another in one order.
 """
 
+import asyncio
 import logging
 import time
 from typing import Any, Final, NoReturn
@@ -51,7 +52,7 @@ async def accept(ctx: Context, ask: wire.AcceptRequest) -> Session:
     await doors.hold_back(ctx, "codes")
     first, last = _given(ask.first_name, "first"), _given(ask.last_name, "last")
     tokens, row = await _opened(ctx, began, queries.INVITATION, ask.code)
-    hashed = await _new_hash(ctx, ask.password)
+    hashed = await _new_hash(ctx, ask.password, row[0], row[1] or first, row[2] or last)
     async with ctx.pools.writer.connection() as tx:
         await account_queries.lock_address(tx, row[0])
         person = next(iter(await queries.of_address(tx, row[0])), None)
@@ -85,7 +86,7 @@ async def reset(ctx: Context, ask: wire.ResetRequest) -> Session:
     await doors.need_passwords(ctx)
     await doors.hold_back(ctx, "codes")
     tokens, row = await _opened(ctx, began, queries.RESET, ask.code)
-    hashed = await _new_hash(ctx, ask.password)
+    hashed = await _new_hash(ctx, ask.password, *row[1:4])
     async with ctx.pools.writer.connection() as tx:
         person = await queries.person(tx, row[0])
         used = await queries.use_reset(tx, tokens)
@@ -137,13 +138,14 @@ async def password(ctx: Context, ask: wire.PasswordRequest) -> Session:
     passwords = ctx.shared.passwords
     if not await passwords.verify(ask.current, stands) and not await passwords.verify(ask.password, stands):
         raise Fault(Code.PASSWORD_REFUSED, "The present password is not right.", field="current")
-    hashed = await _new_hash(ctx, ask.password)
+    caller = ctx.caller
+    hashed = await _new_hash(ctx, ask.password, caller.email, caller.first_name, caller.last_name)
     async with ctx.pools.writer.connection() as tx:
         person = await queries.person(tx, ctx.caller.id)
         if person is None or await credentials.hash_of(tx, ctx.caller.id) != stands:
             raise Fault(Code.PASSWORD_REFUSED, "The password was changed elsewhere in this very moment.")
         await queries.void_all(tx, person)
-        session = await _renewed(ctx, tx, ctx.caller, hashed)
+        session = await _renewed(ctx, tx, caller, hashed)
     await doors.forgive(ctx, "password", str(ctx.caller.id))
     _log.info("password changed", extra={"fields": {"event": "password_changed", "user": str(ctx.caller.id)}})
     return session
@@ -175,10 +177,13 @@ async def _renewed(ctx: Context, tx: AsyncConnection, caller: Caller, hashed: st
     return sessions.begin(ctx.shared, caller, await credentials.change(tx, caller.id, hashed))
 
 
-async def _new_hash(ctx: Context, chosen: str) -> str:
-    """Return the hash to keep. Raises Fault `password_refused` for a password that may not be chosen."""
+async def _new_hash(ctx: Context, chosen: str, *about: str) -> str:
+    """Return the hash to keep. Raises Fault `password_refused` for a password that may not be chosen.
+
+    `about`: the person's address and names, which nobody has to guess.
+    """
     try:
-        check_new(chosen)
+        await asyncio.to_thread(check_new, chosen, about)
         async with ctx.pools.reader.connection() as connection:
             newest = await credentials.newest_hash(connection)
         return await ctx.shared.passwords.hash_like(chosen, newest)

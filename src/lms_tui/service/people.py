@@ -58,7 +58,7 @@ async def create(writer: Pool, passwords: Passwords, new: NewPerson) -> MadePers
     """
     email = address(new.email)
     first, last = one_name(new.first_name, "first"), one_name(new.last_name, "last")
-    check_new(new.password)
+    check_new(new.password, (email, first, last))
     role = "ADMIN" if new.admin else "STUDENT"
     async with writer.connection() as tx:
         await accounts.lock_address(tx, email)

@@ -19,7 +19,7 @@ WHERE c.token = ANY(%(tokens)s) AND c.expires_at > clock_timestamp() AND u.archi
 ORDER BY u.email = c.email DESC NULLS LAST LIMIT 1"""
 
 RESET: Final = """
-SELECT r.user_id FROM reset_tokens r
+SELECT r.user_id, u.email, u.first_name, u.last_name FROM reset_tokens r JOIN users u ON u.id = r.user_id
 WHERE r.token = ANY(%(tokens)s) AND r.is_used IS NOT TRUE AND r.expires_at > clock_timestamp() LIMIT 1"""
 
 _USE_INVITATION: Final = """
