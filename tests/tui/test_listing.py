@@ -48,20 +48,22 @@ def _see(listing: Listing, there: int, first: int, last: int) -> int:
     """Bring the rows into sight; return how many calls it took."""
     calls = 0
     while (ask := listing.wanted(first, last)) is not None:
-        listing.take(ask, _page(there, ask))
+        page = _page(there, ask)
+        listing.take(ask, page.courses, page.next, page.previous)
         calls += 1
         assert calls < 50
     return calls
 
 
 def _titles(listing: Listing) -> list[str | None]:
-    cards = [listing.card(at) for at in range(listing.count)]
+    cards = [listing.item(at) for at in range(listing.count)]
     return [None if card is None else card.title for card in cards]
 
 
 def _listing(there: int, counted: int) -> Listing:
     listing = Listing(Filters(), counted)
-    listing.take_first(_page(there, listing.filters.first_page()))
+    page = _page(there, listing.first)
+    listing.take_first(page.courses, page.next)
     return listing
 
 
@@ -79,7 +81,7 @@ def test_all_rows_come_whatever_the_count_said(counted: int) -> None:
 def test_from_the_last_backwards_until_both_ends_meet(counted: int) -> None:
     listing = _listing(230, counted)
     assert _see(listing, 230, counted - 9, counted - 1) == 1
-    last = listing.card(listing.count - 1)
+    last = listing.item(listing.count - 1)
     assert last is not None
     assert last.title == "Course 229"
     for at in range(listing.count, -1, -10):
@@ -90,7 +92,7 @@ def test_from_the_last_backwards_until_both_ends_meet(counted: int) -> None:
 def test_the_end_of_a_hundred_thousand_is_one_call_away() -> None:
     listing = _listing(100_000, 100_000)
     assert _see(listing, 100_000, 99_980, 99_999) == 1
-    assert listing.card(50_000) is None
+    assert listing.item(50_000) is None
 
 
 def test_nothing_found_and_a_reply_that_came_twice() -> None:
@@ -100,6 +102,7 @@ def test_nothing_found_and_a_reply_that_came_twice() -> None:
     ask = listing.wanted(40, 60)
     assert ask is not None
     for _ in range(2):
-        listing.take(ask, _page(120, ask))
+        page = _page(120, ask)
+        listing.take(ask, page.courses, page.next, page.previous)
     _see(listing, 120, 0, 119)
     assert _titles(listing) == [f"Course {number}" for number in range(120)]

@@ -79,7 +79,7 @@ class CatalogScreen(FilteredScreen):
         """
         super().__init__("lms-tui", "Catalog")
         self._mine = None if mine is None else {course.id: course for course in mine}
-        self._listing = Listing(self._filters, 0)
+        self._listing = Listing(self._filters)
         self._asking = False
         self._typed: Timer | None = None
         self._thumbnails: Thumbnails | None = None
@@ -166,8 +166,9 @@ class CatalogScreen(FilteredScreen):
         if page is None or filters != self._filters:
             return
         found = filters if page.corrected is None else dataclasses.replace(filters, search=page.corrected)
-        listing = self._listing = Listing(found, counts.matching if counts is not None else 0, counts is not None)
-        listing.take_first(page)
+        there = 0 if counts is None else counts.matching
+        listing = self._listing = Listing(found, there, is_counted=counts is not None)
+        listing.take_first(page.courses, page.next)
         self._words.border_subtitle = joined(corrected_words(filters.search, page.corrected))
         self._courses.set_message(nothing(filters))
         self._courses.set_source(listing.count, self._row)
@@ -199,7 +200,8 @@ class CatalogScreen(FilteredScreen):
             return
         self._asking = True
         try:
-            listing.take(request, await self.desk.call(catalog.PAGE, request))
+            page = await self.desk.call(catalog.PAGE, request)
+            listing.take(request, page.courses, page.next, page.previous)
         except ClientError as error:
             self.tell(f"{error.sentence} Move to try again.", "warning")
             return
@@ -213,7 +215,7 @@ class CatalogScreen(FilteredScreen):
             self._show_here()
 
     def _row(self, index: int) -> Row | None:
-        card = self._listing.card(index)
+        card = self._listing.item(index)
         if card is None:
             return None
         return course_row(card, self._mine.get(card.id) if self._mine else None, enrolled=self._enrolled(card))
@@ -223,7 +225,7 @@ class CatalogScreen(FilteredScreen):
 
     def _card(self) -> catalog.Card | None:
         cursor = self._courses.cursor
-        return self._listing.card(cursor) if cursor >= 0 else None
+        return self._listing.item(cursor) if cursor >= 0 else None
 
     def _show_here(self) -> None:
         """Show the position, and beside the list the course under the cursor."""
@@ -269,7 +271,7 @@ class CatalogScreen(FilteredScreen):
 
     def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
         """Open the course."""
-        if (card := self._listing.card(event.index)) is not None:
+        if (card := self._listing.item(event.index)) is not None:
             open_course(self.lms, card.id, card.title)
 
     @work(exclusive=True, group="catalog-resume")
