@@ -96,10 +96,10 @@ def test_hostile_text_does_nothing_on_any_screen(
     assert set(seen) <= set(SHOWN), "a column of NOT_SHOWN is seen: name its screens"
 
 
-def test_hostile_text_does_nothing_in_a_preview(
+def test_hostile_text_does_nothing_in_a_preview_and_in_the_administration(
     library: Library, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """An administrator looks at the hostile course as its learners do, and from problem to problem."""
+    """An administrator looks at the hostile course as its learners do, from problem to problem, and at the people."""
     library.db.execute("UPDATE users SET role = 'ADMIN' WHERE email = %s", (LEARNER,))
     Commands(library, capfd, monkeypatch, tmp_path).say("sign-in", "sign-in", library.author, "--password-stdin")
     place = service.site(os.environ["LMS_TUI_DATABASE"])
@@ -109,6 +109,10 @@ def test_hostile_text_does_nothing_in_a_preview(
         terminal.press(LEARNER, "enter", PASSWORD, "enter")
         terminal.see("m teach")
         through_the_preview(terminal)
+        while "A admin" not in terminal.text:
+            terminal.press("escape")
+            terminal.settle()
+        through_the_administration(terminal)
         terminal.press("ctrl+q")
         assert terminal.wait() == 0
     finally:
@@ -149,6 +153,55 @@ def through_the_preview(terminal: Watched) -> None:
     terminal.press("a")
     terminal.see("Right: |No answer is right")
     terminal.look("answer", "questions.title", "question_answer_options.option_text")
+    terminal.press("escape")
+    terminal.settle()
+
+
+def through_the_administration(terminal: Watched) -> None:
+    """To the people and one of them, up to each question, and through the forms."""
+    terminal.press("A")
+    terminal.see("administrator")
+    terminal.press("p")
+    terminal.look("people", "users.email", "users.first_name", "users.last_name", "groups.name", "users.role")
+    terminal.click_markup(slice(0, 4))
+    while "i invite" not in terminal.text.split("\n")[-1]:
+        terminal.press("escape")
+        terminal.settle()
+    terminal.press("end")
+    terminal.press("enter")
+    terminal.see("e role")
+    terminal.look("person", "users.email", "users.first_name")
+    terminal.press("e")
+    terminal.look("role", "users.first_name", bar="")
+    terminal.press("escape")
+    terminal.settle()
+    terminal.press("p")
+    terminal.look("new password", "users.email", bar="")
+    terminal.press("n")
+    terminal.settle()
+    terminal.press("x")
+    terminal.look("archive", "users.email", "users.first_name", bar="")
+    terminal.click(r"Leave it")
+    terminal.see("e role")
+    terminal.press("a")
+    terminal.look("groups", "users.email", bar="")
+    terminal.paste(f"night{EVIL}")
+    terminal.press("enter")
+    terminal.see("There is no group night")
+    terminal.press("escape")
+    terminal.settle()
+    terminal.press("escape")
+    terminal.see("i invite")
+    terminal.press("/")
+    terminal.paste(EVIL)
+    terminal.see("Nobody is like that")
+    terminal.press("escape")
+    terminal.settle()
+    terminal.press("i")
+    terminal.see("Only the address")
+    terminal.paste(f"a{EVIL}@x.org")
+    terminal.press(*["enter"] * 4)
+    terminal.see("An e-mail address looks like")
     terminal.press("escape")
     terminal.settle()
 

@@ -17,6 +17,7 @@ from lms_tui.client.errors import SignInNeeded, Unreachable
 from lms_tui.tui.screens.accept import AcceptScreen
 from lms_tui.tui.screens.account import AccountScreen
 from lms_tui.tui.screens.address import AddressScreen
+from lms_tui.tui.screens.administration import AdministrationScreen
 from lms_tui.tui.screens.catalog import CatalogScreen
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.compare import CompareScreen
@@ -31,12 +32,16 @@ from lms_tui.tui.screens.courses_statistics import CoursesStatisticsScreen
 from lms_tui.tui.screens.help import HelpScreen
 from lms_tui.tui.screens.history import HistoryScreen
 from lms_tui.tui.screens.home import HomeScreen
+from lms_tui.tui.screens.invite import InviteScreen
+from lms_tui.tui.screens.join_groups import JoinGroupsScreen
 from lms_tui.tui.screens.judged import JudgedScreen
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.names import NamesScreen
 from lms_tui.tui.screens.outbox import OutboxScreen
 from lms_tui.tui.screens.palette import PaletteScreen
 from lms_tui.tui.screens.password import PasswordScreen
+from lms_tui.tui.screens.people import PeopleScreen
+from lms_tui.tui.screens.person import PersonScreen
 from lms_tui.tui.screens.picture import PictureScreen
 from lms_tui.tui.screens.practice import PracticeScreen
 from lms_tui.tui.screens.practice_done import PracticeDoneScreen
@@ -51,12 +56,13 @@ from lms_tui.tui.screens.sign_in import SignInScreen
 from lms_tui.tui.screens.statistics import StatisticsScreen
 from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
-from lms_tui.wire import catalog, courses, joining, learning, practice, preview, statistics
+from lms_tui.wire import catalog, courses, joining, learning, people, practice, preview, statistics
 from lms_tui.wire.course_statistics import COURSE as REPORT
 from lms_tui.wire.courses import ImportNote
 from lms_tui.wire.errors import Code
 from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
 from tests.snapshots.files import FAULTS, Files, editing
+from tests.snapshots.school import person
 from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, PICTURE_TEXT, Shelf
 from tests.snapshots.stage import Stage
 from tests.tui.door import refused
@@ -111,6 +117,11 @@ def on_service(**fields: Any) -> Callable[[Stage], None]:
             setattr(stage.service, field, value)
 
     return prepare
+
+
+def answered(replies: dict[str, Any]) -> Callable[[Stage], None]:
+    """Return what has the service answer otherwise than always."""
+    return lambda stage: stage.service.told.update(replies)
 
 
 def as_guest(stage: Stage) -> None:
@@ -935,6 +946,71 @@ async def _account_everywhere(stage: Stage) -> None:
 @scene("signed_out", SignInScreen, "You are signed out.")
 async def _signed_out(stage: Stage) -> None:
     await stage.push(SignInScreen(stage.door, SERVICE, said="You are signed out."))
+
+
+# Administration
+
+
+@scene("administration", AdministrationScreen, "5 people")
+@scene(
+    "administration_loading", AdministrationScreen, "invite, roles", on_service(held=frozenset({people.COUNTS.name}))
+)
+@scene("administration_refused", AdministrationScreen, "no such", on_service(broken={people.COUNTS.name: NOT_FOUND}))
+async def _administration(stage: Stage) -> None:
+    await stage.push(AdministrationScreen())
+
+
+@scene("people", PeopleScreen, "3/6")
+async def _people(stage: Stage) -> None:
+    await stage.push(PeopleScreen())
+    await stage.press("right", "right", "right", "down", "down")
+
+
+@scene("people_search", PeopleScreen, "only authors")
+async def _people_search(stage: Stage) -> None:
+    await stage.push(PeopleScreen())
+    await stage.press("t", "t", "slash", *"ada")
+
+
+@scene("person", PersonScreen, "The last administrator")
+async def _person(stage: Stage) -> None:
+    await stage.push(PersonScreen(person(0).id, "Ada"))
+
+
+@scene("person_invited", PersonScreen, "has not come", answered({people.PERSON.name: person(3)}))
+@scene("person_archived", PersonScreen, "u let in again", answered({people.PERSON.name: person(2)}))
+async def _person_otherwise(stage: Stage) -> None:
+    await _person(stage)
+
+
+@scene("person_role", ChooseScreen, "Which role")
+async def _person_role(stage: Stage) -> None:
+    await _person(stage)
+    await stage.press("e")
+
+
+@scene("person_archive", ConfirmScreen, "Archive Ada")
+async def _person_archive(stage: Stage) -> None:
+    await _person(stage)
+    await stage.press("x")
+
+
+@scene("person_code", PersonScreen, "shown nowhere again")
+async def _person_code(stage: Stage) -> None:
+    await _person(stage)
+    await stage.press("p", "y")
+
+
+@scene("join_groups", JoinGroupsScreen, "Add to groups")
+async def _join_groups(stage: Stage) -> None:
+    await _person(stage)
+    await stage.press("a", *"Evening")
+
+
+@scene("invite", InviteScreen, "as author")
+async def _invite(stage: Stage) -> None:
+    await stage.push(InviteScreen())
+    await stage.press("f5", *"kay@example.org", "enter")
 
 
 @scene("help", HelpScreen, "On every screen")

@@ -14,7 +14,7 @@ from lms_tui.client.line import Sink
 from lms_tui.wire import accounts, catalog, courses, files, learning, lint, preview, quizzes
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Operation, Reply, Request
-from tests.snapshots.numbers import REPLIES
+from tests.snapshots import numbers, school
 from tests.tui.quiz_service import COURSE, LESSON, SOMEBODY, START, QuizService, refusal
 
 ADA = accounts.User(id=SOMEBODY, email="ada@example.org", first_name="Ada", last_name="L.", role="STUDENT")
@@ -177,6 +177,8 @@ class Shelf(QuizService):
     held: frozenset[str] = frozenset()
     waiting: int = 0
     """Calls that are being held."""
+    told: dict[str, Reply] = field(default_factory=lambda: {**numbers.REPLIES, **school.REPLIES})
+    """What is answered as it stands, by the name of the operation."""
     broken: dict[str, ClientError] = field(default_factory=dict)
     """What to say always, by the name of the operation."""
     cards: list[catalog.Card] = field(default_factory=_cards)
@@ -219,8 +221,8 @@ class Shelf(QuizService):
             learning.START.name: self._progress,
             learning.COMPLETE.name: self._progress,
         }
-        if not self.away and (numbers := REPLIES.get(operation.name)) is not None:
-            return numbers
+        if not self.away and (told := self.told.get(operation.name)) is not None:
+            return told
         if self.away or operation.name not in mine:
             return await super().call(operation, request)
         return mine[operation.name](request)

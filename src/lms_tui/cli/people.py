@@ -5,16 +5,15 @@ They are for administrators. What takes something away says first on standard er
 
 import argparse
 import asyncio
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
-from lms_tui.cli.people_list import ROLES, count_people, day, list_people, name, say_line, show
+from lms_tui.cli.people_list import ROLES, count_people, day, list_people, say_line, show
 from lms_tui.cli.printing import agreed, say, warn
 from lms_tui.cli.wrongly import WronglyAskedError
-from lms_tui.tui.words import count
+from lms_tui.tui.people_words import archiving, authorship, who
 from lms_tui.wire import people, people_acts
 
 if TYPE_CHECKING:
@@ -155,7 +154,7 @@ def _tell_code(done: people_acts.Invited | people_acts.ResetGiven, command: str)
 async def _role(api: "Api", person: people.Person, args: argparse.Namespace) -> int:
     role = ROLES[args.role]
     if person.role.upper() != role:
-        warn(_who(person), f"From their next request on they are {role} and not {person.role}.", *_taught(person))
+        warn(_who(person), f"From their next request on they are {role} and not {person.role}.", *authorship(person))
         if not agreed("Change the role?", yes=args.yes):
             return 1
     request = people_acts.RoleRequest(id=uuid4(), person_id=person.id, role=role)
@@ -167,7 +166,7 @@ async def _role(api: "Api", person: people.Person, args: argparse.Namespace) -> 
 
 async def _archive(api: "Api", person: people.Person, args: argparse.Namespace) -> int:
     if not person.archived:
-        warn(_who(person), *touched(person))
+        warn(_who(person), *archiving(person))
         if not agreed("Archive them?", yes=args.yes):
             return 1
     done = await api.call(people_acts.ARCHIVE, people_acts.ArchiveRequest(id=uuid4(), person_id=person.id))
@@ -175,27 +174,8 @@ async def _archive(api: "Api", person: people.Person, args: argparse.Namespace) 
     return 0
 
 
-def touched(person: people.Person) -> list[str]:
-    """Return in sentences what archiving a person ends, and what stays."""
-    lines = ["They cannot sign in any more; their sessions end at once."]
-    if person.invitation is not None:
-        lines.append("Their invitation is void.")
-    if person.open_attempts:
-        lines.append(f"{count(person.open_attempts, 'attempt')} at quizzes will stay open.")
-    stays = ["what they did"]
-    stays += [count(len(person.enrolments), "enrolment")] if person.enrolments else []
-    stays += [count(len(person.groups), "group")] if person.groups else []
-    stays += [f"{count(person.teaches, 'course')} of theirs"] if person.teaches else []
-    return [*lines, f"What stays: {', '.join(stays)}."]
-
-
-def _taught(person: people.Person) -> Iterable[str]:
-    if person.teaches:
-        yield f"They are the author of {count(person.teaches, 'course')}; that stays."
-
-
 def _who(person: people.Person) -> str:
-    return f"{name(person)} <{person.email}>, {person.role}".strip()
+    return f"{who(person)}, {person.role}"
 
 
 async def _restore(api: "Api", person: people.Person, args: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.printing import is_terminal, print_list, say
+from lms_tui.tui.people_words import full_name
 from lms_tui.tui.words import count
 from lms_tui.wire import people
 from lms_tui.wire.text import clean_line
@@ -57,12 +58,7 @@ async def _pages(api: "Api", ask: people.ListRequest, limit: int | None) -> "Asy
 
 def _row(one: people.PersonLine) -> tuple[object, ...]:
     state = "archived" if one.archived else "invited" if one.invited_until else "-"
-    return one.id, one.email, name(one) or "-", one.role, state, ", ".join(one.groups) or "-", one.enrolments
-
-
-def name(one: people.PersonLine | people.Person) -> str:
-    """Return a person's full name, as far as it is known."""
-    return f"{one.first_name} {one.last_name}".strip()
+    return one.id, one.email, full_name(one) or "-", one.role, state, ", ".join(one.groups) or "-", one.enrolments
 
 
 async def count_people(api: "Api", args: argparse.Namespace) -> int:
@@ -81,7 +77,7 @@ def show(person: people.Person, *, as_json: bool) -> int:
     if as_json:
         print_json(person)
         return 0
-    say_line(f"{name(person) or '(no name yet)'} <{person.email}>, {person.role}{', archived' * person.archived}")
+    say_line(f"{full_name(person) or '(no name yet)'} <{person.email}>, {person.role}{', archived' * person.archived}")
     say_line(f"id: {person.id}")
     if person.invitation is not None:
         sent = f", reminded {count(person.invitation.reminders, 'time')}" if person.invitation.reminders else ""

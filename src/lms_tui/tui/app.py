@@ -129,6 +129,11 @@ class LmsApp(Everywhere):
         backend = self.reached
         return backend is not None and backend.user.role.upper() in {"ADMIN", "CONTENT_CREATOR"}
 
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person is an ADMIN, so that they are shown the way to the administration, as for `is_staff`."""
+        return self.reached is not None and self.reached.user.role.upper() == "ADMIN"
+
     def tell_progress(self, sentence: str) -> None:
         """Show progress; may be called from any thread."""
         if self._loop is not None:

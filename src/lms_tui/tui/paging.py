@@ -64,6 +64,15 @@ class Paging(Generic[Ask, Item]):
         back = self.count - index
         return self._tail[-back] if 0 < back <= len(self._tail) else None
 
+    def put(self, item: Item) -> bool:
+        """Put `item` where it was before; return whether it was there."""
+        for items in (self._head, self._tail):
+            for at, one in enumerate(items):
+                if one.id == item.id:
+                    items[at] = item
+                    return True
+        return False
+
     def wanted(self, first: int, last: int) -> Ask | None:
         """Return the request that brings the rows `first` to `last` nearer; None when all of them are there."""
         missing = [index for index in range(first, min(last, self.count - 1) + 1) if self.item(index) is None]

@@ -9,6 +9,7 @@ from lms_tui.client.errors import ClientError, SignInNeeded
 from lms_tui.client.tokens import KEPT
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.leaving import begin_to_sign_out
+from lms_tui.tui.people_words import role_of
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.names import NamesScreen
 from lms_tui.tui.screens.password import PasswordScreen
@@ -17,7 +18,6 @@ from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.wire.accounts import ME, MeRequest, User
 from lms_tui.wire.text import clean_line
 
-ROLES: Final = {"STUDENT": "learner", "CONTENT_CREATOR": "author", "ADMIN": "administrator"}
 _OWNERS: Final = (
     "This database is this machine's own. Whoever has this account of the machine needs no password for it, "
     "and there is nothing to sign out of."
@@ -92,12 +92,11 @@ class AccountScreen(FramedScreen[None]):
         backend = self.lms.reached
         session = None if backend is None else backend.session
         name = clean_line(f"{user.first_name} {user.last_name}")
-        role = ROLES.get(user.role.upper(), clean_line(user.role))
         kept = _OWNERS if session is None else KEPT[session.kept]
         self._card.show(
             (name or "No name yet", "strong"),
             (clean_line(user.email), "text"),
-            (role, "text"),
+            (role_of(user.role), "text"),
             ("", "text"),
             (kept, "muted"),
         )

@@ -185,7 +185,8 @@ class FormScreen(FramedScreen[Outcome]):
         self._entered = False
         if self._asking or not self.is_current:
             return
-        wrong = next(((field.id or "", "This is still empty.") for field in self.shown if not field.value), None)
+        empty = (field for field in self.shown if not field.value and not field.is_optional)
+        wrong = next(((field.id or "", "This is still empty.") for field in empty), None)
         wrong = wrong or self.check()
         if wrong is not None:
             self.refuse(*wrong)

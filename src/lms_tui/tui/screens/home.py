@@ -33,6 +33,9 @@ class HomeScreen(FramedScreen[None]):
         Command(
             "home.account", "a", "account", "account", "Show your account: names, password, signing out.", personal=True
         ),
+        Command(
+            "home.administration", "A", "admin", "administration", "Run the school: people, and all that there is."
+        ),
         Command("home.sign_out", "o", "sign out", "sign_out", "Sign out here. Nothing of yours stays."),
         Command("home.quit", "q", "quit", "app.quit", "Leave lms-tui. Everything is kept."),
     )
@@ -59,6 +62,8 @@ class HomeScreen(FramedScreen[None]):
             return self._home is not None and bool(self._home.courses)
         if command.id == "home.teach":
             return self._home is not None and self.lms.is_staff
+        if command.id == "home.administration":
+            return self._home is not None and self.lms.is_admin
         if command.id == "home.statistics":
             return self._home is not None
         if command.id == "home.account":
@@ -182,6 +187,12 @@ class HomeScreen(FramedScreen[None]):
         from lms_tui.tui.screens.account import AccountScreen  # noqa: PLC0415
 
         self.app.push_screen(AccountScreen())
+
+    def action_administration(self) -> None:
+        """Open the administrators' menu."""
+        from lms_tui.tui.screens.administration import AdministrationScreen  # noqa: PLC0415
+
+        self.app.push_screen(AdministrationScreen())
 
     def action_sign_out(self) -> None:
         """Sign out."""

@@ -25,7 +25,7 @@ class Entry(Input):
 
     DEFAULT_CSS = """
     Entry, Entry:focus {
-        height: 1; padding: 0 1; background: $panel; border: none; border-left: outer $panel;
+        height: 1; padding: 0 1 0 0; background: $panel; border: none; border-left: outer $panel;
     }
     Entry:focus { border-left: outer $accent; }
     """
@@ -80,10 +80,11 @@ class Field(Vertical):
         value: str = "",
         longest: int = LONGEST_NAME,
         secret: bool = False,
+        optional: bool = False,
     ) -> None:
-        """Make the field `name`; `note` stands under it while nothing is wrong."""
+        """Make the field `name`; `note` stands under it while nothing is wrong. What is `optional` may stay empty."""
         super().__init__(id=name, classes="-noted" if note else None)
-        self.is_secret = secret
+        self.is_secret, self.is_optional = secret, optional
         self._note = note
         self._refused: str | None = None
         self._label = Panel([(label, "muted")])

@@ -1,0 +1,122 @@
+"""The administrators' menu: one line for each area of the school, with what it holds."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from lms_tui.client.errors import ClientError, Unreachable
+from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.desk import Desk
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.widgets.virtual_list import Row, VirtualList
+from lms_tui.tui.words import count, dotted
+from lms_tui.wire import people
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A line of the menu: its key, what it says, what leads there, and what asks how much it holds.
+
+    `holds` makes one cheap call and returns its answer in words; None where there is nothing to count.
+    """
+
+    command: Command
+    title: str
+    about: str
+    open: Callable[[], Screen[Any]]
+    """Makes the screen; it imports it, so that nothing is imported that is not opened."""
+    holds: Callable[[Desk], Awaitable[str]] | None = None
+
+
+def _area(name: str, key: str, label: str, help_: str) -> Command:
+    return Command(f"administration.{name}", key, label, f"open('{name}')", help_)
+
+
+def _people() -> Screen[Any]:
+    from lms_tui.tui.screens.people import PeopleScreen  # noqa: PLC0415
+
+    return PeopleScreen()
+
+
+async def _how_many_people(desk: Desk) -> str:
+    there = await desk.call(people.COUNTS, people.CountsRequest())
+    return dotted(
+        f"{there.present:,} {'person' if there.present == 1 else 'people'}",
+        count(there.authors, "author") if there.authors else "",
+        count(there.admins, "administrator"),
+        f"{there.invited:,} invited" if there.invited else "",
+        f"{there.archived:,} archived" if there.archived else "",
+    )
+
+
+AREAS: Final[dict[str, Area]] = {
+    "people": Area(
+        _area("people", "p", "people", "Show the people: invite them, roles, archiving, groups, resets."),
+        "People",
+        "invite, roles, archive, groups, new passwords",
+        _people,
+        _how_many_people,
+    ),
+}
+"""The menu, from top to bottom."""
+
+
+class AdministrationScreen(FramedScreen[None]):
+    """Shows the menu at once; what each area holds comes as it is answered."""
+
+    DEFAULT_CSS = "AdministrationScreen VirtualList { height: 1fr; margin-top: 1; }"
+    SCREEN_COMMANDS = (*(area.command for area in AREAS.values()), BACK)
+
+    def __init__(self) -> None:
+        """Make the menu; it asks by itself."""
+        super().__init__("lms-tui", "Administration")
+        self._held: dict[str, str] = {}
+        self._list = VirtualList(row_height=3)
+
+    def body(self) -> ComposeResult:
+        """Yield the menu."""
+        yield self._list
+
+    def on_mount(self) -> None:
+        """Show what is known without asking."""
+        self._show()
+
+    def on_screen_resume(self) -> None:
+        """Ask anew when one comes back: something may have been done."""
+        if self._held:
+            self.load()
+
+    @work(exclusive=True, group="administration")
+    async def load(self) -> None:
+        """Ask what the areas hold, one after the other."""
+        for name, area in AREAS.items():
+            if area.holds is None:
+                continue
+            try:
+                self._held[name] = await area.holds(self.desk)
+            except Unreachable:
+                return  # the status at the top says that nobody answers, and each area tries again by itself
+            except ClientError as error:
+                self.show_error(error)
+                return
+            self.show_body()
+            self._show()
+
+    def _show(self) -> None:
+        rows = [
+            Row(area.title, detail=area.about, more=self._held.get(name, ""), right=area.command.keys)
+            for name, area in AREAS.items()
+        ]
+        self._list.set_rows(rows, cursor=max(0, self._list.cursor))
+
+    def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
+        """Open the area."""
+        self.action_open(list(AREAS)[event.index])
+
+    def action_open(self, name: str) -> None:
+        """Open an area."""
+        self.app.push_screen(AREAS[name].open())
