@@ -6,8 +6,9 @@ is given, the embedded database is meant. The two exclude each other: the place 
 and one place must not give both. Nothing is guessed: a name that is not known is refused, with the one it is
 like. `Config.sources` tells where each value came from.
 
-`files_…` say where a service of this machine keeps the files of courses, and `mail` by which server it sends mail
-(`config_mail`); like every secret they are never taken from the command line.
+`files_…` say where a service of this machine keeps the files of courses, `mail` by which server it sends mail
+(`config_mail`), and `sso` by whom people sign in to it (`config_sso`); like every secret they are never taken from the
+command line.
 """
 
 import os
@@ -59,6 +60,8 @@ class Config(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     files_secret: str | None = None
     mail: dict[str, str | int] = {}
     """`[mail]` of the file and `LMS_TUI_MAIL_…`, each by its name (`config_mail.MailConfig`); empty: none is sent."""
+    sso: dict[str, dict[str, Any]] = {}
+    """`[sso.NAME]` of the file, each by its name (`config_sso.IssuerConfig`); empty: by passwords alone."""
     open: dict[str, str] = {}
     """What opens a `video` and a `link`, in the file only: `video = "mpv {}"` (`tui.opener`)."""
     keys: dict[str, str] = {}
@@ -109,6 +112,8 @@ def resolve(flags: Mapping[str, Any] | None = None, environment: Mapping[str, st
             elif name not in values and not (decided and name in _PLACES):
                 values[name], sources[name] = value, where
     _check_mail(values.get("mail", {}))
+    if "sso" in values or any(name.startswith(_ENVIRONMENT.format("SSO_")) for name in environment):
+        values["sso"] = _issuers(values.get("sso", {}), environment)
     return msgspec.convert({**values, "sources": sources}, Config)
 
 
@@ -137,7 +142,7 @@ def _from_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     given: dict[str, Any] = {}
-    for name in _NAMES - {"keys", "open", "mail"}:
+    for name in _NAMES - {"keys", "open", "mail", "sso"}:
         text = environment.get(_ENVIRONMENT.format(name.upper()), "")
         if text and name in ("ascii", "kiosk"):
             given[name] = _switch(_ENVIRONMENT.format(name.upper()), text)
@@ -177,13 +182,20 @@ def _from_file(path: Path, *, named: bool) -> dict[str, Any]:
             near = difflib.get_close_matches(name, _NAMES, 1)
             hint = f" Did you mean {near[0]!r}?" if near else f" There are: {', '.join(sorted(_NAMES))}."
             raise ConfigError(f"{path}: there is no setting {name!r}.{hint}")
-    if holds_password(str(given.get("database", ""))) and stat.S_IMODE(mode) & 0o077:
+    _check_secrets(path, given, open_to_others=bool(stat.S_IMODE(mode) & 0o077))
+    return _checked(str(path), given)
+
+
+def _check_secrets(path: Path, given: dict[str, Any], *, open_to_others: bool) -> None:
+    """Raise ConfigError for a secret that does not stand in this file, or that others can read there."""
+    if holds_password(str(given.get("database", ""))) and open_to_others:
         raise ConfigError(f"{path} holds a password and others can read it. Close it: chmod 600 {path}")
-    if given.get("files_secret") and stat.S_IMODE(mode) & 0o077:
+    if given.get("files_secret") and open_to_others:
         raise ConfigError(f"{path} holds the secret of a bucket and others can read it. Close it: chmod 600 {path}")
     if "password" in given.get("mail", {}):
         raise ConfigError(f"{path}: a password does not stand here. Name a file with it: mail.password_file = …")
-    return _checked(str(path), given)
+    if any("client_secret" in issuer for issuer in _tables(given.get("sso"))):
+        raise ConfigError(f"{path}: a client's secret does not stand here. Name a file: client_secret_file = …")
 
 
 def _checked(where: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -254,6 +266,22 @@ def _check_mail(given: dict[str, Any]) -> None:
             read(given)
         except ValueError as error:
             raise ConfigError(str(error)) from error
+
+
+def _tables(found: object) -> list[dict[str, Any]]:
+    return [table for table in found.values() if isinstance(table, dict)] if isinstance(found, dict) else []
+
+
+def _issuers(given: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the issuers with their secrets. Raises ConfigError for one that cannot be one."""
+    from lms_tui.config_sso import read, with_secrets  # noqa: PLC0415 - most start without
+
+    try:
+        found = with_secrets(given, environment)
+        read(found)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    return found
 
 
 def _switch(name: str, text: str) -> bool:

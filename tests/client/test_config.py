@@ -1,5 +1,6 @@
 """Settings: which place counts, what is refused and how, and that no password gets where it can be seen."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from lms_tui.config import Config, ConfigError, resolve
 from lms_tui.local.errors import LocalError
 from lms_tui.local.mail import mail_of
+from lms_tui.local.sso import issuers_of
 
 
 @pytest.fixture
@@ -172,3 +174,47 @@ def test_the_password_of_mail_stands_in_a_file_that_its_owner_alone_reads(file: 
     assert mail.password == "s3cret"
     with pytest.raises(ConfigError, match="two passwords"):
         given(file, LMS_TUI_MAIL_PASSWORD="other")
+
+
+SSO = '[sso.our-school]\nissuer = "https://id.example.org/x"\nclient_id = "lms"\ndomains = ["example.org"]\n'
+
+
+def test_an_issuer_is_put_together_and_its_secret_comes_from_elsewhere(file: Path, tmp_path: Path) -> None:
+    file.write_text(SSO + "create = true\n" + SSO.replace("our-school", "other"))
+    config = given(file, LMS_TUI_SSO_OUR_SCHOOL_CLIENT_SECRET="s3cret")
+    school, other = issuers_of(config)
+    assert (school.name, school.issuer, school.client_secret) == ("our-school", "https://id.example.org/x", "s3cret")
+    assert (school.create, school.admins, other.create, other.client_secret) == (True, False, False, None)
+    assert "s3cret" not in f"{config!r}{school!r}"
+    secret = tmp_path / "secret"
+    secret.write_text("of a file\n")
+    file.write_text(SSO + f'client_secret_file = "{secret}"\n')
+    secret.chmod(0o644)
+    with pytest.raises(LocalError, match="others can read it"):
+        issuers_of(given(file))
+    secret.chmod(0o600)
+    assert issuers_of(given(file))[0].client_secret == "of a file"
+    assert issuers_of(given(tmp_path / "config.toml", LMS_TUI_SSO_OUR_SCHOOL_CLIENT_SECRET="")) != ()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (SSO + "client_secret = 'x'", "does not stand here"),
+        (SSO + "clientid = 'x'", "unknown field `clientid`"),
+        (SSO.replace("https:", "http:"), "its https:// address"),
+        (SSO.replace('["example.org"]', "[]"), "whose addresses are taken"),
+        (SSO.replace('example.org"]', '*"]'), "whose addresses are taken"),
+        (SSO.replace("our-school", "Our_School"), "small letters"),
+        (SSO + 'scopes = ["email"]', '"openid" among them'),
+        (SSO + 'nonce = "no"', "Invalid enum value"),
+        (SSO + "ca = '/nowhere'", "which is not a file"),
+        ("sso = 1", "Expected `object`"),
+        ("", "belongs to nothing that is configured"),
+    ],
+)
+def test_an_issuer_that_cannot_be_one_is_refused(file: Path, text: str, says: str) -> None:
+    file.write_text(text)
+    secret = "" if text else "of nobody's"
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        given(file, LMS_TUI_SSO_SCHOOL_CLIENT_SECRET=secret)

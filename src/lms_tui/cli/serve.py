@@ -56,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     from lms_tui.local.mail import mail_of
+    from lms_tui.local.sso import issuers_of
     from lms_tui.local.stores import bucket, folder
     from lms_tui.service.serve import serve
     from lms_tui.service.settings import Settings
@@ -85,6 +86,7 @@ def _serve(args: argparse.Namespace) -> int:
         files_folder=folder(args.config),
         bucket=bucket(args.config),
         mail=mail_of(args.config),
+        issuers=issuers_of(args.config),
     )
     with listening_at(args.socket) if args.socket is not None else _on_port(host, args.port) as listening:
         return serve(settings, listening, args.workers)

@@ -227,13 +227,21 @@ def run(task: dict[str, Any], say: Say) -> None:
             migrate_embedded(url, data / "postgres" / "backups", say)
         loading.join()
         from lms_tui.local.mail import mail_of  # noqa: PLC0415
+        from lms_tui.local.sso import issuers_of  # noqa: PLC0415
         from lms_tui.local.stores import bucket, folder  # noqa: PLC0415
         from lms_tui.service.app import create_app  # noqa: PLC0415 - loaded by now
         from lms_tui.service.courses import seed  # noqa: PLC0415
         from lms_tui.service.settings import Settings  # noqa: PLC0415
 
         config = _own_config()
-        settings = Settings(url, secrets, files_folder=folder(config), bucket=bucket(config), mail=mail_of(config))
+        settings = Settings(
+            url,
+            secrets,
+            files_folder=folder(config),
+            bucket=bucket(config),
+            mail=mail_of(config),
+            issuers=issuers_of(config),
+        )
         if keep is not None:  # the courses that ship with the program are in the embedded database from the start
             asyncio.run(seed(settings, lambda: say("say", "Bringing in the courses that come with the program…")))
         idle = float(os.environ.get("LMS_TUI_IDLE_SECONDS", IDLE_SECONDS))

@@ -1,11 +1,9 @@
 """By which mail server a service of this machine sends, as configured; loaded in the service alone."""
 
-import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lms_tui.local.errors import LocalError
+from lms_tui.local.secret_file import secret_in
 
 if TYPE_CHECKING:
     from lms_tui.config import Config
@@ -22,7 +20,7 @@ def mail_of(config: "Config") -> "Mail | None":
     given = read(config.mail)
     password = given.password
     if given.password_file is not None:
-        password = _password(Path(given.password_file).expanduser())
+        password = secret_in(Path(given.password_file).expanduser(), "The password of the mail server")
     return Mail(
         host=given.host,
         port=given.at_port,
@@ -33,20 +31,3 @@ def mail_of(config: "Config") -> "Mail | None":
         password=password,
         ca=None if given.ca is None else Path(given.ca).expanduser(),
     )
-
-
-def _password(path: Path) -> str:
-    """Return the first line of a file that only its owner can read. Raises LocalError."""
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            line = file.readline(4096).decode().rstrip("\r\n")
-    except OSError as error:
-        raise LocalError(f"The password of the mail server, {path}, cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise LocalError(f"The password of the mail server in {path} is not UTF-8.") from error
-    if stat.S_IMODE(mode) & 0o077:
-        raise LocalError(f"{path} holds a password and others can read it. Close it: chmod 600 {path}")
-    if not line:
-        raise LocalError(f"{path} holds no password.")
-    return line

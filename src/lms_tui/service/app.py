@@ -23,6 +23,7 @@ from lms_tui.service.passwords import Passwords
 from lms_tui.service.routing import Router, decode
 from lms_tui.service.settings import Settings
 from lms_tui.service.spelling import Spelling
+from lms_tui.service.sso_issuer import Provider
 from lms_tui.service.store import Store, StoreError
 from lms_tui.service.streaming import Stream, send_stream
 from lms_tui.service.throttle import Throttle
@@ -78,6 +79,7 @@ class Service:
             spelling=Spelling(),
             build=self._build,
             mailer=self._mailer(pools),
+            issuers={issuer.name: Provider(issuer) for issuer in self._settings.issuers},
         )
         return self._shared
 
@@ -93,6 +95,8 @@ class Service:
         if self._shared is not None:
             if self._shared.mailer is not None:
                 await self._shared.mailer.close()
+            for provider in self._shared.issuers.values():
+                await provider.aclose()
             self._shared.passwords.close()
             await self._shared.spelling.close()
             await self._shared.pools.close()

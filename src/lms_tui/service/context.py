@@ -1,6 +1,7 @@
 """What a use case is given besides its request: who calls, the database, and what the process shares."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Final
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from lms_tui.service.database import Pools
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.settings import Settings
 from lms_tui.service.spelling import Spelling
+from lms_tui.service.sso_issuer import Provider
 from lms_tui.service.store import Store
 from lms_tui.service.throttle import Throttle
 from lms_tui.service.tokens import Tokens
@@ -58,6 +60,8 @@ class Shared:
     build: str
     mailer: "Mailer | None" = None
     """None: this service sends no mail."""
+    issuers: Mapping[str, Provider] = field(default_factory=dict)
+    """By whom people sign in, by the issuer's name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,4 +131,10 @@ async def at_floor(ctx: Context, began: float) -> None:
 async def need_passwords(ctx: Context) -> None:
     """Raise Fault `forbidden` where `settings.enforce_sso` leaves no way in by password."""
     if (await ctx.pools.rows(queries.SSO_ONLY, {}))[0][0]:
-        raise Fault(Code.FORBIDDEN, "Passwords are switched off here. Sign in through your organisation.")
+        names = " or ".join(f"lms-tui sign-in --sso {issuer.name}" for issuer in ctx.settings.issuers)
+        how = (
+            f"in the app by f9 on the screen for signing in, or by {names}"
+            if names
+            else "but this service is told of none: ask who runs it"
+        )
+        raise Fault(Code.FORBIDDEN, f"Passwords are switched off here. Sign in through your organisation: {how}.")

@@ -38,6 +38,32 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Issuer:
+    """An OpenID provider by whom people sign in, as it is configured (docs/sso.md)."""
+
+    name: str
+    """What it is called for the user."""
+    issuer: str
+    """Its address, exactly as its id_tokens have it."""
+    client_id: str
+    domains: tuple[str, ...]
+    """Of which people's addresses are taken from it."""
+    client_secret: str | None = field(default=None, repr=False)
+    """None: a public client."""
+    create: bool = False
+    """Whether who is not known yet is made a STUDENT."""
+    admins: bool = False
+    """Whether an ADMIN may sign in by it."""
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    nonce: Literal["ask", "require", "off"] = "ask"
+    """`ask`: sent, and right where it comes back; `require`: it comes back; `off`: not sent."""
+    verified_claim: str = "email_verified"
+    """The claim that says that the address was verified."""
+    ca: Path | None = None
+    """A file with the certificates that are trusted in place of the machine's."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """How one service runs."""
 
@@ -53,6 +79,8 @@ class Settings:
     """The store of courses' files, in place of a folder."""
     mail: Mail | None = None
     """None: no mail is sent."""
+    issuers: tuple[Issuer, ...] = ()
+    """By whom people sign in besides their passwords."""
     pool_size: int = 10
     """Most connections of the pools for reads and for writes, per worker; that for searches has half as many."""
     access_seconds: int = 15 * 60

@@ -86,6 +86,10 @@ class Tokens:
         """Return 16 bytes by which `text` is known again by who has the same first key, and which tell it to nobody."""
         return hmac.digest(self._keys[0], b"\0fingerprint\0" + text.encode("utf-8", "replace"), "sha256")[:16]
 
+    def derived(self, purpose: str) -> list[bytes]:
+        """Return a key of 32 bytes for `purpose` from each of the keys, the one to use for what is new first."""
+        return [hmac.digest(key, b"\0derived\0" + purpose.encode(), "sha256") for key in self._keys]
+
     def _signed(self, body: bytes) -> str:
         return _written(body + hmac.digest(self._keys[0], body, "sha256"))
 

@@ -25,6 +25,7 @@ from lms_tui.service import (
     practice,
     preview,
     quizzes,
+    sso,
     study_time,
     system,
 )
@@ -48,6 +49,7 @@ from lms_tui.wire import people_acts as people_acts_wire
 from lms_tui.wire import practice as practice_wire
 from lms_tui.wire import preview as preview_wire
 from lms_tui.wire import quizzes as quizzes_wire
+from lms_tui.wire import sso as sso_wire
 from lms_tui.wire import statistics as statistics_wire
 from lms_tui.wire import system as system_wire
 from lms_tui.wire.operation import Operation, Reply, Request
@@ -79,6 +81,9 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(joining_wire.PASSWORD, joining.password),
         _case(joining_wire.PROFILE, joining.profile),
         _case(joining_wire.EVERYWHERE, joining.sign_out_everywhere),
+        _case(sso_wire.ISSUERS, sso.issuers),
+        _case(sso_wire.BEGIN, sso.begin),
+        _case(sso_wire.POLL, sso.poll),
         _case(people_wire.LIST, people_list.page),
         _case(people_wire.COUNTS, people_list.counts),
         _case(people_wire.PERSON, people_list.person),

@@ -34,6 +34,16 @@ class Code(enum.StrEnum):
     NOT_ONESELF = "not_oneself"
     """What administrators do to others, and never to themselves."""
     FORBIDDEN = "forbidden"
+    SSO_PENDING = "sso_pending"
+    """Nobody has confirmed the sign-in yet; `retry_after` tells when to ask again."""
+    SSO_DENIED = "sso_denied"
+    """It was confirmed that nobody is to be signed in."""
+    SSO_EXPIRED = "sso_expired"
+    """Nobody confirmed it in time: begin anew."""
+    SSO_REFUSED = "sso_refused"
+    """The issuer vouched for somebody who may not sign in so, or vouched badly; the sentence says what it is."""
+    SSO_AWAY = "sso_away"
+    """The issuer cannot be asked."""
     ENROL_FIRST = "enrol_first"
     COURSE_UNAVAILABLE = "course_unavailable"
     NOT_FOUND = "not_found"
@@ -79,6 +89,11 @@ STATUS: Final[dict[Code, int]] = {
     Code.LAST_ADMIN: 409,
     Code.NOT_ONESELF: 409,
     Code.FORBIDDEN: 403,
+    Code.SSO_PENDING: 409,
+    Code.SSO_DENIED: 403,
+    Code.SSO_EXPIRED: 409,
+    Code.SSO_REFUSED: 403,
+    Code.SSO_AWAY: 503,
     Code.ENROL_FIRST: 403,
     Code.COURSE_UNAVAILABLE: 403,
     Code.NOT_FOUND: 404,

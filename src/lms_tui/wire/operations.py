@@ -21,6 +21,7 @@ from lms_tui.wire import (
     practice,
     preview,
     quizzes,
+    sso,
     statistics,
     system,
 )
@@ -32,6 +33,7 @@ ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
         system,
         accounts,
         joining,
+        sso,
         people,
         people_acts,
         inviting_many,

@@ -42,6 +42,13 @@ async def hash_of(tx: AsyncConnection, user: UUID) -> str | None:
     return None if found is None else str(found)
 
 
+async def now(tx: AsyncConnection) -> datetime:
+    """Return the database's time: a session issued then outlives nothing that changes credentials from now on."""
+    at = await scalar(tx, "SELECT clock_timestamp()")
+    assert isinstance(at, datetime)  # noqa: S101 - of this type
+    return at
+
+
 async def change(tx: AsyncConnection, user: UUID, password_hash: str | None) -> datetime:
     """Set the hash of `user`, None to leave it as it is, and so end all sessions from before.
 

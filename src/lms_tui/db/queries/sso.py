@@ -23,14 +23,12 @@ _KEPT_MINUTES: Final = 10
 """How long what is over is told as such."""
 
 LOOK: Final = f"""
-SELECT issuer, user_code, address, complete_address, pause, ends_at,
+SELECT secret = %(secret)s, issuer, user_code, address, complete_address, pause, ends_at,
  greatest(0, extract(epoch FROM ends_at - clock_timestamp()))::float8,
  greatest(0, extract(epoch FROM next_at - clock_timestamp()))::float8,
  outcome, user_id, ended_at, coalesce(ended_at > clock_timestamp() - interval '{AGAIN_SECONDS} s', false)
-FROM lms_tui.sso_sign_ins WHERE id = %(id)s AND secret = %(secret)s"""  # noqa: S608 - constants only
-"""The columns of `UnderWay`."""
-
-IS_TAKEN: Final = "SELECT EXISTS (SELECT FROM lms_tui.sso_sign_ins WHERE id = %(id)s)"
+FROM lms_tui.sso_sign_ins WHERE id = %(id)s"""  # noqa: S608 - constants only
+"""Whether it is that client's, and the columns of `UnderWay`."""
 
 TURN: Final = f"""
 UPDATE lms_tui.sso_sign_ins SET next_at = clock_timestamp() + interval '{TURN_SECONDS} s'
