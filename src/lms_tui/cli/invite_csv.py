@@ -4,19 +4,16 @@ Lines that are wrong by themselves never leave this machine; the service judges 
 leaves whoever is invited already as they are: the same file again changes nothing, and goes on where one broke off.
 """
 
-import csv
-import io
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 import msgspec
 
+from lms_tui.cli import tables
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.printing import print_list
-from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.client.errors import ClientError, Unreachable
 from lms_tui.rules import guests as rules
 from lms_tui.wire.inviting_many import (
@@ -33,7 +30,6 @@ from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
     import argparse
-    from _csv import Reader
     from datetime import datetime
 
     from lms_tui.client.api import Api
@@ -51,7 +47,7 @@ async def run(api: "Api", args: "argparse.Namespace") -> int:
     Raises WronglyAskedError for a file that is no such table. Where the service goes away in the middle, what was done
     is reported before.
     """
-    guests, reports = read(_text(args.csv))
+    guests, reports = read(tables.text_of(args.csv))
     ends, mailed = None, False
     try:
         for batch in batches(guests):
@@ -73,58 +69,25 @@ async def _sent(api: "Api", request: InviteManyRequest) -> InvitedMany:
         return await api.call(INVITE_MANY, request)
 
 
-def _text(name: str) -> str:
-    """Return the file's text, `-` is standard input. Raises WronglyAskedError."""
-    try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        return raw.decode("utf-8-sig")
-    except OSError as error:
-        raise WronglyAskedError(f"{name} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise WronglyAskedError(f"Line {line} of {name} is not UTF-8. Save the table as “CSV UTF-8”.") from error
-
-
 def read(text: str) -> tuple[list[GuestLine], list[LineReport]]:
     """Return the people of a table that are worth asking for, and reports on the lines that are not.
 
-    The first line has the headings, in any order; it also tells whether commas or semicolons part the cells. A line
-    is named by the number at which it begins. Raises WronglyAskedError for what is no such table.
+    Raises WronglyAskedError for what is no such table.
     """
-    head = text.partition("\n")[0]
-    rows = csv.reader(
-        io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",", strict=True
-    )
-    headings = [heading.strip().lower() for heading in _next(rows) or []]
-    if "address" not in headings or len(set(headings)) < len(headings) or not set(headings) <= set(COLUMNS):
-        raise WronglyAskedError(
-            f"The first line has the headings {', '.join(COLUMNS)}; all but address may be left out."
-        )
     guests: list[GuestLine] = []
     reports: list[LineReport] = []
     seen: set[str] = set()
-    line = rows.line_num + 1
-    while (row := _next(rows)) is not None:
-        if any(cell.strip() for cell in row):
-            cells = dict(zip(headings, row, strict=False))
-            guest = _guest(line, cells)
-            fault = LineFault.COLUMNS if len(row) != len(headings) else rules.fault_of(guest)
-            if fault is None and guest.email.lower() in seen:
-                fault = LineFault.DUPLICATE
-            seen.add(guest.email.lower())
-            if fault is None:
-                guests.append(guest)
-            else:
-                reports.append(_refused(guest, fault))
-        line = rows.line_num + 1
+    for line in tables.lines(text, COLUMNS, "address"):
+        guest = _guest(line.number, line.cells)
+        fault = rules.fault_of(guest) if line.whole else LineFault.COLUMNS
+        if fault is None and guest.email.lower() in seen:
+            fault = LineFault.DUPLICATE
+        seen.add(guest.email.lower())
+        if fault is None:
+            guests.append(guest)
+        else:
+            reports.append(_refused(guest, fault))
     return guests, reports
-
-
-def _next(rows: "Reader") -> list[str] | None:
-    try:
-        return next(rows, None)
-    except csv.Error as error:
-        raise WronglyAskedError(f"Line {rows.line_num} cannot be read as CSV: {error}.") from error
 
 
 def _guest(line: int, cells: dict[str, str]) -> GuestLine:
