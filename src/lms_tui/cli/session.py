@@ -19,6 +19,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     sign_in = subparsers.add_parser("sign-in", help="sign in to a service")
     sign_in.add_argument("email", nargs="?", help="your address; asked for when it is left out")
     sign_in.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    sign_in.add_argument(
+        "--sso",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="by your organisation, in a browser; NAME where there are several",
+    )
+    sign_in.add_argument("--json", action="store_true", help="print one JSON object; with --sso one a line as it goes")
     sign_out = subparsers.add_parser("sign-out", help="forget the session on this machine")
     sign_out.add_argument("--yes", action="store_true", help="do not ask, also when something still waits to be sent")
     sign_out.add_argument("--everywhere", action="store_true", help="end your sessions on all machines too")
@@ -35,21 +43,29 @@ def run(args: argparse.Namespace) -> int:
             "On the embedded database you are signed in already. To act as somebody else: lms-tui --as ADDRESS"
         )
     if args.command == "sign-in":
-        return asyncio.run(_sign_in(config, args.email, from_stdin=args.password_stdin))
+        return asyncio.run(_sign_in(config, args))
     return asyncio.run(_sign_out(config, yes=args.yes, everywhere=args.everywhere))
 
 
-async def _sign_in(config: Config, email: str | None, *, from_stdin: bool) -> int:
+async def _sign_in(config: Config, args: argparse.Namespace) -> int:
     from lms_tui.cli.connect import connected
     from lms_tui.client.tokens import KEPT
 
     if config.kiosk:
         raise ConfigError("A kiosk keeps no session: sign in inside the app.")
-    if not email:
-        email = await asyncio.to_thread(input, "Address: ")
-    password = await asyncio.to_thread(_password, from_stdin)
+    if args.sso is not None:
+        from lms_tui.cli.sso import sign_in_by_issuer
+
+        return await sign_in_by_issuer(config, args)
+    email = args.email or await asyncio.to_thread(input, "Address: ")
+    password = await asyncio.to_thread(_password, args.password_stdin)
     async with connected(config) as (_, sign_in):
         user = await sign_in.sign_in(email, password)
+    if args.json:
+        from lms_tui.cli.as_json import print_json
+
+        print_json(user)
+    else:
         print(f"Signed in as {full_name(user)}.")
         print(KEPT[sign_in.kept])
     return 0
