@@ -22,6 +22,7 @@ from lms_tui.wire import (
     course_acts,
     course_statistics,
     courses,
+    enrolments,
     files,
     finding,
     fresh_start,
@@ -192,6 +193,12 @@ def _restore_course(world: World) -> Request:
     return course_acts.RestoreRequest(id=uuid4(), course_id=world.quiz.course)
 
 
+def _give(world: World, people: int, *, check: bool = False) -> Request:
+    learners = [world.house.person() for _ in range(people)]
+    wanted = [enrolments.Wanted(line=line, who=str(who)) for line, who in enumerate(learners, 1)]
+    return enrolments.GiveRequest(id=uuid4(), course_id=world.quiz.course, people=wanted, check=check)
+
+
 def _move(world: World) -> Request:
     to = world.one("SELECT category_id FROM courses WHERE title = 'Other 7'")
     return course_acts.MoveRequest(id=uuid4(), course_id=world.quiz.course, category=str(to))
@@ -298,6 +305,15 @@ CASES: Final = (
         course_acts.HAND_OVER,
         7,
         lambda w: course_acts.HandOverRequest(id=uuid4(), course_id=w.quiz.course, to=str(w.admin)),
+    ),
+    Case(enrolments.GIVE, 13, lambda w: _give(w, 1)),
+    Case(enrolments.GIVE, 13, lambda w: _give(w, inviting_many.MOST_AT_ONCE), what="to as many as may be"),
+    Case(enrolments.GIVE, 5, lambda w: _give(w, 9, check=True), what="that is a check"),
+    Case(enrolments.LOOK, 2, lambda w: enrolments.LookRequest(course_id=w.quiz.course, learner=str(w.quiz.learner))),
+    Case(
+        enrolments.REMOVE,
+        15,
+        lambda w: enrolments.RemoveRequest(id=uuid4(), course_id=w.quiz.course, learner_id=w.quiz.learner),
     ),
     Case(lint.LINT, 2, lambda w: lint.LintRequest(course_id=w.quiz.course)),
     Case(preview.COURSE, 3, lambda w: preview.CourseRequest(course_id=w.quiz.course)),

@@ -23,6 +23,7 @@ SAID: Final = {
     LineFault.ARCHIVED: "The person with this address is archived. Restore them instead.",
     LineFault.OTHER_ROLE: "They were invited in another role. Change the role instead.",
     LineFault.UNKNOWN_ROLE: f"There is no such role. The roles are {', '.join(Role)}.",
+    LineFault.UNKNOWN: "Nobody here has this address, or several have it in different cases.",
     LineFault.UNKNOWN_GROUP: "There is no such group, or several are called so.",
     LineFault.COLUMNS: "The line has not as many cells as the headings.",
 }

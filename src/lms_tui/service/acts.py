@@ -31,11 +31,16 @@ class Act(NamedTuple):
         return hashlib.sha256(msgspec.json.encode(self.ask)).hexdigest()
 
 
+async def turn(tx: AsyncConnection, act: Act) -> None:
+    """Let the same act through once at a time, where it locks nothing else that would."""
+    await audit.turn(tx, act.own)
+
+
 async def done_before(tx: AsyncConnection, act: Act) -> dict[str, Any] | None:
     """Return the details that were recorded when this was done; None where it was not.
 
     Raises Fault `not_found` for an id that stands for what somebody else did, `id_taken` for one that stands for
-    something else that the caller did. What the act touches is locked before this is asked.
+    something else that the caller did. What the act touches is locked before this is asked, or it has its `turn`.
     """
     found = await audit.find(tx, act.own)
     if found is None:

@@ -10,6 +10,7 @@ from lms_tui.service import (
     course_acts,
     course_statistics,
     courses,
+    enrolments,
     files,
     finding,
     fresh_start,
@@ -36,6 +37,7 @@ from lms_tui.wire import catalog as catalog_wire
 from lms_tui.wire import course_acts as course_acts_wire
 from lms_tui.wire import course_statistics as course_statistics_wire
 from lms_tui.wire import courses as courses_wire
+from lms_tui.wire import enrolments as enrolments_wire
 from lms_tui.wire import files as files_wire
 from lms_tui.wire import finding as finding_wire
 from lms_tui.wire import fresh_start as fresh_start_wire
@@ -129,6 +131,9 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(course_acts_wire.PRICE, course_acts.price),
         _case(course_acts_wire.MOVE, course_acts.move),
         _case(course_acts_wire.HAND_OVER, course_acts.hand_over),
+        _case(enrolments_wire.GIVE, enrolments.give),
+        _case(enrolments_wire.LOOK, enrolments.look),
+        _case(enrolments_wire.REMOVE, enrolments.remove),
         _case(lint_wire.LINT, lint.lint),
         _case(files_wire.LESSON, files.lesson),
         _case(preview_wire.FILES, files.preview),

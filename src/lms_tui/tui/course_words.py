@@ -4,6 +4,7 @@ from typing import Protocol
 
 from lms_tui.tui.words import count, dotted, price
 from lms_tui.wire.course_acts import CourseFacts
+from lms_tui.wire.enrolments import EnrolmentFacts
 
 
 class Standing(Protocol):
@@ -44,6 +45,20 @@ def withdrawing(facts: CourseFacts) -> list[str]:
     if facts.open_attempts:
         lines.append(f"{count(facts.open_attempts, 'attempt')} at its quizzes will wait.")
     return [*lines, "They read that the course is not available. What they did stays, and comes back with it."]
+
+
+def taking_out(facts: EnrolmentFacts) -> list[str]:
+    """Return in sentences what taking somebody out of a course does, and what stays."""
+    name = f"{facts.learner_name} <{facts.learner_email}>".strip()
+    done = ", the course is completed" if facts.completed_at else ""
+    lines = [f"{name} in “{facts.title}”: {facts.completed_lessons} of {count(facts.lessons, 'lesson')} done{done}."]
+    if facts.open_attempts:
+        lines.append(f"{count(facts.open_attempts, 'attempt')} at its quizzes will wait.")
+    lines.append("What they did stays, and comes back when they are let in again.")
+    if facts.price_in_cents > 0:
+        cost = price(facts.price_in_cents, facts.currency)
+        lines.append(f"The course costs {cost}: only staff can let them in again.")
+    return lines
 
 
 def _people(number: int) -> str:

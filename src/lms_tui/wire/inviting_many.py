@@ -28,6 +28,8 @@ class LineFault(enum.StrEnum):
     OTHER_ROLE = "other_role"
     """They were invited in another role."""
     UNKNOWN_ROLE = "unknown_role"
+    UNKNOWN = "unknown"
+    """Nobody has the address."""
     UNKNOWN_GROUP = "unknown_group"
     COLUMNS = "columns"
     """A line of a file has not as many cells as its headings."""

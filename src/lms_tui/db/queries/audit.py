@@ -11,6 +11,8 @@ from psycopg.types.json import Jsonb
 
 _FIND: Final = "SELECT actor_id, action, subject_id, object_id, details::text FROM lms_tui.audit WHERE id = %(id)s"
 
+_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(id)s::text, 23))"
+
 _ADD: Final = """
 INSERT INTO lms_tui.audit (id, actor_id, action, subject_id, object_id, details)
 VALUES (%(id)s, %(actor)s, %(action)s, %(subject)s, %(object)s, %(details)s)
@@ -24,6 +26,11 @@ class Done(NamedTuple):
     action: str
     subject: UUID | None
     object: UUID | None
+
+
+async def turn(tx: AsyncConnection, own: UUID) -> None:
+    """Let nobody else do what has the id `own` until the transaction ends."""
+    await tx.execute(_TURN, {"id": own})
 
 
 async def find(tx: AsyncConnection, own: UUID) -> tuple[Done, str] | None:
