@@ -208,6 +208,7 @@ FIELDS: Final[dict[On, Callable[[Asker], tuple[Fields, ...]]]] = {
     On.ACT: lambda asker: _named("id", uuid4(), asker.one.act, asker.other.act),
     On.UPLOAD: _uploads,
     On.PERSON: _people,
+    On.GROUP: lambda asker: tuple({"group_id": own, "group": str(own)} for own in (asker.cast.group, uuid4())),
     On.SHIPPED: lambda _: _named("name", "tour", "none"),
     On.ACCOUNT: _accounts,
     On.PASSWORD: lambda asker: _named("current", asker.one.password, asker.other.password),

@@ -76,6 +76,7 @@ class Cast:
     pupil: UUID
     """Who learns in every course of an author of the cast."""
     stranger: UUID
+    group: UUID
     invitation: str
     """A code that is good."""
     reset: str
@@ -115,7 +116,9 @@ def cast(house: House) -> Cast:
     everybody = {who: _person(house, who, courses, pupil) for who in WHO}
     db.execute("UPDATE users SET archived = true WHERE id = %s", (everybody["archived"].id,))
     db.execute("UPDATE credentials SET updated_at = now() - interval '1 hour'")
-    return Cast(everybody, courses, pupil, stranger, *codes)
+    group = uuid4()
+    db.execute("INSERT INTO groups (id, name) VALUES (%s, 'Of the cast')", (group,))
+    return Cast(everybody, courses, pupil, stranger, group, *codes)
 
 
 def _course(house: House, author: UUID, title: str, *, published: bool = True, price: int = 0) -> Course:

@@ -33,6 +33,7 @@ class On(enum.StrEnum):
     ACT = "the id chosen for an act"
     UPLOAD = "the course in an upload"
     PERSON = "a person, as an administrator"
+    GROUP = "a group, as an administrator"
     SHIPPED = "a course that ships"
     ACCOUNT = "the address to sign in with"
     PASSWORD = "one's present password"
@@ -66,6 +67,7 @@ OBJECTS: Final[dict[On, tuple[str, ...]]] = {
     On.ACT: ("new", "own", "another's"),
     On.UPLOAD: ("new", "own", "another's"),
     On.PERSON: ("oneself", "another", "none"),
+    On.GROUP: ("one", "none"),
     On.SHIPPED: ("one that ships", "none"),
     On.ACCOUNT: ("own", "another's", "none"),
     On.PASSWORD: ("right", "wrong"),
@@ -206,6 +208,17 @@ TABLE: Final = (
     _admin("people.groups", On.ACT, "ok id_taken not_found"),
     _admin("people.reset", On.PERSON, "ok ok not_found"),
     _admin("people.reset", On.ACT, "ok id_taken not_found"),
+    # Groups
+    _admin("groups.list", On.NOTHING, "ok"),
+    _admin("groups.group", On.GROUP, "ok not_found"),
+    _admin("groups.create", On.NOTHING, "ok"),
+    _admin("groups.create", On.ACT, _ONCE),
+    _admin("groups.edit", On.GROUP, "ok not_found"),
+    _admin("groups.edit", On.ACT, _ONCE),
+    _admin("groups.archive", On.GROUP, "ok not_found"),
+    _admin("groups.archive", On.ACT, _ONCE),
+    _admin("groups.restore", On.GROUP, "ok not_found"),
+    _admin("groups.restore", On.ACT, _ONCE),
     # Courses
     _reader("catalog.page", On.NOTHING, "ok", "ok"),
     _reader("catalog.counts", On.NOTHING, "ok", "ok"),

@@ -26,6 +26,7 @@ from lms_tui.wire import (
     files,
     finding,
     fresh_start,
+    groups,
     history,
     inviting_many,
     joining,
@@ -131,9 +132,18 @@ def _restore(world: World) -> Request:
 
 
 def _groups(world: World) -> Request:
-    world.one("INSERT INTO groups (name) VALUES ('Evening') RETURNING id")
+    _group(world)
     own = world.quiz.learner
     return people_acts.GroupsRequest(id=uuid4(), person_id=own, add=["evening"])
+
+
+def _group(world: World, *, archived: bool = False) -> UUID:
+    own: UUID = world.one("INSERT INTO groups (name, archived) VALUES ('Evening', %s) RETURNING id", archived)
+    return own
+
+
+def _restore_group(world: World) -> Request:
+    return groups.RestoreRequest(id=uuid4(), group_id=_group(world, archived=True))
 
 
 def _answer(world: World) -> Request:
@@ -251,6 +261,12 @@ CASES: Final = (
     Case(people_acts.RESTORE, 6, _restore),
     Case(people_acts.GROUPS, 6, _groups),
     Case(people_acts.RESET, 7, lambda w: people_acts.GiveResetRequest(id=uuid4(), person_id=w.quiz.learner)),
+    Case(groups.LIST, 2, lambda _: groups.ListRequest()),
+    Case(groups.GROUP, 2, lambda w: groups.GroupRequest(group=str(_group(w)))),
+    Case(groups.CREATE, 6, lambda _: groups.CreateRequest(id=uuid4(), name="Evening")),
+    Case(groups.EDIT, 7, lambda w: groups.EditRequest(id=uuid4(), group_id=_group(w), name="Late")),
+    Case(groups.ARCHIVE, 6, lambda w: groups.ArchiveRequest(id=uuid4(), group_id=_group(w))),
+    Case(groups.RESTORE, 7, _restore_group),
     Case(catalog.PAGE, 2, lambda _: catalog.PageRequest()),
     Case(catalog.PAGE, 3, lambda _: catalog.PageRequest(search="other"), what="of a search"),
     Case(catalog.PAGE, 7, _slip, what="of a search with a slip in it"),

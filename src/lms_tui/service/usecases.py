@@ -14,6 +14,7 @@ from lms_tui.service import (
     files,
     finding,
     fresh_start,
+    groups,
     history,
     inviting_many,
     joining,
@@ -41,6 +42,7 @@ from lms_tui.wire import enrolments as enrolments_wire
 from lms_tui.wire import files as files_wire
 from lms_tui.wire import finding as finding_wire
 from lms_tui.wire import fresh_start as fresh_start_wire
+from lms_tui.wire import groups as groups_wire
 from lms_tui.wire import history as history_wire
 from lms_tui.wire import inviting_many as inviting_many_wire
 from lms_tui.wire import joining as joining_wire
@@ -96,6 +98,12 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(people_acts_wire.RESTORE, people_acts.restore),
         _case(people_acts_wire.GROUPS, people_acts.groups),
         _case(people_acts_wire.RESET, people_acts.reset),
+        _case(groups_wire.LIST, groups.page),
+        _case(groups_wire.GROUP, groups.group),
+        _case(groups_wire.CREATE, groups.create),
+        _case(groups_wire.EDIT, groups.edit),
+        _case(groups_wire.ARCHIVE, groups.archive),
+        _case(groups_wire.RESTORE, groups.restore),
         _case(catalog_wire.PAGE, catalog.page),
         _case(catalog_wire.COUNTS, catalog.counts),
         _case(catalog_wire.COURSE, catalog.course),

@@ -33,6 +33,9 @@ class Code(enum.StrEnum):
     """Nobody could administer any more: the person is the last administrator who can sign in."""
     NOT_ONESELF = "not_oneself"
     """What administrators do to others, and never to themselves."""
+    NAME_REFUSED = "name_refused"
+    """A name or text of a group or a category that cannot be given, or that does not tell which one is meant; the
+    sentence says why."""
     FORBIDDEN = "forbidden"
     SSO_PENDING = "sso_pending"
     """Nobody has confirmed the sign-in yet; `retry_after` tells when to ask again."""
@@ -88,6 +91,7 @@ STATUS: Final[dict[Code, int]] = {
     Code.PERSON_REFUSED: 422,
     Code.LAST_ADMIN: 409,
     Code.NOT_ONESELF: 409,
+    Code.NAME_REFUSED: 422,
     Code.FORBIDDEN: 403,
     Code.SSO_PENDING: 409,
     Code.SSO_DENIED: 403,
