@@ -294,6 +294,18 @@ class Library:
             "INSERT INTO lms_tui.search_words (word, courses, keys, edition) VALUES (%s, 1, %s, 1)",
             (h("lms_tui.search_words.word"), [h("lms_tui.search_words.keys")]),
         )
+        self.db.execute(
+            "INSERT INTO lms_tui.courses_by_hand (course_id, what) VALUES (%s, %s)",
+            (self.course, h("lms_tui.courses_by_hand.what")),
+        )
+        self.db.execute(
+            "INSERT INTO lms_tui.sso_people (user_id, issuer, last_at) VALUES (%s, %s, now())",
+            (learner, h("lms_tui.sso_people.issuer")),
+        )
+        said = ("issuer", "nonce", "user_code", "address", "complete_address", "outcome")
+        begun = {name: h(f"lms_tui.sso_sign_ins.{name}") for name in said}
+        ends = {"next_at": "2001-01-01", "ends_at": "2001-01-01"}
+        self.add("lms_tui.sso_sign_ins", secret=b"x", device_code=b"x", pause=5, **ends, **begun)
         fault = {"kind": h("lms_tui.mail.kind"), "fault": h("lms_tui.mail.fault")}
         self.add("lms_tui.mail", code_id=uuid4(), due=None, **fault)
         level = {"difficulty_level": h("ai_mentor_lessons.difficulty_level")}

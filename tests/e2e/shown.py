@@ -113,6 +113,16 @@ NOT_SHOWN = {
     ),
     "the audit has no screen yet": ("lms_tui.audit.action", "lms_tui.audit.details"),
     "the queue of mails has no screen yet": ("lms_tui.mail.kind", "lms_tui.mail.fault"),
+    "a word that only we write and read: which of a course's marks stand by hand": ("lms_tui.courses_by_hand.what",),
+    "what an issuer answered: only who begins a sign-in there sees it (tests of the sign-in)": (
+        "lms_tui.sso_people.issuer",
+        "lms_tui.sso_sign_ins.issuer",
+        "lms_tui.sso_sign_ins.nonce",
+        "lms_tui.sso_sign_ins.user_code",
+        "lms_tui.sso_sign_ins.address",
+        "lms_tui.sso_sign_ins.complete_address",
+        "lms_tui.sso_sign_ins.outcome",
+    ),
     "words of courses, folded, of which one is shown where what was typed is corrected to it": (
         "lms_tui.search_words.word",
         "lms_tui.search_words.keys",
