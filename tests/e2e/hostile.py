@@ -302,8 +302,8 @@ class Library:
             "INSERT INTO lms_tui.sso_people (user_id, issuer, last_at) VALUES (%s, %s, now())",
             (learner, h("lms_tui.sso_people.issuer")),
         )
-        said = ("issuer", "nonce", "user_code", "address", "complete_address", "outcome")
-        begun = {name: h(f"lms_tui.sso_sign_ins.{name}") for name in said}
+        of_issuer = ("issuer", "nonce", "user_code", "address", "complete_address", "outcome")
+        begun = {name: h(f"lms_tui.sso_sign_ins.{name}") for name in of_issuer}
         ends = {"next_at": "2001-01-01", "ends_at": "2001-01-01"}
         self.add("lms_tui.sso_sign_ins", secret=b"x", device_code=b"x", pause=5, **ends, **begun)
         fault = {"kind": h("lms_tui.mail.kind"), "fault": h("lms_tui.mail.fault")}
