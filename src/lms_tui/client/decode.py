@@ -19,7 +19,10 @@ _ESCAPES: Final = (b"\\u", b"\\r", b"\\b", b"\\f")
 
 def decode(body: bytes, kind: type[Decoded]) -> Decoded:
     """Return `body` as a `kind`, cleaned. Raises msgspec.MsgspecError for what is not JSON of that shape."""
-    decoded: Decoded = _decoder(kind).decode(body)
+    try:
+        decoded: Decoded = _decoder(kind).decode(body)
+    except RecursionError as error:  # the parser goes no deeper than Python, and leaves it at that
+        raise msgspec.DecodeError("it is nested too deeply") from error
     if _may_harm(body):
         _clean_inside(decoded)
     return decoded

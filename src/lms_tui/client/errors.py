@@ -77,7 +77,7 @@ class Refused(ClientError):
     @property
     def is_passing(self) -> bool:
         """Whether the same call may succeed later without anybody doing anything."""
-        return self.code in (Code.UNAVAILABLE, Code.TOO_MANY_REQUESTS, Code.INTERNAL)
+        return self.code in (Code.UNAVAILABLE, Code.TOO_MANY_REQUESTS, Code.TOO_SLOW, Code.INTERNAL)
 
 
 class SignInFailed(Refused):

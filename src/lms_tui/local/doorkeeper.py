@@ -1,4 +1,4 @@
-"""Who stands at the private socket: uvicorn's protocol with the peer's user checked, and connections counted.
+"""Who stands at the private socket: `serve`'s protocol with the peer's user checked, and connections counted.
 
 A connection of another user of the machine is closed before a byte is read. One of ours is marked:
 `scope["state"]["owner"]` is True, which only a service that the TUI started itself, on its own private socket,
@@ -19,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from lms_tui.local.service import RETIRE_SECONDS
+from lms_tui.service.connections import Guarded, Watch
 
 
 class Presence:
@@ -72,8 +73,9 @@ def peer_uid(connection: socket.socket) -> int:
 def door(presence: Presence, allowed: int | None = None) -> type[HttpToolsProtocol]:
     """Return the protocol class that lets in the user `allowed` alone (default: ourselves)."""
     owner = os.geteuid() if allowed is None else allowed
+    watch = Watch()
 
-    class Door(HttpToolsProtocol):
+    class Door(Guarded):
         def __init__(
             self,
             config: Config,
@@ -81,7 +83,7 @@ def door(presence: Presence, allowed: int | None = None) -> type[HttpToolsProtoc
             app_state: dict[str, Any],
             _loop: asyncio.AbstractEventLoop | None = None,
         ) -> None:
-            super().__init__(config, server_state, {**app_state, "owner": True}, _loop)
+            super().__init__(watch, config, server_state, {**app_state, "owner": True}, _loop)
             self._welcome = False
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from lms_tui.build import build_id
-from lms_tui.service import openapi, sessions, uploads
+from lms_tui.service import heads, openapi, sessions, uploads
 from lms_tui.service.context import NOBODY, Caller, Context, Shared
 from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools, open_pools
@@ -133,7 +133,7 @@ class Service:
 
     async def _reply(self, scope: Scope, receive: Receive, send: Send, line: dict[str, Any]) -> int:
         """Send the answer, or the fault in its place; return its status."""
-        retry_after = None
+        more: list[heads.Header] = []
         try:
             answer = await self._answer(scope, receive, line)
             if isinstance(answer, Stream):
@@ -148,14 +148,8 @@ class Service:
                 extra = {"fields": {**line, "reference": fault.problem.reference}}
                 _log.error("request failed", exc_info=error, extra=extra)
             status, kind, body = fault.problem.status, CONTENT_TYPE, msgspec.json.encode(fault.problem)
-            retry_after = fault.problem.retry_after
-        headers = [
-            (b"content-type", kind.encode()),
-            (b"content-length", str(len(body)).encode()),
-            (b"cache-control", b"no-store"),
-        ]
-        if retry_after is not None:
-            headers.append((b"retry-after", str(int(retry_after) + 1).encode()))
+            more = heads.of_problem(fault.problem, self._router.methods(_raw_path(scope)))
+        headers = heads.of_reply(kind, len(body), scope.get("scheme", "http")) + more
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
         return status
@@ -165,11 +159,12 @@ class Service:
         shared = self.shared
         if scope["path"] == "/openapi.json" and scope["method"] == "GET":
             return msgspec.json.encode(openapi.document())
-        raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
-        operation, in_path = self._router.find(scope["method"], raw_path)
+        operation, in_path = self._router.find(scope["method"], _raw_path(scope))
         line["operation"] = operation.name
         caller = await _admit(shared, operation, scope)
         line["user"] = caller.id if caller is not NOBODY else None
+        if operation.has_body or operation.uploads:
+            heads.check_body(operation, scope["headers"])
         body = await _read(receive) if operation.has_body else b""
         request = decode(operation, in_path, scope["query_string"], body)
         client = (scope.get("client") or ("",))[0] or ""
@@ -187,10 +182,17 @@ class Service:
             return msgspec.json.encode(await case(Context(shared, caller, client, file), request))
 
 
+def _raw_path(scope: Scope) -> str:
+    """Return the path as it came, with its percent encodings."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.decode("latin-1").partition("?")[0]
+
+
 async def _stream(stream: Stream, scope: Scope, receive: Receive, send: Send, line: dict[str, Any]) -> None:
     """Send a file. Where the store fails in the middle nothing more can be said: the connection ends too short."""
     try:
-        await send_stream(stream, receive, send, head=scope["method"] == "HEAD")
+        more = heads.for_transport(scope.get("scheme", "http"))
+        await send_stream(stream, receive, send, more, head=scope["method"] == "HEAD")
     except StoreError as error:
         _log.error("file broke off", exc_info=error, extra={"fields": line})
 

@@ -15,7 +15,6 @@ proxy are one client.
 """
 
 import asyncio
-import ipaddress
 import time
 from typing import Final
 
@@ -23,6 +22,7 @@ import psycopg
 
 from lms_tui.db.queries import accounts as queries
 from lms_tui.db.queries import throttle
+from lms_tui.service.clients import network
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault
 from lms_tui.service.throttle import Keys
@@ -90,7 +90,7 @@ async def _prune(ctx: Context) -> None:
 
 
 def _keys(ctx: Context, door: str, address: str) -> Keys:
-    client, network = _client(ctx.client)
+    client, home = network(ctx.client), network(ctx.client, 24, 56)
 
     def key(*parts: str) -> bytes:
         return ctx.shared.tokens.fingerprint("\0".join(parts))
@@ -103,24 +103,8 @@ def _keys(ctx: Context, door: str, address: str) -> Keys:
         own=key("own", door, client, tried),
         client=by_client,
         strangers=key("strangers", door, tried),
-        known=key("known", door, network, tried),
+        known=key("known", door, home, tried),
     )
-
-
-def _client(address: str) -> tuple[str, str]:
-    """Return what counts as one client, and the network by which it is known; twice the same for what is no address."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address, address
-    if isinstance(found, ipaddress.IPv6Address):
-        found = found.ipv4_mapped or ipaddress.IPv6Address(int(found))  # without its zone
-    one, many = (32, 24) if isinstance(found, ipaddress.IPv4Address) else (64, 56)
-    return _network(found, one), _network(found, many)
-
-
-def _network(address: ipaddress.IPv4Address | ipaddress.IPv6Address, bits: int) -> str:
-    return str(ipaddress.ip_network((address, bits), strict=False))
 
 
 async def at_floor(ctx: Context, began: float) -> None:

@@ -65,7 +65,12 @@ def _entry(operation: Operation[Any, Any], fields: dict[str, Any], reply: Any, p
     }
     if operation.has_body:
         inside = {name: value for name, value in properties.items() if name not in in_path}
-        body = {"type": "object", "properties": inside, "required": sorted(required & set(inside))}
+        body = {
+            "type": "object",
+            "properties": inside,
+            "required": sorted(required & set(inside)),
+            "additionalProperties": False,
+        }
         entry["requestBody"] = {"content": {"application/json": {"schema": body}}}
     elif operation.uploads:
         entry["requestBody"] = {"content": {"application/x-tar": {"schema": {"type": "string", "format": "binary"}}}}

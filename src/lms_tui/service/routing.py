@@ -1,5 +1,6 @@
 """From a method and a path to an operation, and from an HTTP request to the operation's Struct."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
@@ -29,17 +30,29 @@ class Router:
 
         Raises Fault `not_found`, or `method_not_allowed` where another method would do.
         """
-        given = path.split("/")
         elsewhere = False
-        for parts, operation in self._by_length.get(len(given), ()):
-            if all(part == value or (part[:1] == "{" and value) for part, value in zip(parts, given, strict=True)):
-                if method == operation.method or (method == "HEAD" and operation.streams):
-                    pairs = zip(parts, given, strict=True)
-                    return operation, {part[1:-1]: unquote(value) for part, value in pairs if part[:1] == "{"}
-                elsewhere = True
+        for operation, pairs in self._standing_at(path):
+            if method in _methods(operation):
+                return operation, {part[1:-1]: unquote(value) for part, value in pairs if part[:1] == "{"}
+            elsewhere = True
         if elsewhere:
             raise Fault(Code.METHOD_NOT_ALLOWED, f"{method} does not work here.")
         raise not_found("address")
+
+    def methods(self, path: str) -> list[str]:
+        """Return the methods that work at `path`, if any do."""
+        return sorted({method for operation, _ in self._standing_at(path) for method in _methods(operation)})
+
+    def _standing_at(self, path: str) -> Iterator[tuple[Operation[Any, Any], list[tuple[str, str]]]]:
+        given = path.split("/")
+        for parts, operation in self._by_length.get(len(given), ()):
+            pairs = list(zip(parts, given, strict=True))
+            if all(part == value or (part[:1] == "{" and value) for part, value in pairs):
+                yield operation, pairs
+
+
+def _methods(operation: Operation[Any, Any]) -> tuple[str, ...]:
+    return (operation.method, "HEAD") if operation.streams else (operation.method,)
 
 
 def decode(operation: Operation[Any, Any], in_path: Values, query: bytes, body: bytes) -> Request:
@@ -62,6 +75,8 @@ def decode(operation: Operation[Any, Any], in_path: Values, query: bytes, body: 
         # Round the raw values once through JSON: strict reading of the body and the path's ids alike.
         whole = msgspec.json.encode({**fields, **in_path})
         request: Request = msgspec.json.decode(whole, type=operation.request)
+    except RecursionError:
+        raise Fault(Code.BAD_REQUEST, "The request cannot be read: it is nested too deeply.") from None
     except (msgspec.MsgspecError, ValueError) as error:
         raise Fault(Code.BAD_REQUEST, f"The request cannot be read: {error}") from error
     return request

@@ -24,6 +24,8 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from lms_tui.service.app import Service, create_app
+from lms_tui.service.connections import Guarded, Limits, Watch
+from lms_tui.service.descriptors import connections_for
 from lms_tui.service.logs import log_to_stderr
 from lms_tui.service.settings import Settings
 from lms_tui.service.tokens import Tokens, stored_keys
@@ -55,7 +57,7 @@ def serve(settings: Settings, listening: socket.socket, workers: int) -> int:
         partial(_application, settings),
         factory=True,
         workers=workers,
-        http="httptools",
+        http=partial(Guarded, Watch(Limits(most=connections_for(Limits.most)))),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         log_config=None,

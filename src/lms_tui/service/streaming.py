@@ -6,7 +6,7 @@ policy under which no script runs. A PDF alone comes without `sandbox`, which br
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
@@ -71,9 +71,12 @@ def file_headers(medium: Medium, name: str, version: str) -> dict[str, str]:
     }
 
 
-async def send_stream(stream: Stream, receive: Receive, send: Send, *, head: bool) -> None:
-    """Send the reply; of HEAD its headers only. Reads no further when the other end has gone away."""
-    headers = [(name.encode(), value.encode("latin-1")) for name, value in stream.headers.items()]
+async def send_stream(
+    stream: Stream, receive: Receive, send: Send, more: Iterable[tuple[bytes, bytes]] = (), *, head: bool
+) -> None:
+    """Send the reply, with `more` headers than its own; of HEAD its headers only. Reads no further when the other end
+    has gone away."""
+    headers = [*((name.encode(), value.encode("latin-1")) for name, value in stream.headers.items()), *more]
     headers.append((b"content-length", str(stream.length).encode()))
     await send({"type": "http.response.start", "status": stream.status, "headers": headers})
     if stream.pieces is None or head:

@@ -75,6 +75,12 @@ class Code(enum.StrEnum):
     NO_CATEGORY = "no_category"
     """There is no such category, or it is archived."""
     TOO_LARGE = "too_large"
+    HEAD_TOO_LARGE = "head_too_large"
+    """The address and the headers of a request."""
+    TOO_SLOW = "too_slow"
+    """The request did not come in time; it may be sent again."""
+    UNSUPPORTED_BODY = "unsupported_body"
+    """The body is compressed, or not of the type that the operation takes."""
     TOO_MANY_REQUESTS = "too_many_requests"
     UNAVAILABLE = "unavailable"
     """The service or its database is away for the moment; the same request may be sent again."""
@@ -114,9 +120,12 @@ STATUS: Final[dict[Code, int]] = {
     Code.STALE: 409,
     Code.COURSE_EMPTY: 409,
     Code.NO_CATEGORY: 422,
+    Code.TOO_SLOW: 408,
     Code.TOO_LARGE: 413,
+    Code.UNSUPPORTED_BODY: 415,
     Code.COURSE_REFUSED: 422,
     Code.TOO_MANY_REQUESTS: 429,
+    Code.HEAD_TOO_LARGE: 431,
     Code.INTERNAL: 500,
     Code.UNAVAILABLE: 503,
 }
