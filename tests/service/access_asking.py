@@ -209,6 +209,7 @@ FIELDS: Final[dict[On, Callable[[Asker], tuple[Fields, ...]]]] = {
     On.UPLOAD: _uploads,
     On.PERSON: _people,
     On.GROUP: lambda asker: tuple({"group_id": own, "group": str(own)} for own in (asker.cast.group, uuid4())),
+    On.CATEGORY: lambda asker: _named("category_id", asker.cast.category, uuid4()),
     On.SHIPPED: lambda _: _named("name", "tour", "none"),
     On.ACCOUNT: _accounts,
     On.PASSWORD: lambda asker: _named("current", asker.one.password, asker.other.password),

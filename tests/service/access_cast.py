@@ -77,6 +77,7 @@ class Cast:
     """Who learns in every course of an author of the cast."""
     stranger: UUID
     group: UUID
+    category: UUID
     invitation: str
     """A code that is good."""
     reset: str
@@ -116,9 +117,10 @@ def cast(house: House) -> Cast:
     everybody = {who: _person(house, who, courses, pupil) for who in WHO}
     db.execute("UPDATE users SET archived = true WHERE id = %s", (everybody["archived"].id,))
     db.execute("UPDATE credentials SET updated_at = now() - interval '1 hour'")
-    group = uuid4()
+    group, category = uuid4(), uuid4()
     db.execute("INSERT INTO groups (id, name) VALUES (%s, 'Of the cast')", (group,))
-    return Cast(everybody, courses, pupil, stranger, group, *codes)
+    db.execute("INSERT INTO categories (id, name) VALUES (%s, 'Of the cast')", (category,))
+    return Cast(everybody, courses, pupil, stranger, group, category, *codes)
 
 
 def _course(house: House, author: UUID, title: str, *, published: bool = True, price: int = 0) -> Course:

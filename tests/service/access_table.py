@@ -34,6 +34,7 @@ class On(enum.StrEnum):
     UPLOAD = "the course in an upload"
     PERSON = "a person, as an administrator"
     GROUP = "a group, as an administrator"
+    CATEGORY = "a category, as an administrator"
     SHIPPED = "a course that ships"
     ACCOUNT = "the address to sign in with"
     PASSWORD = "one's present password"
@@ -68,6 +69,7 @@ OBJECTS: Final[dict[On, tuple[str, ...]]] = {
     On.UPLOAD: ("new", "own", "another's"),
     On.PERSON: ("oneself", "another", "none"),
     On.GROUP: ("one", "none"),
+    On.CATEGORY: ("one", "none"),
     On.SHIPPED: ("one that ships", "none"),
     On.ACCOUNT: ("own", "another's", "none"),
     On.PASSWORD: ("right", "wrong"),
@@ -219,6 +221,20 @@ TABLE: Final = (
     _admin("groups.archive", On.ACT, _ONCE),
     _admin("groups.restore", On.GROUP, "ok not_found"),
     _admin("groups.restore", On.ACT, _ONCE),
+    # Categories
+    _admin("categories.list", On.NOTHING, "ok"),
+    _admin("categories.create", On.NOTHING, "ok"),
+    _admin("categories.create", On.ACT, _ONCE),
+    _admin("categories.edit", On.CATEGORY, "ok not_found"),
+    _admin("categories.edit", On.ACT, _ONCE),
+    _admin("categories.place", On.CATEGORY, "ok not_found"),
+    _admin("categories.place", On.ACT, _ONCE),
+    _admin("categories.archive", On.CATEGORY, "ok not_found"),
+    _admin("categories.archive", On.ACT, _ONCE),
+    _admin("categories.restore", On.CATEGORY, "ok not_found"),
+    _admin("categories.restore", On.ACT, _ONCE),
+    _admin("categories.delete", On.CATEGORY, "ok not_found"),
+    _admin("categories.delete", On.ACT, _ONCE),
     # Courses
     _reader("catalog.page", On.NOTHING, "ok", "ok"),
     _reader("catalog.counts", On.NOTHING, "ok", "ok"),

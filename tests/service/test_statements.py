@@ -19,6 +19,7 @@ from lms_tui.service.codes import new_code, stored
 from lms_tui.wire import (
     accounts,
     catalog,
+    categories,
     course_acts,
     course_statistics,
     courses,
@@ -146,6 +147,11 @@ def _restore_group(world: World) -> Request:
     return groups.RestoreRequest(id=uuid4(), group_id=_group(world, archived=True))
 
 
+def _category(world: World, *, archived: bool = False) -> UUID:
+    own: UUID = world.one("INSERT INTO categories (name, archived) VALUES ('Data', %s) RETURNING id", archived)
+    return own
+
+
 def _answer(world: World) -> Request:
     question = world.quiz.questions["scale"]
     return quizzes.AnswerRequest(attempt_id=UUID(world.attempt), question_id=question, answer=quizzes.Answer(text="4"))
@@ -267,6 +273,21 @@ CASES: Final = (
     Case(groups.EDIT, 7, lambda w: groups.EditRequest(id=uuid4(), group_id=_group(w), name="Late")),
     Case(groups.ARCHIVE, 6, lambda w: groups.ArchiveRequest(id=uuid4(), group_id=_group(w))),
     Case(groups.RESTORE, 7, _restore_group),
+    Case(categories.LIST, 2, lambda _: categories.ListRequest()),
+    Case(categories.CREATE, 7, lambda _: categories.CreateRequest(id=uuid4(), name="Data")),
+    Case(categories.EDIT, 8, lambda w: categories.EditRequest(id=uuid4(), category_id=_category(w), name="Web")),
+    Case(
+        categories.PLACE,
+        7,
+        lambda w: categories.PlaceRequest(
+            id=uuid4(), category_id=_category(w), before=w.one("SELECT min(id::text)::uuid FROM categories")
+        ),
+    ),
+    Case(categories.ARCHIVE, 6, lambda w: categories.ArchiveRequest(id=uuid4(), category_id=_category(w))),
+    Case(
+        categories.RESTORE, 8, lambda w: categories.RestoreRequest(id=uuid4(), category_id=_category(w, archived=True))
+    ),
+    Case(categories.DELETE, 7, lambda w: categories.DeleteRequest(id=uuid4(), category_id=_category(w))),
     Case(catalog.PAGE, 2, lambda _: catalog.PageRequest()),
     Case(catalog.PAGE, 3, lambda _: catalog.PageRequest(search="other"), what="of a search"),
     Case(catalog.PAGE, 7, _slip, what="of a search with a slip in it"),

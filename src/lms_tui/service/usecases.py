@@ -7,6 +7,7 @@ from lms_tui.service import (
     accounts,
     attempts,
     catalog,
+    categories,
     course_acts,
     course_statistics,
     courses,
@@ -35,6 +36,7 @@ from lms_tui.service.context import Context
 from lms_tui.service.streaming import Stream
 from lms_tui.wire import accounts as accounts_wire
 from lms_tui.wire import catalog as catalog_wire
+from lms_tui.wire import categories as categories_wire
 from lms_tui.wire import course_acts as course_acts_wire
 from lms_tui.wire import course_statistics as course_statistics_wire
 from lms_tui.wire import courses as courses_wire
@@ -104,6 +106,13 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(groups_wire.EDIT, groups.edit),
         _case(groups_wire.ARCHIVE, groups.archive),
         _case(groups_wire.RESTORE, groups.restore),
+        _case(categories_wire.LIST, categories.listed),
+        _case(categories_wire.CREATE, categories.create),
+        _case(categories_wire.EDIT, categories.edit),
+        _case(categories_wire.PLACE, categories.place),
+        _case(categories_wire.ARCHIVE, categories.archive),
+        _case(categories_wire.RESTORE, categories.restore),
+        _case(categories_wire.DELETE, categories.delete),
         _case(catalog_wire.PAGE, catalog.page),
         _case(catalog_wire.COUNTS, catalog.counts),
         _case(catalog_wire.COURSE, catalog.course),

@@ -5,6 +5,7 @@ from typing import Any, Final
 from lms_tui.wire import (
     accounts,
     catalog,
+    categories,
     course_acts,
     course_statistics,
     courses,
@@ -40,6 +41,7 @@ ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
         people_acts,
         inviting_many,
         groups,
+        categories,
         catalog,
         finding,
         learning,

@@ -24,12 +24,13 @@ Rows = dict[UUID, dict[str, Any]]
 
 LOCK_COURSE: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(course)s::text, 21))"
 """The turn of a course: of an import, or of an act of staff. Binds course, as text."""
-_LOCK_CATEGORY: Final = "SELECT pg_advisory_xact_lock(hashtextextended(lower(%(name)s), 22))"
+LOCK_CATEGORY: Final = "SELECT pg_advisory_xact_lock(hashtextextended(lower(%(name)s), 22))"
+"""Nobody else adds a category of this name, in whatever case. Binds name."""
 _PATIENCE: Final = "SET LOCAL idle_in_transaction_session_timeout = '15min'"
 
 _CATEGORY: Final = """
 SELECT id FROM categories WHERE lower(name) = lower(%(name)s) AND archived IS NOT TRUE
-ORDER BY name = %(name)s DESC, created_at, id LIMIT 1"""
+ORDER BY name = %(name)s DESC, created_at, id LIMIT 1 FOR KEY SHARE"""
 _ADD_CATEGORY: Final = "INSERT INTO categories (name) VALUES (%(name)s) RETURNING id"
 
 _AUTHOR: Final = """
@@ -195,7 +196,7 @@ async def lock_course(tx: AsyncConnection, course: UUID) -> None:
 
 async def category(tx: AsyncConnection, name: str) -> UUID:
     """Return the category of this name, in whatever case; made where there is none that is not archived."""
-    await tx.execute(_LOCK_CATEGORY, {"name": name})
+    await tx.execute(LOCK_CATEGORY, {"name": name})
     found = await scalar(tx, _CATEGORY, {"name": name})
     if found is None:
         found = await scalar(tx, _ADD_CATEGORY, {"name": name})
