@@ -176,6 +176,7 @@ _ONCE = "ok id_taken not_found"
 
 TABLE: Final = (
     _open("system.health", On.NOTHING, "ok"),
+    _admin("system.overview", On.NOTHING, "ok"),
     # Getting in
     _open("accounts.sign_in", On.ACCOUNT, "ok sign_in_failed sign_in_failed", archived="sign_in_failed"),
     _open("accounts.owner", On.NOTHING, "not_found"),

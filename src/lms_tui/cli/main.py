@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "lesson": ("lms_tui.cli.lesson", "give a learner a fresh start of a lesson"),
     "next": ("lms_tui.cli.learner", "tell where to go on"),
     "outbox": ("lms_tui.cli.outbox", "what you did that the service does not have yet"),
+    "overview": ("lms_tui.cli.overview", "the whole system at a glance, for administrators"),
     "password": ("lms_tui.cli.joining", "choose a new password"),
     "practice": ("lms_tui.cli.practice", "list the questions you got wrong that are due today"),
     "profile": ("lms_tui.cli.joining", "show or change your own names"),

@@ -22,6 +22,7 @@ from lms_tui.service import (
     learning,
     lint,
     my_statistics,
+    overview,
     people_acts,
     people_list,
     positions,
@@ -50,6 +51,7 @@ from lms_tui.wire import inviting_many as inviting_many_wire
 from lms_tui.wire import joining as joining_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import lint as lint_wire
+from lms_tui.wire import overview as overview_wire
 from lms_tui.wire import people as people_wire
 from lms_tui.wire import people_acts as people_acts_wire
 from lms_tui.wire import practice as practice_wire
@@ -76,6 +78,7 @@ def _case(
 USE_CASES: Final[dict[str, UseCase]] = dict(
     (
         _case(system_wire.HEALTH, system.health),
+        _case(overview_wire.OVERVIEW, overview.overview),
         _case(accounts_wire.SIGN_IN, accounts.sign_in),
         _case(accounts_wire.OWNER, accounts.owner),
         _case(accounts_wire.REFRESH, accounts.refresh),

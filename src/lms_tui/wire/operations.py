@@ -19,6 +19,7 @@ from lms_tui.wire import (
     joining,
     learning,
     lint,
+    overview,
     people,
     people_acts,
     practice,
@@ -34,6 +35,7 @@ ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
     operation
     for area in (
         system,
+        overview,
         accounts,
         joining,
         sso,
