@@ -1,6 +1,5 @@
 """An application behind uvicorn, in a thread of its own, at a port of this machine; and the service as one."""
 
-import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ def listening(app: Callable[..., Any], **how: Any) -> Iterator[socket.socket]:
     config = uvicorn.Config(app, ws="none", log_config=None, access_log=False, server_header=False, **how)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as sock:
-        thread = Thread(target=lambda: asyncio.run(server.serve([sock])))
+        thread = Thread(target=server.run, args=([sock],))
         thread.start()
         try:
             while not server.started:
