@@ -35,9 +35,9 @@ async def sign_in(ctx: Context, ask: accounts.SignInRequest) -> accounts.Session
     await doors.hold_back(ctx, "sign-in", ask.email)
     held = await ctx.pools.rows(queries.HOLD_ADDRESS, {"email": ask.email.strip()})
     row = await _by_address(ctx, ask.email)
-    right = await ctx.shared.passwords.verify(ask.password, row[8] if row else None)
-    if not held or row is None or row[5] or not right:
-        await doors.at_floor(ctx, began)
+    verified = await ctx.shared.passwords.timed(ask.password, row[8] if row else None)
+    if not held or row is None or row[5] or not verified.right:
+        await doors.at_floor(ctx, began, verified.waited)
         raise Fault(Code.SIGN_IN_FAILED, "Address and password do not go together. Check both and try again.")
     await doors.forgive(ctx, "sign-in", ask.email)
     return sessions.begin(ctx.shared, sessions.caller_of(row), held[0][0])

@@ -18,6 +18,7 @@ from lms_tui.service.context import NOBODY, Caller, Context, Shared
 from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools, open_pools
 from lms_tui.service.faults import Fault, for_admins, from_exception, not_found
+from lms_tui.service.floor import Floor
 from lms_tui.service.leaving import CallerGoneError, ends_with_caller
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.routing import Router, decode
@@ -74,6 +75,7 @@ class Service:
             tokens=Tokens(keys),
             passwords=Passwords(),
             throttle=Throttle(),
+            floor=Floor(self._settings.sign_in_floor),
             counts=CountsCache(),
             store=Store(self._settings),
             spelling=Spelling(),

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools
+from lms_tui.service.floor import Floor
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.settings import Settings
 from lms_tui.service.spelling import Spelling
@@ -54,6 +55,7 @@ class Shared:
     tokens: Tokens
     passwords: Passwords
     throttle: Throttle
+    floor: Floor
     counts: CountsCache
     store: Store
     spelling: Spelling

@@ -107,9 +107,14 @@ def _keys(ctx: Context, door: str, address: str) -> Keys:
     )
 
 
-async def at_floor(ctx: Context, began: float) -> None:
-    """Wait until the floor of time since `began` (`time.monotonic`), so that how long a failure takes tells nothing."""
-    await asyncio.sleep(max(0.0, began + ctx.settings.sign_in_floor - time.monotonic()))
+async def at_floor(ctx: Context, began: float, waited: float = 0.0) -> None:
+    """Wait until the floor of time since `began` (`time.monotonic`), so that how long a failure takes tells nothing.
+
+    The seconds `waited` for a thread, which are those of everybody, come on top: else they would hide in the floor for
+    a password that is verified quickly, and not for another.
+    """
+    floor = await ctx.shared.floor.seconds(ctx.pools, ctx.shared.passwords)
+    await asyncio.sleep(max(0.0, began + waited + floor - time.monotonic()))
 
 
 async def need_passwords(ctx: Context) -> None:

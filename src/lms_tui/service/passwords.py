@@ -2,9 +2,10 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Final, NamedTuple
 
 from pwdlib.hashers.argon2 import Argon2Hasher
 from pwdlib.hashers.bcrypt import BcryptHasher
@@ -47,6 +48,14 @@ def check_new(password: str, about: Iterable[str] = ()) -> None:
         )
 
 
+class Verified(NamedTuple):
+    """What came of a verification, the seconds that it took, and those before a thread was free for it."""
+
+    right: bool
+    took: float
+    waited: float
+
+
 class Passwords:
     """Hashes and verifies in its own threads; `close` ends them."""
 
@@ -83,9 +92,18 @@ class Passwords:
 
     async def verify(self, password: str, stored: str | None) -> bool:
         """Tell whether `password` is the one of `stored`; None works as long and is False."""
-        loop = asyncio.get_running_loop()
-        right = await loop.run_in_executor(self._threads, self._verify, password, stored or self._nobody)
-        return right and stored is not None
+        return (await self.timed(password, stored)).right
+
+    async def timed(self, password: str, stored: str | None) -> Verified:
+        """As `verify`, and tell how long it was."""
+        asked = time.monotonic()
+
+        def work() -> Verified:
+            began = time.monotonic()
+            right = self._verify(password, stored or self._nobody)
+            return Verified(right and stored is not None, time.monotonic() - began, began - asked)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def close(self) -> None:
         """End the threads."""

@@ -90,7 +90,7 @@ class Settings:
     film_link_seconds: int = 3 * 3600
     """The same of films and sound: a player asks anew at each jump, for as long as the film lasts."""
     sign_in_floor: float = 0.4
-    """Seconds before which no failed sign-in is answered."""
+    """Seconds before which no failed sign-in is answered; more where passwords are kept that take longer. 0: none."""
 
     @property
     def files(self) -> Path:

@@ -16,6 +16,13 @@ from lms_tui.db.queries.scalar import scalar
 UNUSABLE: Final = "!"
 """The hash of somebody who has no password: no scheme reads it."""
 
+KINDS: Final = r"""
+SELECT kind, min(password_hash) FROM (
+  SELECT substring(password_hash FROM '^(\$2[aby]\$\d\d|\$argon2[a-z]+\$v=\d+\$[a-z0-9=,]+)') AS kind, password_hash
+  FROM credentials) c
+WHERE kind IS NOT NULL GROUP BY kind ORDER BY kind DESC LIMIT 20"""
+"""Scheme and cost of the hashes that are kept, each with one of them."""
+
 _NEWEST_HASH: Final = r"""
 SELECT password_hash FROM credentials WHERE password_hash ~ '^\$(2[aby]|argon2)'
 ORDER BY updated_at DESC NULLS LAST, id LIMIT 1"""
