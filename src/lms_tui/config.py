@@ -37,6 +37,8 @@ class Config(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
 
     service: str | None = None
     """`https://…`, `http://` to this machine, or `unix:/path`: a service somewhere else."""
+    ca: str | None = None
+    """File in PEM with the authorities that a `service` may have its certificate of, in place of the known ones."""
     database: str | None = None
     """`postgresql://…`: the local service on that database."""
     as_email: str | None = None
@@ -206,6 +208,7 @@ def _checked(where: str, given: dict[str, Any]) -> dict[str, Any]:
             given["service"] = check_address(given["service"])
         if given.get("database") is not None:
             _check_database(given["database"])
+        _check_ca(given.get("ca"))
         _check_files(given)
         _check_pictures(given.get("pictures"))
         _check_open(given.get("open", {}))
@@ -222,6 +225,12 @@ def _check_database(url: str) -> None:
         _ = urlsplit(url).port
     except ValueError:
         raise ValueError("the database's address has a port that is no number.") from None
+
+
+def _check_ca(given: str | None) -> None:
+    """Raise ValueError for a file that is not there: whether it holds authorities is seen when it is used."""
+    if given is not None and not Path(given).expanduser().is_file():
+        raise ValueError(f"ca is {given!r}: give a file that holds the certificate of your authority in PEM.")
 
 
 def _check_pictures(given: str | None) -> None:

@@ -150,7 +150,7 @@ _SERVE = """
 import sys
 import lms_tui.service.serve as serving
 from lms_tui.cli.main import main
-serving.serve = lambda settings, listening, workers: 0
+serving.serve = lambda settings, listening, workers, **_: 0
 assert main(["serve", "--database", sys.argv[1], "--port", "0", "--secrets", sys.argv[2]]) == 0
 print(*{name.partition(".")[0] for name in sys.modules})
 """

@@ -53,7 +53,7 @@ def places_file() -> Path:
 @asynccontextmanager
 async def connected(config: Config) -> AsyncIterator[tuple[Api, SignIn]]:
     """Yield the service and the sign-in; nobody is signed in yet. Raises LocalError where no service can be had."""
-    api = Api(service_address(config))
+    api = Api(service_address(config), ca=config.ca)
     try:
         yield api, SignIn(api, config.place, None if is_owner(config) else token_store(config))
     finally:

@@ -144,7 +144,7 @@ async def _service(config: Config) -> AsyncIterator[Finding]:
     except LocalError as error:
         yield Finding("service", Grade.FAULT, str(error), "See the log that is named, then start again.")
         return
-    api = Api(address)
+    api = Api(address, ca=config.ca)
     try:
         health = await api.check()
     except ClientError as error:

@@ -131,6 +131,7 @@ def _run_tui(flags: dict[str, object], *, go_on: bool) -> int:
             state=here.state,
             database=config.database,
             service=config.service,
+            ca=config.ca,
             as_email=config.as_email,
             place=config.place,
             kiosk=config.kiosk,

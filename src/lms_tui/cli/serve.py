@@ -1,7 +1,7 @@
-"""`lms-tui serve`: the service for other programs and people, on a loopback address or a Unix socket.
+"""`lms-tui serve`: the service for other programs and people: over https, or on this machine alone.
 
-Anything else is refused until encryption and people's accounts are complete; a reverse proxy on the same machine
-does the rest. No listener of this command knows the owner of the machine: everybody signs in.
+With a certificate it listens where it is told; without one on a loopback address or a Unix socket, for a reverse proxy
+on the same machine. No listener of this command knows the owner of the machine: everybody signs in.
 """
 
 import argparse
@@ -13,8 +13,12 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lms_tui.cli.db import add_database_argument, complain, configured_database, require_version
+
+if TYPE_CHECKING:
+    from lms_tui.service.settings import Certificate
 
 MOST_WORKERS = 64
 
@@ -25,13 +29,17 @@ class ServeError(Exception):
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `serve`."""
-    what = "run the service on a loopback address or a Unix socket"
+    what = "run the service over https, or for this machine alone"
     parser = subparsers.add_parser("serve", help=what, description=what[:1].upper() + what[1:] + ".")
     add_database_argument(parser)
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--port", type=_port, metavar="N", help="listen on this port of --host; 0 takes a free one")
     where.add_argument("--socket", type=Path, metavar="PATH", help="listen on a Unix socket that you alone may open")
-    parser.add_argument("--host", metavar="ADDRESS", help="a loopback address (default: 127.0.0.1); with --port")
+    parser.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        help="an address to listen on, with --port (default: 127.0.0.1); any with a certificate, else a loopback one",
+    )
     parser.add_argument(
         "--workers", type=_workers, default=1, metavar="N",
         help="processes; each opens up to 20 connections to the database (default: 1)",
@@ -39,6 +47,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--secrets", type=Path, metavar="DIR",
         help="folder with the keys of sessions, made if missing (LMS_TUI_SECRETS; default: in the data folder)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--tls-certificate", type=Path, metavar="FILE", help="speak https: certificate and chain in PEM"
+    )
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its key in PEM, readable by you alone")
+    parser.add_argument(
+        "--trusted-proxy", type=_proxy, action="append", default=[], metavar="ADDRESS",
+        help="believe X-Forwarded-For of this address or network, or of who opens the --socket: unix (repeatable)",
     )  # fmt: skip
 
 
@@ -64,7 +80,8 @@ def _serve(args: argparse.Namespace) -> int:
 
     if args.socket is not None and args.host is not None:
         raise ServeError("--host goes with --port, not with --socket.")
-    host = loopback(args.host or "127.0.0.1")
+    certificate = _certificate(args)
+    host = (any_address if certificate else loopback)(args.host or "127.0.0.1")
     database = configured_database(args)
     if database is None:
         raise ServeError("This needs a database of yours: --database postgresql://… or LMS_TUI_DATABASE.")
@@ -88,8 +105,36 @@ def _serve(args: argparse.Namespace) -> int:
         mail=mail_of(args.config),
         issuers=issuers_of(args.config),
     )
-    with listening_at(args.socket) if args.socket is not None else _on_port(host, args.port) as listening:
-        return serve(settings, listening, args.workers)
+    scheme = "http" if certificate is None else "https"
+    with listening_at(args.socket) if args.socket is not None else _on_port(scheme, host, args.port) as listening:
+        return serve(settings, listening, args.workers, certificate=certificate, proxies=tuple(args.trusted_proxy))
+
+
+def _certificate(args: argparse.Namespace) -> "Certificate | None":
+    """Return the two files, seen to be a certificate and its key. Raises ServeError."""
+    from lms_tui.service.settings import Certificate
+    from lms_tui.service.tls import CertificateError, context
+
+    if args.tls_certificate is None and args.tls_key is None:
+        return None
+    if args.tls_certificate is None or args.tls_key is None:
+        raise ServeError("--tls-certificate and --tls-key go together.")
+    if args.socket is not None:
+        raise ServeError("A certificate goes with --port, not with --socket: nobody can listen in on a socket.")
+    certificate = Certificate(args.tls_certificate.absolute(), args.tls_key.absolute())
+    try:
+        context(certificate)
+    except CertificateError as error:
+        raise ServeError(str(error)) from error
+    return certificate
+
+
+def any_address(host: str) -> str:
+    """Return `host` as an address. Raises ServeError for a name, but for `localhost`: it may mean several."""
+    try:
+        return str(ipaddress.ip_address("127.0.0.1" if host == "localhost" else host))
+    except ValueError:
+        raise ServeError(f"--host is an address, as in 0.0.0.0 or ::, not {host!r}.") from None
 
 
 def loopback(host: str) -> str:
@@ -105,8 +150,8 @@ def loopback(host: str) -> str:
         address in ipaddress.ip_network("127.0.0.0/8") or address == ipaddress.ip_address("::1")
     ):
         raise ServeError(
-            f"The service listens on this machine alone (127.0.0.1, ::1 or --socket), not on {host}. "
-            "Put a reverse proxy in front of it."
+            f"Without a certificate the service listens on this machine alone (127.0.0.1, ::1 or --socket), not on"
+            f" {host}. Give --tls-certificate and --tls-key, or put a reverse proxy in front of it (docs/serving.md)."
         )
     return str(address)
 
@@ -167,15 +212,15 @@ def _folder_locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _on_port(host: str, port: int) -> Iterator[socket.socket]:
-    """Listen on a port of a loopback address. Raises ServeError when it is taken or may not be had."""
+def _on_port(scheme: str, host: str, port: int) -> Iterator[socket.socket]:
+    """Listen on a port of an address. Raises ServeError when it is taken or may not be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
         raise ServeError(f"Port {port} of {host} cannot be had: {error.strerror}.") from error
     with listening:
-        _log_address(f"http://[{host}]" if ":" in host else f"http://{host}", listening.getsockname()[1])
+        _log_address(f"{scheme}://[{host}]" if ":" in host else f"{scheme}://{host}", listening.getsockname()[1])
         yield listening
 
 
@@ -202,6 +247,15 @@ def _secrets(given: Path | None) -> Path:
 
 def _port(text: str) -> int:
     return _between(text, 0, 65_535, "port")
+
+
+def _proxy(text: str) -> str:
+    from lms_tui.service.forwarded import proxy
+
+    try:
+        return proxy(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a proxy is an address, a network or unix, not {text!r}") from None
 
 
 def _workers(text: str) -> int:

@@ -49,12 +49,13 @@ _log = logging.getLogger(__name__)
 class Api:
     """One service, and the session of whoever is signed in to it."""
 
-    def __init__(self, service: str, *, timeouts: Timeouts | None = None) -> None:
-        """Take the address (`unix:/path`, `https://…`, `http://` to this machine); nothing connects yet.
+    def __init__(self, service: str, *, timeouts: Timeouts | None = None, ca: str | None = None) -> None:
+        """Take the address (`unix:/path`, `https://…`, `http://` to this machine), and the file of the authorities
+        to trust in place of the known ones; nothing connects yet.
 
         Raises ValueError with a sentence for an address that cannot be one.
         """
-        self._transport = Transport(service, timeouts or Timeouts())
+        self._transport = Transport(service, timeouts or Timeouts(), ca)
         self._session: Session | None = None
         self._due = 0.0
         self._clock: datetime | None = None

@@ -1,6 +1,7 @@
 """A line to a service somewhere else: `https://`, or `http://` to this machine alone, by httpx.
 
-Certificates are always checked against the machine's trust; there is no way round it. Redirects are not followed.
+Certificates are always checked, against the known authorities or those of a file in place of them; there is no way
+round it. Redirects are not followed.
 Importing this module imports httpx, which costs more than a first frame: `transport` does it in a thread, at the
 first request.
 """
@@ -9,6 +10,7 @@ import asyncio
 import ssl
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import BinaryIO, Final
 
 # httpx imports its own command line where click is installed, as the service's packages have it: with it come rich
@@ -26,15 +28,23 @@ _KEEP_SECONDS: Final = 4.0  # below the 5 s after which uvicorn closes an idle c
 class HttpsLine:
     """A way to the service at `service`, an address in its one spelling."""
 
-    def __init__(self, service: str, timeouts: Timeouts) -> None:
-        """Make the client; nothing is connected yet."""
-        # Without TLS, a context that has no list of authorities saves reading it, and would trust nobody.
-        verify = True if service.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    def __init__(self, service: str, timeouts: Timeouts, ca: str | None = None) -> None:
+        """Make the client; nothing is connected yet. `ca` is a file with the only authorities to trust.
+
+        Raises OSError (ssl.SSLError is one) where `ca` cannot be read or holds none.
+        """
+        verify: ssl.SSLContext | bool = True
+        if not service.startswith("https:"):
+            # Without TLS, a context that has no list of authorities saves reading it, and would trust nobody.
+            verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        elif ca is not None:
+            verify = ssl.create_default_context(cafile=Path(ca).expanduser())
         self._client = httpx.AsyncClient(
             base_url=service,
             verify=verify,
             timeout=httpx.Timeout(timeouts.read, connect=timeouts.connect),
             limits=httpx.Limits(max_connections=20, keepalive_expiry=_KEEP_SECONDS),
+            follow_redirects=False,
             headers={"accept": "application/json, application/problem+json", "accept-encoding": "identity"},
         )
 

@@ -29,8 +29,9 @@ from lms_tui.client.line import (
 class Transport:
     """Sends one request and returns its whole reply. Made without a connection; used from one event loop."""
 
-    def __init__(self, service: str, timeouts: Timeouts) -> None:
+    def __init__(self, service: str, timeouts: Timeouts, ca: str | None = None) -> None:
         self._service = check_address(service)
+        self._ca = ca
         self._timeouts = timeouts
         self._opening = asyncio.Lock()
         self._line: Line | None = None
@@ -99,7 +100,10 @@ class Transport:
             return SocketLine(self._service.removeprefix("unix:"), self._timeouts)
         from lms_tui.client.https_line import HttpsLine  # noqa: PLC0415
 
-        return HttpsLine(self._service, self._timeouts)
+        try:
+            return HttpsLine(self._service, self._timeouts, self._ca)
+        except OSError as error:
+            raise Unreachable(f"{self._ca} holds no certificate of an authority that can be read.") from error
 
     @property
     def _name(self) -> str:

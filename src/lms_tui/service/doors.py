@@ -11,7 +11,7 @@ person out: at a client from which they have signed in before, 3 does not count,
 client they wait with the strangers while an attack goes on; the code of a reset opens all the same, since only 2 counts
 for codes. A success takes its try back. A client is an IPv4 address or the /64 of an IPv6 one, which is one household's
 own; it is known by its network (/24, /56), since such an address changes. All who come over a Unix socket or through a
-proxy are one client.
+proxy that is not named (`--trusted-proxy`) are one client.
 """
 
 import asyncio

@@ -13,21 +13,25 @@ import multiprocessing
 import os
 import signal
 import socket
+import ssl
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from threading import Thread
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from lms_tui.service.app import Service, create_app
+from lms_tui.service.app import create_app
 from lms_tui.service.connections import Guarded, Limits, Watch
 from lms_tui.service.descriptors import connections_for
+from lms_tui.service.forwarded import UNIX, App, behind
 from lms_tui.service.logs import log_to_stderr
-from lms_tui.service.settings import Settings
+from lms_tui.service.settings import Certificate, Settings
+from lms_tui.service.tls import CertificateError, context
 from lms_tui.service.tokens import Tokens, stored_keys
 
 GRACE_SECONDS: Final = 30
@@ -39,13 +43,22 @@ _START_SECONDS: Final = 60
 _log = logging.getLogger(__name__)
 
 
-def serve(settings: Settings, listening: socket.socket, workers: int) -> int:
+def serve(
+    settings: Settings,
+    listening: socket.socket,
+    workers: int,
+    *,
+    certificate: Certificate | None = None,
+    proxies: tuple[str, ...] = (),
+) -> int:
     """Serve on `listening`, bound and listening, until SIGTERM or SIGINT; return the exit code.
 
+    With a `certificate` it speaks https alone; `proxies` are those whose word on where a request comes from is taken.
     Requests in flight are finished, for GRACE_SECONDS at most. SIGHUP takes up the keys of sessions as they stand in
-    the folder of secrets now and replaces the workers one by one. 1 means that a worker could not start, which would
-    befall the next one too. Logs are JSON on standard error. `settings` goes to the workers through a pipe, never by
-    argument or environment. Closes `listening`.
+    the folder of secrets now and replaces the workers one by one, which read the certificate anew; where the first of
+    them cannot, the old ones go on. 1 means that a worker could not start, which would befall the next one too. Logs
+    are JSON on standard error. `settings` goes to the workers through a pipe, never by argument or environment. Closes
+    `listening`.
     """
     log_to_stderr()
     if settings.mail is None:
@@ -54,28 +67,31 @@ def serve(settings: Settings, listening: socket.socket, workers: int) -> int:
         )
         _log.warning(said, extra={"fields": {"event": "no_mail"}})
     config = uvicorn.Config(
-        partial(_application, settings),
+        partial(_application, settings, proxies),
         factory=True,
         workers=workers,
-        http=partial(Guarded, Watch(Limits(most=connections_for(Limits.most)))),  # type: ignore[arg-type]
+        http=partial(Guarded, _watch(proxies)),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,
-        proxy_headers=False,  # a header that any local client can write must not choose whom the throttle counts
+        proxy_headers=False,  # uvicorn's trusts this machine, where any client could choose whom the throttle counts
+        ssl_context_factory=partial(_tls, certificate) if certificate else None,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=_START_SECONDS,
     )
-    supervisor = _Supervisor(config, [listening], settings)
+    supervisor = _Supervisor(config, [listening], settings, proxies)
     supervisor.run()
     return int(any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes))
 
 
 class _Supervisor(Multiprocess):
-    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], settings: Settings) -> None:
+    def __init__(
+        self, config: uvicorn.Config, sockets: list[socket.socket], settings: Settings, proxies: tuple[str, ...]
+    ) -> None:
         super().__init__(config, sockets)
-        self._settings = settings
+        self._settings, self._proxies = settings, proxies
 
     def handle_hup(self) -> None:
         """Replace the workers one by one, with the keys of sessions that stand in the file now.
@@ -85,7 +101,7 @@ class _Supervisor(Multiprocess):
         """
         for keys in rotation(self._settings.session_keys, _keys_now(self._settings)):
             settings = replace(self._settings, session_keys=keys)
-            self.config.app = partial(_application, settings)
+            self.config.app = partial(_application, settings, self._proxies)
             before = self.processes[:]
             self.restart_all()
             if any(process in before for process in self.processes):
@@ -127,11 +143,26 @@ def _keys_now(settings: Settings) -> tuple[bytes, ...]:
     return keys
 
 
-def _application(settings: Settings) -> Service:
+def _watch(proxies: tuple[str, ...]) -> Watch:
+    """Return what watches the connections of a worker; those through a proxy are of many clients."""
+    return Watch(Limits(most=connections_for(Limits.most)), [one for one in proxies if one != UNIX])
+
+
+def _tls(certificate: Certificate, *_: Any) -> ssl.SSLContext:
+    """Return what encrypts, as uvicorn asks for it in each worker; one that cannot ends with a line in the log."""
+    log_to_stderr()
+    try:
+        return context(certificate)
+    except CertificateError as error:
+        _log.error(str(error), extra={"fields": {"event": "certificate_refused"}})
+        sys.exit(STARTUP_FAILURE)
+
+
+def _application(settings: Settings, proxies: tuple[str, ...]) -> App:
     """Return the application of one worker, in that worker."""
     log_to_stderr()
     Thread(target=_end_with_the_supervisor, daemon=True).start()
-    return create_app(settings)
+    return behind(create_app(settings), proxies)
 
 
 def _end_with_the_supervisor() -> None:

@@ -64,6 +64,15 @@ class Issuer:
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """What a service shows for itself over https: two files in PEM, read by each worker as it starts."""
+
+    chain: Path
+    """The certificate, and behind it those that lead to an authority."""
+    key: Path
+
+
+@dataclass(frozen=True)
 class Settings:
     """How one service runs."""
 

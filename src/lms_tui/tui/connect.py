@@ -54,7 +54,7 @@ def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
     async def connect(tell: Tell, ask_sign_in: AskSignIn) -> Backend:
         try:
             folder = private_folder(config.state)
-            api = far(config.service, tell) if config.service else await local(tell)
+            api = far(config.service, tell, config.ca) if config.service else await local(tell)
         except (LocalError, ValueError) as error:
             raise Unreachable(str(error)) from error
         store = None if owner else TokenStore(folder / "sessions", kiosk=config.kiosk)
@@ -135,10 +135,10 @@ def _as_guest(api: Api, session: SignIn, service: str, enter: Callable[[User], A
     return guests.backend_of(api, Guest(session, service, come_in), api.aclose)
 
 
-def far(service: str, tell: Tell) -> CheckedApi:
+def far(service: str, tell: Tell, ca: str | None = None) -> CheckedApi:
     """Return how to call a service somewhere else. Raises ValueError with a sentence where that is no address."""
     tell(f"Reaching {service}…")  # which takes seconds where a network swallows everything
-    return CheckedApi(service)
+    return CheckedApi(service, ca=ca)
 
 
 class LocalApi(CheckedApi):

@@ -38,6 +38,8 @@ class StartConfig:
     """libpq URL of a database of your own; without it and without `service` the embedded one."""
     service: str | None = None
     """Address of a service somewhere else: `https://…` or `unix:…`."""
+    ca: str | None = None
+    """The authorities to trust there (`Config.ca`)."""
     as_email: str | None = None
     """Whose session the owner of the machine wants."""
     place: str = "embedded"
