@@ -193,6 +193,7 @@ TABLE: Final = (
     _person("accounts.password", On.PASSWORD, "ok password_refused"),
     _person("accounts.profile", On.NOTHING, "ok"),
     _person("accounts.sign_out_everywhere", On.NOTHING, "ok"),
+    _person("accounts.export", On.NOTHING, "ok"),
     # People
     _admin("people.list", On.NOTHING, "ok"),
     _admin("people.counts", On.NOTHING, "ok"),

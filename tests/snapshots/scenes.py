@@ -29,6 +29,7 @@ from lms_tui.tui.screens.course_learner import CourseLearnerScreen
 from lms_tui.tui.screens.course_learners import CourseLearnersScreen
 from lms_tui.tui.screens.course_statistics import CourseStatisticsScreen, LessonsStatisticsScreen, Looking
 from lms_tui.tui.screens.courses_statistics import CoursesStatisticsScreen
+from lms_tui.tui.screens.export import ExportScreen
 from lms_tui.tui.screens.help import HelpScreen
 from lms_tui.tui.screens.history import HistoryScreen
 from lms_tui.tui.screens.home import HomeScreen
@@ -935,6 +936,12 @@ async def _account_names(stage: Stage) -> None:
 async def _account_password(stage: Stage) -> None:
     await _account(stage)
     await stage.press("p", *"secret", "enter", *"two horses", "enter", *"two horses", "enter")
+
+
+@scene("account_data", ExportScreen, "holds of you")
+async def _account_data(stage: Stage) -> None:
+    await _account(stage)
+    await stage.press("d", "ctrl+u", *"~/mine.json")
 
 
 @scene("account_everywhere", ConfirmScreen, "Sign out everywhere?")

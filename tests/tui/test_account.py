@@ -1,6 +1,7 @@
 """One's own account, by keys, on a real service: names, password, signing out, and what the next person sees."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from lms_tui.client.session import SignIn
 from lms_tui.service.passwords import Passwords
 from lms_tui.tui.connect import connector
 from lms_tui.tui.places import ReadingPlaces
+from lms_tui.tui.screens import export
 from lms_tui.tui.screens.account import AccountScreen
 from lms_tui.tui.screens.home import HomeScreen
 from lms_tui.tui.screens.sign_in import SignInScreen
@@ -152,6 +154,29 @@ async def test_a_new_password_ends_the_sessions_elsewhere_and_this_one_goes_on(
     await elsewhere.aclose()
     async with at_home(library, tmp_path / "state") as reader:
         await shows(reader, "Continue", "Databases")
+
+
+async def test_ones_own_data_is_saved_into_a_file_that_was_not_there(
+    library: Library, people: dict[str, UUID], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "downloads", lambda: tmp_path)
+    (tmp_path / "taken").write_text("theirs")
+    async with at_home(library, tmp_path / "state") as reader:
+        await sign_in(reader, ADA)
+        await reader.press("a")
+        await shows(reader, "Save your data")
+        await reader.press("d")
+        await shows(reader, "Save all that the service holds of you")
+        field = reader.screen.field("path")  # type: ignore[attr-defined]
+        assert field.value.startswith(f"{tmp_path}/lms-tui-export-2")
+        await reader.press("ctrl+u", *str(tmp_path / "taken"), "enter")
+        await shows(reader, "is there already: nothing was written.")
+        await reader.press("backspace", "backspace", "enter")
+        await shows(reader, "Saved: ")
+    saved = json.loads((tmp_path / "tak").read_text())
+    assert saved["person"][0]["email"] == ADA
+    assert [row["course"] for row in saved["enrolments"]] == ["Databases"]
+    assert (tmp_path / "taken").read_text() == "theirs"
 
 
 async def test_after_a_lost_answer_to_a_new_password_one_signs_in_with_it(

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from .conftest import Twin
 
 NEW, NEWER = "a staple of horses", "another staple"
@@ -40,6 +42,19 @@ def test_from_the_invitation_to_the_end_of_all_sessions(twin: Twin) -> None:
     twin.typed(f"{code}\n{NEW}\n")
     twin.say("reset", "--stdin", code=1)
     assert "does not work" in twin.errors
+
+
+def test_all_that_is_held_of_oneself_is_saved_once(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(twin.home)
+    told = twin.json("account", "export", "mine.json")
+    assert told["path"] == "mine.json"
+    assert told["rows"]["person"] == 1
+    saved = json.loads((twin.home / "mine.json").read_text())
+    assert {part: len(rows) for part, rows in saved.items() if isinstance(rows, list)} == told["rows"]
+    twin.say("account", "export", "mine.json", code=1)
+    assert "is there already" in twin.errors
+    assert "Saved mine.json: " in twin.say("account", "export", "mine.json", "--force")
+    assert json.loads(twin.say("account", "export", "-"))["person"] == saved["person"]
 
 
 def test_where_no_mail_is_sent_asking_for_a_code_says_so(twin: Twin) -> None:

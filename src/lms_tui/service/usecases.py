@@ -23,6 +23,7 @@ from lms_tui.service import (
     lint,
     my_statistics,
     overview,
+    own_data,
     people_acts,
     people_list,
     positions,
@@ -52,6 +53,7 @@ from lms_tui.wire import joining as joining_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import lint as lint_wire
 from lms_tui.wire import overview as overview_wire
+from lms_tui.wire import own_data as own_data_wire
 from lms_tui.wire import people as people_wire
 from lms_tui.wire import people_acts as people_acts_wire
 from lms_tui.wire import practice as practice_wire
@@ -93,6 +95,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(sso_wire.ISSUERS, sso.issuers),
         _case(sso_wire.BEGIN, sso.begin),
         _case(sso_wire.POLL, sso.poll),
+        _case(own_data_wire.EXPORT, own_data.export),
         _case(people_wire.LIST, people_list.page),
         _case(people_wire.COUNTS, people_list.counts),
         _case(people_wire.PERSON, people_list.person),

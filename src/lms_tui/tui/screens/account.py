@@ -25,6 +25,7 @@ _OWNERS: Final = (
 
 NAMES: Final = Command("account.names", "n", "names", "names", "Change your names.")
 PASSWORD: Final = Command("account.password", "p", "password", "password", "Choose a new password.")
+DATA: Final = Command("account.data", "d", "your data", "data", "Save all that the service holds of you into a file.")
 SIGN_OUT: Final = Command(
     "account.sign_out", "o", "sign out", "sign_out", "Sign out on this machine. What waits to be sent is kept."
 )
@@ -34,6 +35,7 @@ EVERYWHERE: Final = Command(
 _ROWS: Final = (
     (NAMES, "Change your names", "as your teachers and fellow learners see them"),
     (PASSWORD, "Change your password", "your sessions elsewhere end, this one goes on"),
+    (DATA, "Save your data", "all that the service holds of you, into a file"),
     (SIGN_OUT, "Sign out", "on this machine; what waits to be sent is kept"),
     (EVERYWHERE, "Sign out everywhere", "ends all your sessions, this one too"),
 )
@@ -46,7 +48,7 @@ class AccountScreen(FramedScreen[None]):
     AccountScreen > Panel { border: round $border; margin: 1 1 1 1; padding: 0 1; max-height: 10; }
     AccountScreen > VirtualList { height: 1fr; }
     """
-    SCREEN_COMMANDS = (NAMES, PASSWORD, SIGN_OUT, EVERYWHERE, BACK)
+    SCREEN_COMMANDS = (NAMES, PASSWORD, DATA, SIGN_OUT, EVERYWHERE, BACK)
 
     def __init__(self) -> None:
         """Make the screen."""
@@ -129,6 +131,14 @@ class AccountScreen(FramedScreen[None]):
         if await self.app.push_screen_wait(PasswordScreen(backend.session, backend.user.email)) is not None:
             self._show(backend.user)
             self.tell("The new password stands. Your sessions elsewhere have ended.", "success")
+
+    @work(exclusive=True, group="change")
+    async def action_data(self) -> None:
+        """Save all that is held of oneself."""
+        from lms_tui.tui.screens.export import ExportScreen  # noqa: PLC0415 - imported when opened
+
+        if (path := await self.app.push_screen_wait(ExportScreen())) is not None:
+            self.tell(f"Saved: {path}", "success")
 
     def action_sign_out(self) -> None:
         """Sign out here."""
