@@ -223,6 +223,10 @@ TABLE: Final = (
     _admin("groups.archive", On.ACT, _ONCE),
     _admin("groups.restore", On.GROUP, "ok not_found"),
     _admin("groups.restore", On.ACT, _ONCE),
+    _admin("groups.members", On.GROUP, "ok not_found"),
+    _admin("groups.members", On.ACT, _ONCE),
+    _admin("groups.enrol", On.GROUP, "ok not_found"),
+    _admin("groups.enrol", On.ACT, _ONCE),
     # Categories
     _admin("categories.list", On.NOTHING, "ok"),
     _admin("categories.create", On.NOTHING, "ok"),

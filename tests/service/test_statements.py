@@ -27,6 +27,7 @@ from lms_tui.wire import (
     files,
     finding,
     fresh_start,
+    group_members,
     groups,
     history,
     inviting_many,
@@ -44,6 +45,7 @@ from lms_tui.wire import (
     statistics,
     system,
 )
+from lms_tui.wire.enrolments import Wanted
 from lms_tui.wire.operation import Operation, Request
 
 from .conftest import House
@@ -147,6 +149,20 @@ def _group(world: World, *, archived: bool = False) -> UUID:
 
 def _restore_group(world: World) -> Request:
     return groups.RestoreRequest(id=uuid4(), group_id=_group(world, archived=True))
+
+
+def _members(world: World, *, remove: bool = False) -> Request:
+    own = _group(world)
+    people = [Wanted(line=1, who=str(world.quiz.learner))]
+    if remove:
+        world.one("INSERT INTO group_users (group_id, user_id) VALUES (%s, %s) RETURNING id", own, world.quiz.learner)
+    return group_members.MembersRequest(id=uuid4(), group_id=own, people=people, remove=remove)
+
+
+def _enrol_group(world: World) -> Request:
+    own = _group(world)
+    world.one("INSERT INTO group_users (group_id, user_id) VALUES (%s, %s) RETURNING id", own, world.quiz.learner)
+    return group_members.EnrolRequest(id=uuid4(), group_id=own, courses=[_other_course(world)])
 
 
 def _category(world: World, *, archived: bool = False) -> UUID:
@@ -277,6 +293,9 @@ CASES: Final = (
     Case(groups.EDIT, 7, lambda w: groups.EditRequest(id=uuid4(), group_id=_group(w), name="Late")),
     Case(groups.ARCHIVE, 6, lambda w: groups.ArchiveRequest(id=uuid4(), group_id=_group(w))),
     Case(groups.RESTORE, 7, _restore_group),
+    Case(group_members.MEMBERS, 6, _members),
+    Case(group_members.MEMBERS, 6, lambda w: _members(w, remove=True), what="that takes out"),
+    Case(group_members.ENROL, 13, _enrol_group),
     Case(categories.LIST, 2, lambda _: categories.ListRequest()),
     Case(categories.CREATE, 7, lambda _: categories.CreateRequest(id=uuid4(), name="Data")),
     Case(categories.EDIT, 8, lambda w: categories.EditRequest(id=uuid4(), category_id=_category(w), name="Web")),

@@ -1,5 +1,7 @@
 """Groups from a script: made, named, filled, archived and back."""
 
+from pathlib import Path
+
 import pytest
 
 from .conftest import ADA, Twin
@@ -34,3 +36,39 @@ def test_from_the_making_to_the_archive_and_back(boss: Twin) -> None:
     assert boss.columns("group", "list") == []
     assert boss.json("group", "list", "--show", "archived")[0]["members"] == 1
     assert boss.say("group", "restore", made["group_id"]) == "The group Night is in use now.\n"
+
+
+def test_a_group_is_filled_from_a_table_let_into_courses_and_emptied(boss: Twin, tmp_path: Path) -> None:
+    boss.say("group", "create", "Evening")
+    joins = boss.house.course(boss.learner, "Joins", price=4900)
+    boss.house.course(boss.learner, "Indexes", published=False)
+    for number in range(300):
+        boss.house.person(email=f"p{number}@x.org")
+    table = tmp_path / "people.csv"
+    rows = [*(f"First;p{n}@x.org" for n in range(300)), "Two;P7@x.org", "X;nobody@x.org", "X", "X;no\x1b[31m"]
+    table.write_text("\n".join(["first;address", *rows]))
+    checked = boss.json("group", "add", "evening", "--csv", str(table), "--check", code=3)
+    assert boss.columns("group", "list")[0][3] == "0"
+    told = boss.json("group", "add", "evening", "--csv", str(table), code=3)
+    assert (told["added"], told["unchanged"], told["refused"]) == (300, 0, 4)
+    assert checked | {"check": False} == told
+    boss.say("group", "add", "evening", "--csv", str(table), code=3)
+    assert f"{table}:302: The address stands in an earlier line." in boss.errors
+    assert "0 added, 300 unchanged, 4 refused." in boss.errors
+    boss.say("group", "enrol", "evening", str(joins), "indexes", code=2)
+    assert "“Joins”: 300 people come in; it costs 49.00 USD." in boss.errors
+    assert "“Indexes”: 300 people come in; it is a draft or archived: they cannot open it yet." in boss.errors
+    assert boss.json("group", "enrol", "evening", "joins", "--check")["courses"][0]["enrolled"] == 300
+    said = boss.say("group", "enrol", "evening", "joins", "indexes", "--yes")
+    assert said == "600 enrolments made, in 2 courses.\n"
+    assert boss.say("group", "enrol", "evening", "joins") == "All of Evening take it already.\n"
+    assert "300 of 300 take: Joins" in boss.say("group", "show", "evening")
+    boss.say("group", "remove", "evening", "p1@x.org", "p2@x.org", code=2)
+    assert "2 people leave it. What they did, and the courses that they take, stay." in boss.errors
+    assert boss.columns("group", "remove", "evening", "p1@x.org", "--yes") == [["1", "p1@x.org", "removed", "-"]]
+    boss.say("group", "remove", "evening", "p1@x.org")
+    assert "0 removed, 1 unchanged, 0 refused." in boss.errors
+    boss.say("group", "add", "evening", code=2)
+    boss.say("group", "archive", "evening", "--yes")
+    boss.say("group", "add", "evening", "p1@x.org", code=1)
+    assert "Restore it first." in boss.errors

@@ -1,4 +1,5 @@
-"""`lms-tui group list | show | create | edit | archive | restore`: groups of people, for administrators.
+"""`lms-tui group list | show | create | edit | archive | restore`, and `group_members`: groups of people, for
+administrators.
 
 What takes something away says first on standard error what it would touch, and asks.
 """
@@ -8,6 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from lms_tui.cli import group_members
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.people_list import list_people, say_line
@@ -46,6 +48,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     archive = _named(_action(actions, "archive", "archive a group; its members stay"))
     archive.add_argument("--yes", action="store_true", help="do not ask")
     _named(_action(actions, "restore", "take a group out of the archive"))
+    group_members.add_actions(lambda name, what: _named(_action(actions, name, what)))
 
 
 def _action(
@@ -82,6 +85,10 @@ async def _run(args: argparse.Namespace) -> int:
                 return await _edit(api, group, args)
             case "archive":
                 return await _archive(api, group, args)
+            case "add" | "remove":
+                return await group_members.change(api, group, args)
+            case "enrol":
+                return await group_members.enrol(api, group, args)
             case _:
                 request = groups.RestoreRequest(id=uuid4(), group_id=group.id)
                 return _told(await api.call(groups.RESTORE, request), "is in use", as_json=args.json)

@@ -30,7 +30,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "done": ("lms_tui.cli.taking", "mark a lesson as done"),
     "enrol": ("lms_tui.cli.taking", "take a course"),
     "file": ("lms_tui.cli.file", "list or save the files of a lesson"),
-    "group": ("lms_tui.cli.groups", "groups of people: list, make, name, archive"),
+    "group": ("lms_tui.cli.groups", "groups of people: list, make, fill, let into courses, archive"),
     "invites": ("lms_tui.cli.invites", "list or remind who was invited and has not come"),
     "leave": ("lms_tui.cli.taking", "leave a course; its progress is kept"),
     "lesson": ("lms_tui.cli.lesson", "give a learner a fresh start of a lesson"),

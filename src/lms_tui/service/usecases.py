@@ -15,6 +15,7 @@ from lms_tui.service import (
     files,
     finding,
     fresh_start,
+    group_members,
     groups,
     history,
     inviting_many,
@@ -46,6 +47,7 @@ from lms_tui.wire import enrolments as enrolments_wire
 from lms_tui.wire import files as files_wire
 from lms_tui.wire import finding as finding_wire
 from lms_tui.wire import fresh_start as fresh_start_wire
+from lms_tui.wire import group_members as group_members_wire
 from lms_tui.wire import groups as groups_wire
 from lms_tui.wire import history as history_wire
 from lms_tui.wire import inviting_many as inviting_many_wire
@@ -112,6 +114,8 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(groups_wire.EDIT, groups.edit),
         _case(groups_wire.ARCHIVE, groups.archive),
         _case(groups_wire.RESTORE, groups.restore),
+        _case(group_members_wire.MEMBERS, group_members.members),
+        _case(group_members_wire.ENROL, group_members.enrol),
         _case(categories_wire.LIST, categories.listed),
         _case(categories_wire.CREATE, categories.create),
         _case(categories_wire.EDIT, categories.edit),

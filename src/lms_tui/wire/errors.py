@@ -36,6 +36,8 @@ class Code(enum.StrEnum):
     NAME_REFUSED = "name_refused"
     """A name or text of a group or a category that cannot be given, or that does not tell which one is meant; the
     sentence says why."""
+    GROUP_ARCHIVED = "group_archived"
+    """Nobody comes into an archived group or is enrolled by it."""
     FORBIDDEN = "forbidden"
     SSO_PENDING = "sso_pending"
     """Nobody has confirmed the sign-in yet; `retry_after` tells when to ask again."""
@@ -98,6 +100,7 @@ STATUS: Final[dict[Code, int]] = {
     Code.LAST_ADMIN: 409,
     Code.NOT_ONESELF: 409,
     Code.NAME_REFUSED: 422,
+    Code.GROUP_ARCHIVED: 409,
     Code.FORBIDDEN: 403,
     Code.SSO_PENDING: 409,
     Code.SSO_DENIED: 403,

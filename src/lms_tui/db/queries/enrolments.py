@@ -10,15 +10,17 @@ from lms_tui.db.queries.search import VISIBLE
 _MAY: Final = "(c.author_id = %(caller)s OR %(everybodys)s::boolean)"
 
 _COURSE: Final = f"SELECT c.title, {VISIBLE} FROM courses c WHERE c.id = %(course)s AND {_MAY}"  # noqa: S608
-_STANDING: Final = """
-SELECT u.id, u.email, u.archived IS TRUE, sc.id IS NOT NULL
+MEANT: Final = """
 FROM unnest(%(whos)s::text[], %(ids)s::uuid[]) WITH ORDINALITY e(who, id, place)
 LEFT JOIN LATERAL (
   SELECT * FROM (
     SELECT p.*, p.id = e.id OR p.email = e.who OR count(*) OVER () = 1 AS meant FROM users p
     WHERE p.id = e.id OR lower(p.email) = lower(e.who)
   ) p WHERE p.meant ORDER BY p.email = e.who DESC LIMIT 1
-) u ON true
+) u ON true"""
+"""The person `u` whom each place of `e` means, or none. Binds whos, and ids (those of them that are ids, else NULL)."""
+_STANDING: Final = f"""
+SELECT u.id, u.email, u.archived IS TRUE, sc.id IS NOT NULL {MEANT}
 LEFT JOIN student_courses sc ON sc.user_id = u.id AND sc.course_id = %(course)s
 ORDER BY e.place"""
 
