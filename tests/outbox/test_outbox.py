@@ -251,3 +251,27 @@ async def test_a_look_into_it_counts_what_another_terminal_left(world: World, tm
     await here.close()
     await there.close()
     await api.aclose()
+
+
+async def test_what_is_forgotten_stands_nowhere_in_the_file_any_more(tmp_path: Path) -> None:
+    api = Api(f"unix:{tmp_path}/nobody")
+    user, said = uuid4(), "heliotrope " * 400
+    outbox = Outbox(tmp_path / "outbox.sqlite", api, service="test", user=user)
+    await outbox.open()
+    await outbox.put(
+        quizzes.ANSWER,
+        quizzes.AnswerRequest(attempt_id=uuid4(), question_id=uuid4(), answer=quizzes.Answer(text=said), base=None),
+    )
+
+    def stands() -> bool:
+        return any(b"heliotrope" in file.read_bytes() for file in tmp_path.glob("outbox.sqlite*"))
+
+    await outbox.close()  # it stands in the file itself now, in place of the log beside it
+    outbox = Outbox(tmp_path / "outbox.sqlite", api, service="test", user=user)
+    await outbox.open()
+    assert stands()
+    await outbox._on_disk(lambda: outbox._file._db.execute("PRAGMA secure_delete=OFF"))  # Debian's SQLite has it on
+    await outbox.forget()
+    assert not stands()
+    await outbox.close()
+    await api.aclose()

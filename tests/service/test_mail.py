@@ -267,6 +267,7 @@ async def test_a_recipient_refused_for_ever_is_given_up_and_keeps_nobody_waiting
             (True, True, 1, "550 5.1.1 (address) no such user")
         )
         assert office.to() == ["ada@x.org"]
+        assert office.connections == 1, "the next mail goes on over the same one"
 
 
 @pytest.mark.parametrize("step", ["on_recipient", "on_mail"])

@@ -295,3 +295,27 @@ async def test_a_place_that_was_not_taken_is_told_when_the_lesson_is_left_and_wh
     again.reading.leave(Place(4, 5))
     await asyncio.sleep(0.02)
     assert len(again.told) == 1, "it is known there"
+
+
+async def test_a_place_is_told_under_nobody_elses_name(tmp_path: Path) -> None:
+    told = []
+
+    async def call(_: object, request: learning.PositionRequest) -> Any:
+        told.append(request.block)
+        return SimpleNamespace(updated_at=None)
+
+    ada, grace = uuid4(), uuid4()
+    backend = SimpleNamespace(user=SimpleNamespace(id=ada), api=SimpleNamespace(call=call))
+
+    async def reached() -> Any:
+        return backend
+
+    places = ReadingPlaces(tmp_path / "places.json")
+    app = SimpleNamespace(backend=reached, places=places, set_timer=Clock().set_timer)
+    given = cast("Any", SimpleNamespace(id=uuid4(), reading=None, enrolled=True))
+    for user, expected in ((ada, [4]), (grace, [4])):
+        backend.user.id = user
+        reading = reading_module.learners(cast("Any", app), given, tasks := Tasks(), str(ada))
+        reading.leave(Place(4 if user == ada else 6, 0))
+        await done(tasks)
+        assert told == expected

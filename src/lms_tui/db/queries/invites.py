@@ -30,7 +30,6 @@ LEFT JOIN LATERAL (SELECT * FROM lms_tui.mail WHERE code_id = w.id ORDER BY crea
 ORDER BY w.created_at, w.email"""  # noqa: S608 - constants only
 """As `Waiting` has it."""
 
-_ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('lms_tui remind', 20))"
 _REMIND: Final = f"""
 WITH reminded AS (
  UPDATE create_tokens c SET reminder_count = coalesce(c.reminder_count, 0) + 1, updated_at = clock_timestamp()
@@ -64,7 +63,7 @@ async def remind(tx: AsyncConnection) -> list[str]:
     """Queue a reminder for each who is to have one now, and count it; return their addresses.
 
     That is who was reminded less than MOST_REMINDERS times, whose row was touched a day ago or longer (it is whenever
-    a mail goes out), whose code is not over for more than a week, and for whom no mail waits or was given up.
+    a mail goes out; of two runs at once the later one finds it touched), whose code is not over for more than a week,
+    and for whom no mail waits or was given up.
     """
-    await tx.execute(_ONE_AT_A_TIME)
     return [row[0] for row in await (await tx.execute(_REMIND)).fetchall()]
