@@ -192,6 +192,7 @@ TABLE: Final = (
     _person("accounts.me", On.NOTHING, "ok"),
     _person("accounts.password", On.PASSWORD, "ok password_refused"),
     _person("accounts.profile", On.NOTHING, "ok"),
+    _person("sso.ways", On.NOTHING, "ok"),
     _person("accounts.sign_out_everywhere", On.NOTHING, "ok"),
     _person("accounts.export", On.NOTHING, "ok"),
     # People

@@ -376,6 +376,8 @@ async def test_sessions_end_like_everybodys(house: House, bad: SmallIssuer) -> N
     session = (await sign_in.poll_now()).json()
     headers = {"authorization": f"Bearer {session['access']}"}
     assert house.db.execute("SELECT password_hash FROM credentials").fetchall() == [("!",)]
+    ways = (await house.http.get("/v1/me/sign-in", headers=headers)).json()
+    assert (ways["password"], [came["issuer"] for came in ways["came"]]) == (False, ["small"])
     refused = await house.http.post("/v1/me/password", json={"current": "!", "password": NEW}, headers=headers)
     assert refused.status_code == 403
     by_password = await house.http.post("/v1/sign-in", json={"email": "ada@example.org", "password": "!"})
@@ -401,6 +403,9 @@ async def test_a_password_stays_and_an_invitation_has_done_its_work(house: House
     other = house.session(house.db.execute("SELECT id FROM users").fetchall()[0][0])
     assert (await come(house, bad, "ada@example.org")).status_code == 200
     assert house.db.execute("SELECT password_hash FROM credentials").fetchall() == [(hashed,)]
+    assert (await house.http.get("/v1/me/sign-in", headers=other)).json()["password"] is True
+    house.db.execute("INSERT INTO settings (enforce_sso) VALUES (true)")
+    assert (await house.http.get("/v1/me/sign-in", headers=other)).json()["password"] is False, "it opens nothing now"
     assert house.db.execute("SELECT count(*) FROM create_tokens").fetchone() == (0,)
     assert (await house.http.get("/v1/me", headers=other)).status_code == 200, "sessions elsewhere go on"
 

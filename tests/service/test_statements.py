@@ -268,6 +268,7 @@ CASES: Final = (
     Case(sso.ISSUERS, 1, lambda _: sso.IssuersRequest()),
     Case(sso.BEGIN, 1, _begun),
     Case(sso.POLL, 3, lambda w: sso.PollRequest(id=w.house.sso(SECRET, w.quiz.learner), secret=SECRET)),
+    Case(sso.WAYS, 2, lambda _: sso.WaysRequest()),
     Case(overview.OVERVIEW, 4, lambda _: overview.OverviewRequest()),
     Case(own_data.EXPORT, 2, lambda _: own_data.ExportRequest(part=own_data.Part.ANSWERS)),
     Case(people.LIST, 2, lambda _: people.ListRequest()),

@@ -54,10 +54,11 @@ from lms_tui.tui.screens.reset import ResetScreen
 from lms_tui.tui.screens.result import ResultScreen
 from lms_tui.tui.screens.review import ReviewScreen
 from lms_tui.tui.screens.sign_in import SignInScreen
+from lms_tui.tui.screens.sso import SsoScreen
 from lms_tui.tui.screens.statistics import StatisticsScreen
 from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
-from lms_tui.wire import catalog, courses, joining, learning, people, practice, preview, statistics
+from lms_tui.wire import catalog, courses, joining, learning, people, practice, preview, sso, statistics
 from lms_tui.wire.course_statistics import COURSE as REPORT
 from lms_tui.wire.courses import ImportNote
 from lms_tui.wire.errors import Code
@@ -846,6 +847,42 @@ async def _sign_in_refused(stage: Stage) -> None:
     await stage.press(*"secret", "enter")
 
 
+def _organisations(stage: Stage) -> None:
+    stage.door.issuers = ("school", "guild")
+
+
+@scene("sign_in_issuers", SignInScreen, "f9 does by your organisation", _organisations)
+async def _sign_in_issuers(stage: Stage) -> None:
+    await _sign_in(stage)
+
+
+@scene("sso_choose", ChooseScreen, "guild", _organisations)
+async def _sso_choose(stage: Stage) -> None:
+    await _sign_in(stage)
+    await stage.press("f9")
+
+
+BEGUN = sso.Begun(
+    address="https://id.example.org/realms/school/device",
+    user_code="WDJB-MJHT",
+    complete_address="https://id.example.org/realms/school/device?user_code=WDJB-MJHT",
+    interval=3600,
+    expires_at=START + timedelta(minutes=10),
+    seconds_left=600.0,
+)
+DENIED = "The sign-in was refused in the browser. Begin anew to try again."
+
+
+@scene("sso", SsoScreen, "10 minutes left", answering({sso.BEGIN.name: BEGUN}))
+@scene(
+    "sso_refused", SsoScreen, "refused in the browser", answering({sso.BEGIN.name: refused(Code.SSO_DENIED, DENIED)})
+)
+async def _sso(stage: Stage) -> None:
+    stage.door.issuers = ("school",)
+    await _sign_in(stage)
+    await stage.press("f9")
+
+
 @scene("accept", AcceptScreen, "14 of 26")
 async def _accept(stage: Stage) -> None:
     await stage.push(AcceptScreen(stage.door, SERVICE))
@@ -916,6 +953,12 @@ def _in_a_file(stage: Stage) -> None:
 
 @scene("account", AccountScreen, "kept in your keyring")
 @scene("account_file", AccountScreen, "No keyring can be used here", _in_a_file)
+@scene(
+    "account_issuer",
+    AccountScreen,
+    "without a password",
+    answered({sso.WAYS.name: sso.Ways(password=False, came=[sso.Came(issuer="school", last_at=START)])}),
+)
 @scene("account_owner", AccountScreen, "needs no password", _owned)
 async def _account(stage: Stage) -> None:
     await stage.press("a")

@@ -11,7 +11,7 @@ from PIL import Image
 
 from lms_tui.client.errors import ClientError
 from lms_tui.client.line import Sink
-from lms_tui.wire import accounts, catalog, courses, files, learning, lint, preview, quizzes
+from lms_tui.wire import accounts, catalog, courses, files, learning, lint, preview, quizzes, sso
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Operation, Reply, Request
 from tests.snapshots import numbers, school
@@ -203,6 +203,7 @@ class Shelf(QuizService):
             raise error
         mine = {
             accounts.ME.name: lambda _: ADA,
+            sso.WAYS.name: lambda _: sso.Ways(password=True, came=[]),
             catalog.PAGE.name: self._page,
             catalog.COUNTS.name: self._counts,
             catalog.COURSE.name: self._course,

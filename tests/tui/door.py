@@ -29,6 +29,8 @@ class Door:
     given: list[tuple[str, Any]] = field(default_factory=list)
     kept: Kind = "keyring"
     guests: bool = False
+    issuers: tuple[str, ...] = ()
+    issuers_only: bool = False
     opened: anyio.Event | None = None
     """While it is set, and not, a question waits."""
 
@@ -37,6 +39,10 @@ class Door:
 
     async def begin(self, operation: Operation[Ask, Session], request: Ask) -> User:
         return cast("User", await self._answer(operation.name, request))
+
+    async def come_in(self, session: Session) -> User:
+        self.given.append(("come_in", session))
+        return session.user
 
     async def ask(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
         return cast("Answered", await self._answer(operation.name, request))

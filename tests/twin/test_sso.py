@@ -39,6 +39,8 @@ def test_address_and_code_are_told_at_once_and_the_session_is_kept(issuer: Small
     assert (signed_in["state"], signed_in["kept"]) == ("signed_in", "file")
     assert twin.json("whoami") == signed_in["user"]
     assert issuer.count("/token") == 2
+    assert [came["issuer"] for came in twin.json("whoami", "--how")["came"]] == ["other"]
+    assert twin.say("whoami", "--how").startswith("password\nother\t20")
 
     twin.say("sign-out")
     issuer.replies = [pending("access_denied")]

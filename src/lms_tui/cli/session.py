@@ -30,14 +30,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     sign_out = subparsers.add_parser("sign-out", help="forget the session on this machine")
     sign_out.add_argument("--yes", action="store_true", help="do not ask, also when something still waits to be sent")
     sign_out.add_argument("--everywhere", action="store_true", help="end your sessions on all machines too")
-    subparsers.add_parser("whoami", help="tell who is signed in").add_argument("--json", action="store_true")
+    whoami = subparsers.add_parser("whoami", help="tell who is signed in")
+    whoami.add_argument("--how", action="store_true", help="tell by what you sign in instead: password, organisations")
+    whoami.add_argument("--json", action="store_true")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do one of the three; return the exit code."""
     config: Config = args.config
     if args.command == "whoami":
-        return asyncio.run(_whoami(config, as_json=args.json))
+        return asyncio.run(_how(config, as_json=args.json) if args.how else _whoami(config, as_json=args.json))
     if config.service is None and config.database is None:
         raise ConfigError(
             "On the embedded database you are signed in already. To act as somebody else: lms-tui --as ADDRESS"
@@ -120,6 +122,24 @@ async def _whoami(config: Config, *, as_json: bool) -> int:
         print_json(user)
     else:
         print(clean_line(f"{full_name(user)}, {user.role.lower()}"))
+    return 0
+
+
+async def _how(config: Config, *, as_json: bool) -> int:
+    from lms_tui.cli.connect import signed_in
+    from lms_tui.wire.sso import WAYS, WaysRequest
+
+    async with signed_in(config) as (api, _):
+        ways = await api.call(WAYS, WaysRequest())
+    if as_json:
+        from lms_tui.cli.as_json import print_json
+
+        print_json(ways)
+        return 0
+    if ways.password:
+        print("password")
+    for came in ways.came:
+        print(f"{clean_line(came.issuer)}\t{came.last_at:%Y-%m-%dT%H:%M:%SZ}")
     return 0
 
 

@@ -28,13 +28,14 @@ async def sign_in_by_issuer(config: Config, args: argparse.Namespace) -> int:
         sign_in = SsoSignIn(session, await _named(session, args.sso))
         _tell_begun(await sign_in.begin(), as_json=args.json)
         sys.stdout.flush()  # whoever reads this from a pipe has to act on it
-        user, told = None, False
-        while user is None:
+        found, told = None, False
+        while found is None:
             await asyncio.sleep(sign_in.wait)
-            user = await sign_in.poll()
+            found = await sign_in.poll()
             if sign_in.away and not told:
                 told = True
                 print("The service does not answer for the moment; asking on.", file=sys.stderr)
+        user = await session.come_in(found)
         if args.json:
             print_json({"state": "signed_in", "user": user, "kept": session.kept})
         else:

@@ -23,6 +23,10 @@ class SignIn:
         self._writing: asyncio.Task[None] | None = None
         self.guests = False
         """Whether one may look around in place of signing in."""
+        self.issuers: tuple[str, ...] = ()
+        """The organisations by which one may sign in."""
+        self.issuers_only = False
+        """Whether one may sign in by them alone."""
         api.on_session = self._changed
 
     @property
@@ -48,7 +52,10 @@ class SignIn:
 
     async def begin(self, operation: Operation[Ask, Session], request: Ask) -> User:
         """Begin, by an operation that gives one, a session in place of any other, and keep it. Raises ClientError."""
-        session = await self._api.call(operation, request)
+        return await self.come_in(await self._api.call(operation, request))
+
+    async def come_in(self, session: Session) -> User:
+        """Go on by `session`, which a call has just given, in place of any other, and keep it."""
         self._api.take(session)
         await self.settled()  # what ended with the session before is not taken away behind the new one
         await self._keep(session)

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from lms_tui.client.errors import Refused, TooManyRequests, Unreachable
 from lms_tui.wire import sso as wire
-from lms_tui.wire.accounts import Session, User
+from lms_tui.wire.accounts import Session
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Answered, Ask, Operation
 
@@ -21,11 +21,7 @@ _LONGEST_WAIT: Final = 60.0
 
 
 class Way(Protocol):
-    """What signs in; raises client.errors.ClientError."""
-
-    async def begin(self, operation: Operation[Ask, Session], request: Ask) -> User:
-        """Sign in by an operation that gives a session."""
-        ...
+    """What asks the service; raises client.errors.ClientError."""
 
     async def ask(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
         """Ask what nobody has to be signed in for."""
@@ -54,13 +50,14 @@ class SsoSignIn:
         """How long it can be confirmed from now on; this machine's clock may show whatever it likes."""
         return max(0.0, self._ends - time.monotonic())
 
-    async def poll(self) -> User | None:
-        """Return who is signed in by it and kept; None where nobody has confirmed yet, and `wait` is how long to wait.
+    async def poll(self) -> Session | None:
+        """Return the session; None where nobody has confirmed yet, and `wait` is how long to wait.
 
-        A service that does not answer is asked more and more rarely. Raises ClientError for what ends it.
+        Nothing is kept of it: who has left meanwhile is not signed in behind their back. A service that does not answer
+        is asked more and more rarely. Raises ClientError for what ends it.
         """
         try:
-            user = await self._way.begin(wire.POLL, wire.PollRequest(id=self._id, secret=self._secret))
+            session = await self._way.ask(wire.POLL, wire.PollRequest(id=self._id, secret=self._secret))
         except Unreachable:
             if not self.seconds_left:
                 raise
@@ -72,4 +69,4 @@ class SsoSignIn:
                 raise
             self.wait, self.away = max(_SHORTEST_WAIT, error.problem.retry_after or _AWAY_WAIT), False
             return None
-        return user
+        return session

@@ -50,6 +50,15 @@ async def issuers(ctx: Context, _ask: wire.IssuersRequest) -> wire.Issuers:
     return wire.Issuers(names=[issuer.name for issuer in ctx.settings.issuers], only=only)
 
 
+async def ways(ctx: Context, _ask: wire.WaysRequest) -> wire.Ways:
+    """Tell by what the caller signs in."""
+    rows = await ctx.pools.rows(queries.WAYS, {"user": ctx.caller.id})
+    names = {issuer.issuer: issuer.name for issuer in ctx.settings.issuers}
+    came = [wire.Came(issuer=names.get(issuer, issuer), last_at=at) for _, _, issuer, at in rows if issuer is not None]
+    switched_off, has_one = rows[0][:2]
+    return wire.Ways(password=bool(has_one) and not switched_off, came=came)
+
+
 async def begin(ctx: Context, ask: wire.BeginRequest) -> wire.Begun:
     """Begin a sign-in; the same request again is answered alike, and asks no issuer.
 

@@ -97,6 +97,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(sso_wire.ISSUERS, sso.issuers),
         _case(sso_wire.BEGIN, sso.begin),
         _case(sso_wire.POLL, sso.poll),
+        _case(sso_wire.WAYS, sso.ways),
         _case(own_data_wire.EXPORT, own_data.export),
         _case(people_wire.LIST, people_list.page),
         _case(people_wire.COUNTS, people_list.counts),

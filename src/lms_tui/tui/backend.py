@@ -109,12 +109,26 @@ class SignIn(Protocol):
         """Whether one may look around in place of signing in."""
         ...
 
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """The organisations by which one may sign in."""
+        ...
+
+    @property
+    def issuers_only(self) -> bool:
+        """Whether one may sign in by them alone."""
+        ...
+
     async def sign_in(self, email: str, password: str) -> User:
         """Sign in with address and password."""
         ...
 
     async def begin(self, operation: Operation[Ask, Session], request: Ask) -> User:
         """Sign in by an operation that gives a session, in place of any other."""
+        ...
+
+    async def come_in(self, session: Session) -> User:
+        """Go on by a session that a call has just given, in place of any other."""
         ...
 
     async def ask(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:

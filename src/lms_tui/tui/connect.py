@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from lms_tui.client.api import Api
 from lms_tui.client.checked import CheckedApi
-from lms_tui.client.errors import SignInNeeded, Unreachable
+from lms_tui.client.errors import Refused, SignInNeeded, Unreachable
 from lms_tui.client.outbox import Outbox
 from lms_tui.client.session import SignIn
 from lms_tui.client.study import StudyTold
@@ -117,10 +117,22 @@ async def _asked(api: CheckedApi, session: SignIn, name: str, ask_sign_in: AskSi
     ClientError where the service cannot be looked at: no password is asked for then.
     """
     session.guests = (await api.known()).guests
+    await _learn_issuers(session)
     user = GUEST if kiosk and session.guests else await ask_sign_in(session, name)
     if user is None:
         raise SignInNeeded("You are not signed in.")
     return user
+
+
+async def _learn_issuers(session: SignIn) -> None:
+    """Have `session` know by whom one may sign in. A service of before has nobody. Raises Unreachable."""
+    from lms_tui.wire.sso import ISSUERS, IssuersRequest  # noqa: PLC0415 - for who is not signed in
+
+    try:
+        found = await session.ask(ISSUERS, IssuersRequest())
+    except Refused:
+        return
+    session.issuers, session.issuers_only = tuple(found.names), found.only
 
 
 def _as_guest(api: Api, session: SignIn, service: str, enter: Callable[[User], Awaitable[Backend]]) -> Backend:

@@ -71,6 +71,27 @@ class PollRequest(Request):
         return f"PollRequest(id={self.id!r})"
 
 
+class WaysRequest(Request):
+    """Nothing."""
+
+
+class Came(Reply):
+    """An issuer by which one has come in."""
+
+    issuer: str
+    """Its name; its address where it is not configured any more."""
+    last_at: datetime
+
+
+class Ways(Reply):
+    """How the person of this session signs in."""
+
+    password: bool
+    """Whether they have one that opens something here."""
+    came: list[Came]
+    """The latest first."""
+
+
 ISSUERS = Operation(
     "sso.issuers", "GET", "/v1/sso/issuers", IssuersRequest, Issuers, Access.ANYONE, "By whom one can sign in"
 )
@@ -91,4 +112,7 @@ POLL = Operation(
     Session,
     Access.ANYONE,
     "Be signed in once the person has confirmed it in the browser",
+)
+WAYS = Operation(
+    "sso.ways", "GET", "/v1/me/sign-in", WaysRequest, Ways, Access.SIGNED_IN, "By what one signs in: password, issuers"
 )

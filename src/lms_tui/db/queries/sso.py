@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from lms_tui.db.queries.credentials import UNUSABLE
 from lms_tui.db.queries.scalar import scalar
 
 MOST_UNDER_WAY: Final = 10_000
@@ -44,6 +45,14 @@ WHERE id = %(id)s AND outcome IS NULL"""
 CLOSE: Final = """
 UPDATE lms_tui.sso_sign_ins SET outcome = %(outcome)s, ended_at = clock_timestamp(), device_code = ''
 WHERE id = %(id)s AND outcome IS NULL"""
+
+WAYS: Final = f"""
+SELECT (SELECT coalesce(bool_or(enforce_sso), false) FROM settings),
+ (SELECT password_hash FROM credentials WHERE user_id = %(user)s ORDER BY updated_at DESC NULLS LAST, id LIMIT 1)
+  <> '{UNUSABLE}',
+ s.issuer, s.last_at
+FROM (SELECT) AS one LEFT JOIN lms_tui.sso_people s ON s.user_id = %(user)s ORDER BY s.last_at DESC"""  # noqa: S608
+"""Whether passwords are switched off, whether the person has one (NULL: no row), and by what they came, one a row."""
 
 _TURN_TO_BEGIN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('sso sign-ins', 22))"
 _PRUNE: Final = f"""

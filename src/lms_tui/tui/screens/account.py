@@ -5,7 +5,7 @@ from typing import Final
 from textual import work
 from textual.app import ComposeResult
 
-from lms_tui.client.errors import ClientError, SignInNeeded
+from lms_tui.client.errors import ClientError, Refused, SignInNeeded
 from lms_tui.client.tokens import KEPT
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.leaving import begin_to_sign_out
@@ -16,6 +16,7 @@ from lms_tui.tui.screens.password import PasswordScreen
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.wire.accounts import ME, MeRequest, User
+from lms_tui.wire.sso import WAYS, Ways, WaysRequest
 from lms_tui.wire.text import clean_line
 
 _OWNERS: Final = (
@@ -54,6 +55,8 @@ class AccountScreen(FramedScreen[None]):
         """Make the screen."""
         super().__init__("lms-tui", "Account")
         self._card, self._ways = Panel(), VirtualList(row_height=2)
+        self._how: Ways | None = None
+        """By what one signs in, once the service has said so."""
 
     def body(self) -> ComposeResult:
         """Yield who it is, and what can be done."""
@@ -62,7 +65,10 @@ class AccountScreen(FramedScreen[None]):
         yield self._ways
 
     def allows(self, command: Command) -> bool:
-        """Offer what needs a session only to those who have one: the machine's owner has none to end."""
+        """Offer what needs a session only to those who have one, which the machine's owner has not, and a new password
+        to who has one."""
+        if command is PASSWORD and self._how is not None and not self._how.password:
+            return False
         return (command not in (PASSWORD, SIGN_OUT, EVERYWHERE) or self._signs_in) and super().allows(command)
 
     @property
@@ -81,6 +87,7 @@ class AccountScreen(FramedScreen[None]):
         """Ask who one is by now: names and role may have been changed elsewhere."""
         try:
             user = await self.desk.call(ME, MeRequest())
+            self._how = await self._ask_how() if self._signs_in else None
         except SignInNeeded as error:
             self.show_error(error)
         except ClientError:
@@ -89,6 +96,12 @@ class AccountScreen(FramedScreen[None]):
             await self.lms.here.rename(user)
             self.show_body()
             self._show(user)
+
+    async def _ask_how(self) -> Ways | None:
+        try:
+            return await self.desk.call(WAYS, WaysRequest())
+        except Refused:
+            return None  # a service of before, by which everybody has a password
 
     def _show(self, user: User) -> None:
         backend = self.lms.reached
@@ -99,6 +112,7 @@ class AccountScreen(FramedScreen[None]):
             (name or "No name yet", "strong"),
             (clean_line(user.email), "text"),
             (role_of(user.role), "text"),
+            *([(how, "text")] if (how := _how_words(self._how)) else []),
             ("", "text"),
             (kept, "muted"),
         )
@@ -147,3 +161,11 @@ class AccountScreen(FramedScreen[None]):
     def action_everywhere(self) -> None:
         """Sign out everywhere."""
         begin_to_sign_out(self.lms, everywhere=True)
+
+
+def _how_words(ways: Ways | None) -> str:
+    """Return by which organisation one signs in, and that there is no password where there is none; '' by passwords."""
+    if ways is None or not ways.came:
+        return ""
+    by = f"Signs in by {clean_line(ways.came[0].issuer)}"
+    return by if ways.password else f"{by}, without a password"

@@ -26,6 +26,7 @@ class SignInScreen(FormScreen[User | None]):
         Command(
             "sign_in.guest", "f8", "look around", "look_around", "Look around without signing in; nothing is kept."
         ),
+        Command("sign_in.issuer", "f9", "organisation", "by_issuer", "Sign in by your organisation, in a browser."),
         SHOW,
     )
     HINT = "Enter signs you in."
@@ -38,13 +39,23 @@ class SignInScreen(FormScreen[User | None]):
         self._sign_in, self._service, self._address = sign_in, service, address
         if sign_in.guests:
             self.HINT = "Enter signs you in; f8 looks around without signing in."
+        if sign_in.issuers_only:
+            self.HINT = "Passwords are switched off here: f9 signs you in by your organisation."
+        elif sign_in.issuers:
+            self.HINT = self.HINT.removesuffix(".") + "; f9 does by your organisation."
         super().__init__("lms-tui", "Sign in")
         if said:
             self.say(said, "success")
 
     def allows(self, command: Command) -> bool:
-        """Offer to look around where guests are let in."""
-        return (command.id != "sign_in.guest" or self._sign_in.guests) and super().allows(command)
+        """Offer to look around where guests are let in, and one's organisation where there is one."""
+        missing = {"sign_in.guest": not self._sign_in.guests, "sign_in.issuer": not self._sign_in.issuers}
+        return not missing.get(command.id, False) and super().allows(command)
+
+    def on_mount(self) -> None:
+        """Go straight to one's organisation where there is no other way in."""
+        if self._sign_in.issuers_only and self._sign_in.issuers:
+            self.action_by_issuer()
 
     def head(self) -> list[Paragraph]:
         """Return where one signs in."""
@@ -86,6 +97,25 @@ class SignInScreen(FormScreen[User | None]):
 
         screen = ResetScreen(self._sign_in, self._service, self.value("email"))
         self._come(await self.app.push_screen_wait(screen), screen.address)
+
+    @work(exclusive=True, group="come")
+    async def action_by_issuer(self) -> None:
+        """Sign in by an organisation, chosen where there are several."""
+        from lms_tui.tui.screens.sso import SsoScreen  # noqa: PLC0415 - for those who sign in so
+
+        names, index = self._sign_in.issuers, 0
+        if len(names) > 1:
+            from lms_tui.tui.screens.choose import ChooseScreen  # noqa: PLC0415
+            from lms_tui.tui.widgets.virtual_list import Row  # noqa: PLC0415
+
+            rows = [Row(clean_line(name)) for name in names]
+            chosen = await self.app.push_screen_wait(ChooseScreen("Sign in by", rows, does="signs you in by it"))
+            if chosen is None:
+                return
+            index = chosen
+        user = await self.app.push_screen_wait(SsoScreen(self._sign_in, names[index]))
+        if user is not None:
+            self.dismiss(user)
 
     def _come(self, user: User | None, address: str) -> None:
         """End as whoever came in by a code; else sign in at the address that is known by now."""

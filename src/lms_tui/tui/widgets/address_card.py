@@ -23,13 +23,29 @@ class AddressCard(Widget):
 
     DEFAULT_CSS = "AddressCard { height: 1fr; width: 1fr; }"
 
-    def __init__(self, address: str, before: list[Paragraph], behind: list[Paragraph], *, ascii_only: bool) -> None:
-        """Make it with the paragraphs that stand before and behind the address."""
+    def __init__(
+        self,
+        address: str,
+        before: list[Paragraph],
+        behind: list[Paragraph],
+        *,
+        coded: str = "",
+        ascii_only: bool,
+    ) -> None:
+        """Make it with the paragraphs that stand before and behind the address; `coded` is what the QR code holds
+        where that is another address, which leads to the same place."""
         super().__init__()
         self._address, self._before, self._behind = address, before, behind
+        self._coded = coded or address
         self._ascii_only = ascii_only
         self._link = Style(link=address, underline=True)
         self._lines: tuple[object, list[list[Segment]]] = (None, [])
+
+    def say(self, *behind: Paragraph) -> None:
+        """Show these paragraphs behind the address from now on."""
+        if list(behind) != self._behind:
+            self._behind, self._lines = list(behind), (None, [])
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Return one line."""
@@ -43,7 +59,7 @@ class AddressCard(Widget):
 
     def _made(self, palette: Palette) -> list[list[Segment]]:
         width, height = self.size
-        code = drawn(self._address, width - _FEWEST - _GAP, height, ascii_only=self._ascii_only)
+        code = drawn(self._coded, width - _FEWEST - _GAP, height, ascii_only=self._ascii_only)
         left = sum(segment.cell_length for segment in code[0]) + 2 if code else 1
         words = self._words(palette, width - left - 1, code is not None)
         blank = Segment(" " * left, palette.base)
@@ -55,6 +71,8 @@ class AddressCard(Widget):
 
     def _words(self, palette: Palette, width: int, coded: bool) -> list[list[Segment]]:
         behind = self._behind if coded else [*self._behind, ("", "muted"), (self._uncoded(), "muted")]
+        if coded and self._coded != self._address:
+            behind = [*self._behind, ("", "muted"), ("Who scans the QR code need not type the code.", "muted")]
         lines: list[list[Segment]] = [[]]
         for text, tone in self._before:
             lines += [[Segment(line, palette.tone(tone))] for line in wrapped(text, width) or [""]]
@@ -66,7 +84,7 @@ class AddressCard(Widget):
 
     def _uncoded(self) -> str:
         """Return in a sentence why there is no code."""
-        found = least(self._address, ascii_only=self._ascii_only)
+        found = least(self._coded, ascii_only=self._ascii_only)
         if found is None:
             return "It is too long for a QR code."
         (columns, lines), window = found, self.app.size
