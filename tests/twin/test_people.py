@@ -47,7 +47,7 @@ def test_from_the_invitation_to_the_archive_and_back(boss: Twin) -> None:
     assert "From their next request on they are ADMIN and not STUDENT." in boss.errors
     assert one(boss, "SELECT role FROM users WHERE email = 'new@x.org'") == "STUDENT"
     assert boss.say("user", "role", "new@x.org", "content_creator", "--yes") == "new@x.org is CONTENT_CREATOR now.\n"
-    assert boss.columns("user", "list", "--role", "content_creator")[0][1] == "new@x.org"
+    assert boss.columns("user", "list", "--role", "CONTENT_CREATOR")[0][1] == "new@x.org"
     boss.say("user", "archive", "new@x.org", code=2)
     assert "their sessions end at once" in boss.errors
     assert "What stays: what they did, 1 group." in boss.errors

@@ -27,7 +27,7 @@ def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the actions of `user` that ask a service."""
     listing = _action(actions, "list", "list people, by address")
     listing.add_argument("--search", default="", metavar="WORDS", help="words of a name, or a piece of an address")
-    listing.add_argument("--role", choices=list(ROLES), help="only those with this role")
+    listing.add_argument("--role", type=str.lower, choices=list(ROLES), help="only those with this role")
     listing.add_argument(
         "--show",
         choices=[show.value for show in people.Show],
@@ -42,14 +42,14 @@ def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     invite.add_argument("email", metavar="EMAIL", nargs="?")
     invite.add_argument("--first", default="", metavar="NAME", help="first name")
     invite.add_argument("--last", default="", metavar="NAME", help="last name")
-    invite.add_argument("--role", choices=list(ROLES), default="student", help="student unless given")
+    invite.add_argument("--role", type=str.lower, choices=list(ROLES), default="student", help="student unless given")
     invite.add_argument("--group", action="append", default=[], metavar="GROUP", help="put them into this group")
     invite.add_argument(
         "--csv", metavar="FILE", help="invite many: a table with the columns address, first, last, role, groups"
     )
     invite.add_argument("--check", action="store_true", help="with --csv: tell what would be done, and write nothing")
     role = _named(_action(actions, "role", "give a person another role"))
-    role.add_argument("role", choices=list(ROLES))
+    role.add_argument("role", type=str.lower, choices=list(ROLES))
     archive = _named(_action(actions, "archive", "archive a person: they cannot sign in; what they did stays"))
     for parser in (role, archive):
         parser.add_argument("--yes", action="store_true", help="do not ask")
