@@ -4,7 +4,10 @@ import asyncio
 import gzip
 import subprocess
 import sys
+import tracemalloc
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -22,13 +25,19 @@ from lms_tui.client.errors import (
     NotUnderstood,
     Refused,
     SignInNeeded,
+    TooManyRequests,
     Unreachable,
 )
+from lms_tui.client.file_cache import FileCache
 from lms_tui.client.line import Timeouts
 from lms_tui.wire.accounts import ME, MeRequest, Session, User
 from lms_tui.wire.catalog import PAGE, PageRequest
 from lms_tui.wire.courses import IMPORT, ImportRequest
-from lms_tui.wire.errors import Code
+from lms_tui.wire.errors import CONTENT_TYPE, Code, Problem
+from lms_tui.wire.files import FileLink
+from lms_tui.wire.joining import PROFILE, ProfileRequest
+from lms_tui.wire.operation import Operation
+from lms_tui.wire.operation import Request as Asked
 from tests.client.wire_server import ADA, Handler, problem, reply, serving, session
 
 pytestmark = pytest.mark.anyio
@@ -127,6 +136,78 @@ async def test_a_compressed_reply_is_refused_unread(place: Path | None) -> None:
         api.use(session())
         with pytest.raises(NotUnderstood, match="compressed"):
             await api.call(ME, MeRequest())
+        await api.aclose()
+
+
+async def test_a_gigabyte_in_a_megabyte_takes_no_room(place: Path | None, tmp_path: Path) -> None:
+    member = gzip.compress(bytes(2**24))
+    bomb = member * 64  # members of one stream: a reader unpacks all of them
+    assert len(bomb) < 1.1 * 2**20
+    assert len(gzip.decompress(member)) * 64 == 2**30
+
+    async def armed(_request: Request) -> Response:
+        return Response(bomb, media_type="application/json", headers={"content-encoding": "gzip"})
+
+    link = FileLink(source="", link="/v1/files/a", name="a", kind="png", version="0" * 64, size=None)
+    async with serving({"GET /v1/me": armed, "GET /v1/files/a": armed}, place) as address:
+        api = Api(address)
+        api.use(session())
+        tracemalloc.start()
+        for _ in range(3):
+            with pytest.raises(NotUnderstood, match="compressed"):
+                await api.call(ME, MeRequest())
+            with pytest.raises(NotUnderstood, match="compressed"):
+                await FileCache(tmp_path / "files").fetch(api, link)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        await api.aclose()
+    assert peak < 16 * 2**20
+    assert not any(path.is_file() for path in (tmp_path / "files").glob("*"))
+
+
+async def test_json_that_is_nested_too_deeply_is_not_understood(tmp_path: Path) -> None:
+    deep = b'{"more": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    for response in (Response(deep), Response(deep, status_code=404, media_type=CONTENT_TYPE)):
+        async with serving({"GET /v1/me": answering(response)}, tmp_path / f"s{response.status_code}") as address:
+            api = Api(address)
+            api.use(session())
+            with pytest.raises(NotUnderstood, match="cannot read"):
+                await api.call(ME, MeRequest())
+            await api.aclose()
+
+
+def held_back(seconds: float) -> Response:
+    """The answer to somebody who asks too often."""
+    what = Problem(status=429, code=Code.TOO_MANY_REQUESTS, title="No", detail="Too many.", retry_after=seconds)
+    return Response(msgspec.json.encode(what), status_code=429, media_type=CONTENT_TYPE)
+
+
+async def test_a_read_that_is_held_back_for_a_moment_is_asked_again_and_nothing_else_is(tmp_path: Path) -> None:
+    asked: list[float] = []
+    answers: list[Response] = []
+
+    async def answer(_request: Request) -> Response:
+        asked.append(asyncio.get_running_loop().time())
+        return answers.pop(0)
+
+    async with serving({"GET /v1/me": answer, "PUT /v1/me": answer}, tmp_path / "s") as address:
+        api = Api(address)
+        api.use(session())
+        answers[:] = [held_back(0.1), held_back(0.1), reply(ADA)]
+        assert await api.call(ME, MeRequest()) == ADA
+        assert all(later - before >= 0.1 for before, later in pairwise(asked))
+        calls: list[tuple[Operation[Any, Any], Asked, float, int]] = [
+            (ME, MeRequest(), 0.0, 4),
+            (ME, MeRequest(), 60.0, 1),
+            (PROFILE, ProfileRequest(first_name="A", last_name="L"), 0.0, 1),
+        ]
+        for operation, request, told, times in calls:
+            asked.clear()
+            answers[:] = [held_back(told)] * 4
+            with pytest.raises(TooManyRequests) as caught:
+                await api.call(operation, request)
+            assert caught.value.problem.retry_after == told
+            assert len(asked) == times
         await api.aclose()
 
 

@@ -11,6 +11,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from lms_tui.client import file_cache
 from lms_tui.client.api import Api
 from lms_tui.client.errors import NotFound, NotKept, NotUnderstood, Unreachable
 from lms_tui.client.file_cache import FileCache
@@ -156,6 +157,33 @@ async def test_a_link_that_is_over_and_a_file_that_is_too_large(place: Path | No
             await cache.fetch(api, file(size=False), most=2**21)
         await api.aclose()
     assert left(tmp_path / "files") == []
+
+
+async def test_more_than_was_said_is_not_kept_nor_what_has_no_end(
+    place: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_cache, "CACHE_LIMIT", 2**20)
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while True:
+            sent += 2**16
+            yield bytes(2**16)
+            await asyncio.sleep(0)
+
+    async def run(_request: Request) -> Response:
+        return StreamingResponse(endless())
+
+    cache = FileCache(tmp_path / "files")
+    async with serving({"GET /v1/files/abc": run}, place) as address:
+        for link in (file(size=False), file(b"short")):
+            api = Api(address)
+            with pytest.raises(NotUnderstood, match="more than it said"):
+                await cache.fetch(api, link)
+            await api.aclose()
+    assert left(tmp_path / "files") == []
+    assert sent < 2**26
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from lms_tui.client.errors import NotKept
 from lms_tui.client.outbox import Outbox
 from lms_tui.client.outbox_file import CLAIM_SECONDS
 from lms_tui.wire import quizzes
+from lms_tui.wire.errors import CONTENT_TYPE, Code, Problem
 from tests.client.wire_server import ADA, Handler, reply, serving, session
 
 pytestmark = pytest.mark.anyio
@@ -201,6 +202,34 @@ async def test_a_write_that_was_tried_thousands_of_times_ends_no_sending(tmp_pat
     assert box._sending is not None
     assert not box._sending.done()
     await box.close()
+
+
+@pytest.mark.parametrize(("code", "status"), [(Code.TOO_MANY_REQUESTS, 429), (Code.UNAVAILABLE, 503)])
+async def test_a_write_that_is_held_back_is_kept_and_goes_when_the_service_said(
+    tmp_path: Path, code: Code, status: int
+) -> None:
+    told, came = 1.5, list[float]()
+
+    async def later(request: Request) -> Response:
+        came.append(time.monotonic())
+        if len(came) > 1:
+            return await _saved(request)
+        what = Problem(status=status, code=code, title="No", detail="Not now.", retry_after=told)
+        return Response(msgspec.json.encode(what), status_code=status, media_type=CONTENT_TYPE)
+
+    async with serving({"PUT /v1/attempts/{a}/answers/{q}": later}, tmp_path / "s") as address:
+        api = Api(address)
+        api.use(session())
+        box = await opened(tmp_path / "o", api)
+        done: asyncio.Future[Delivered] = asyncio.get_running_loop().create_future()
+        box.follow(done.set_result)
+        await box.put(quizzes.ANSWER, ANSWER)
+        async with asyncio.timeout(20):
+            assert isinstance((await done).outcome, quizzes.SavedAnswer)
+        await box.close()
+        await api.aclose()
+    assert len(came) == 2
+    assert came[1] - came[0] >= told
 
 
 async def test_something_new_is_a_new_chance_for_what_waits_before_it_alone(tmp_path: Path, offline: Api) -> None:

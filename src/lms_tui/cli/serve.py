@@ -45,6 +45,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="processes; each opens up to 20 connections to the database (default: 1)",
     )  # fmt: skip
     parser.add_argument(
+        "--rate", type=_rate, default=20, metavar="N",
+        help="requests a second of one person, at each worker; 0: any number (default: 20)",
+    )  # fmt: skip
+    parser.add_argument(
         "--secrets", type=Path, metavar="DIR",
         help="folder with the keys of sessions, made if missing (LMS_TUI_SECRETS; default: in the data folder)",
     )  # fmt: skip
@@ -103,6 +107,7 @@ def _serve(args: argparse.Namespace) -> int:
         files_folder=folder(args.config),
         bucket=bucket(args.config),
         mail=mail_of(args.config),
+        rate=args.rate,
         issuers=issuers_of(args.config),
     )
     scheme = "http" if certificate is None else "https"
@@ -256,6 +261,10 @@ def _proxy(text: str) -> str:
         return proxy(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"a proxy is an address, a network or unix, not {text!r}") from None
+
+
+def _rate(text: str) -> int:
+    return _between(text, 0, 1_000_000, "number of requests")
 
 
 def _workers(text: str) -> int:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
+from lms_tui.client import held_back
 from lms_tui.client.decode import decode
 from lms_tui.client.errors import (
     ClientError,
@@ -122,7 +123,7 @@ class Api:
         """
         if _LINK.fullmatch(link) is None:  # an address of somebody else's, perhaps
             raise NotUnderstood("The service named a file in a way that this program does not know.")
-        answer = await self._transport.send("GET", link, query={}, headers={}, body=None, into=into)
+        answer = await self._send("GET", link, into=into)
         if answer.status != 200:
             raise _error(answer)
 
@@ -156,7 +157,7 @@ class Api:
             body = upload
             headers["content-type"] = "application/x-tar"
         began = time.monotonic()
-        answer = await self._transport.send(operation.method, path, query=query, headers=headers, body=body)
+        answer = await self._send(operation.method, path, query=query, headers=headers, body=body)
         _log.debug("%s: %d in %.0f ms", operation.name, answer.status, 1000 * (time.monotonic() - began))
         if answer.status != 200:
             raise _error(answer)
@@ -167,6 +168,27 @@ class Api:
         if isinstance(reply, Session):
             self._clock = None if self._is_here else _date(answer)
         return reply
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        body: bytes | BinaryIO | None = None,
+        into: Sink | None = None,
+    ) -> Answer:
+        """One request and its answer; a read that the service holds back for a moment is asked again."""
+        given: dict[str, Any] = {"query": query or {}, "headers": headers or {}, "body": body, "into": into}
+        answer = await self._transport.send(method, path, **given)
+        for _ in range(held_back.TIMES):
+            wait = held_back.pause(answer) if method == "GET" else None
+            if wait is None:
+                break
+            await asyncio.sleep(wait)
+            answer = await self._transport.send(method, path, **given)
+        return answer
 
     def take(self, session: Session) -> None:
         """Carry a session that a call has just returned, timed by the service's own clock.

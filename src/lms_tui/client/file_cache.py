@@ -55,7 +55,8 @@ class FileCache:
         """Return where the file lies on this machine, fetched over `api` unless it is there already.
 
         Cancelled in the middle it leaves nothing. Of more than `most` bytes the caller has no use. Raises NotUnderstood
-        for a larger file, NotKept where the disk does not take it, and what `Api.fetch` raises.
+        for a larger file, or one that is larger than the service said it is, NotKept where the disk does not take it,
+        and what `Api.fetch` raises.
         """
         if _VERSION.fullmatch(file.version) is None:
             raise NotUnderstood("The service named a file in a way that this program does not know.")
@@ -64,7 +65,7 @@ class FileCache:
         if await asyncio.to_thread(_used, path, file.size):
             return path
         draft = self._folder / f".{name}.{secrets.token_hex(8)}"
-        into = _Draft(draft, progress, most)
+        into = _Draft(draft, progress, most, file.size)
         try:
             await api.fetch(file.link, into)
             await asyncio.to_thread(into.put, path)
@@ -107,8 +108,8 @@ def _used(path: Path, size: int | None) -> bool:
 class _Draft:
     """A file while it is coming."""
 
-    def __init__(self, path: Path, progress: Progress, most: int | None) -> None:
-        self._path, self._progress, self._most = path, progress, most
+    def __init__(self, path: Path, progress: Progress, most: int | None, said: int | None) -> None:
+        self._path, self._progress, self._most, self._said = path, progress, most, said
         self._file: FileIO | None = None
         self._over = False
         self._lock = Lock()  # who is cancelled does not wait for the thread that is still at the disk
@@ -146,6 +147,9 @@ class _Draft:
     def _check(self, size: int) -> None:
         if self._most is not None and size > self._most:
             raise NotUnderstood(f"The file is larger than {self._most // 2**20} MiB.")
+        said = next((said for said in (self._said, self._size) if said is not None), CACHE_LIMIT)
+        if size > said:  # what has no size could be without an end
+            raise NotUnderstood("The service sent more than it said that the file has.")
 
     def _create(self) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -28,7 +28,7 @@ import msgspec
 
 from lms_tui.client.api import Api
 from lms_tui.client.delivery import Delivered
-from lms_tui.client.errors import ClientError, NotKept, Refused
+from lms_tui.client.errors import ClientError, NotKept, Refused, Unreachable
 from lms_tui.client.outbox_file import OutboxFile
 from lms_tui.client.outbox_items import Counts, Item, Kept, content
 from lms_tui.wire import quizzes
@@ -43,6 +43,8 @@ FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 60.0
 _DOUBLED: Final = 10
 """Seconds between tries while nobody answers; doubled each time, with a fifth of jitter either way."""
+_LONGEST_TOLD: Final = 900.0
+"""Seconds, of what a service may ask to wait besides."""
 
 
 class Outbox:
@@ -196,8 +198,8 @@ class Outbox:
             reply = await self._api.call(item.operation, request)
         except Refused as refused:
             await self._refused(item, request, refused)
-        except ClientError:  # nobody there, or no session: it waits, and the status line says so
-            await self._later(item)
+        except ClientError as error:  # nobody there, or no session: it waits, and the status line says so
+            await self._later(item, error.retry_after if isinstance(error, Unreachable) else None)
         else:
             await self._acknowledged(item, request, reply)
 
@@ -209,7 +211,7 @@ class Outbox:
 
     async def _refused(self, item: Item, request: Request, refused: Refused) -> None:
         if refused.is_passing:
-            await self._later(item)
+            await self._later(item, refused.problem.retry_after)
             return
         stored = refused.problem.stored
         if refused.code == Code.ANSWER_CONFLICT and stored is not None and isinstance(request, quizzes.AnswerRequest):
@@ -223,8 +225,10 @@ class Outbox:
         await self._recount()
         self._tell(Delivered(item.operation, request, refused))
 
-    async def _later(self, item: Item) -> None:
+    async def _later(self, item: Item, told: float | None) -> None:
+        """Try again after a pause, which comes on top of the seconds that the service told us to wait."""
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(item.tries, _DOUBLED)) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+        pause += min(told or 0.0, _LONGEST_TOLD)
         await self._on_disk(lambda: self._file.postpone(item, time.time() + pause))
 
     def _tell(self, delivered: Delivered) -> None:

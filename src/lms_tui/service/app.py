@@ -1,7 +1,6 @@
 """The service as an ASGI application: the table of operations made into answers.
 
-Leaner than a framework's routing, since all there is to route is one table. A server that listens on the owner's
-private socket says so by `scope["state"]["owner"] is True`; everywhere else the owner's operations answer 404.
+Leaner than a framework's routing, since all there is to route is one table.
 """
 
 import logging
@@ -13,14 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from lms_tui.build import build_id
-from lms_tui.service import heads, openapi, sessions, uploads
-from lms_tui.service.context import NOBODY, Caller, Context, Shared
+from lms_tui.service import heads, openapi, uploads
+from lms_tui.service.admitting import admit, client_of, is_private
+from lms_tui.service.context import NOBODY, Context, Shared
 from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools, open_pools
-from lms_tui.service.faults import Fault, for_admins, from_exception, not_found
+from lms_tui.service.faults import Fault, from_exception
 from lms_tui.service.floor import Floor
 from lms_tui.service.leaving import CallerGoneError, ends_with_caller
 from lms_tui.service.passwords import Passwords
+from lms_tui.service.rate import Rate
 from lms_tui.service.routing import Router, decode
 from lms_tui.service.settings import Settings
 from lms_tui.service.spelling import Spelling
@@ -31,7 +32,6 @@ from lms_tui.service.throttle import Throttle
 from lms_tui.service.tokens import Tokens, keys_in
 from lms_tui.service.usecases import STREAMS, USE_CASES
 from lms_tui.wire.errors import CONTENT_TYPE, Code
-from lms_tui.wire.operation import Access, Operation
 
 if TYPE_CHECKING:
     from lms_tui.service.mailer import Mailer
@@ -79,6 +79,7 @@ class Service:
             counts=CountsCache(),
             store=Store(self._settings),
             spelling=Spelling(),
+            rate=Rate(self._settings.rate),
             build=self._build,
             mailer=self._mailer(pools),
             issuers={issuer.name: Provider(issuer) for issuer in self._settings.issuers},
@@ -163,18 +164,18 @@ class Service:
             return msgspec.json.encode(openapi.document())
         operation, in_path = self._router.find(scope["method"], _raw_path(scope))
         line["operation"] = operation.name
-        caller = await _admit(shared, operation, scope)
+        caller = await admit(shared, operation, scope)
         line["user"] = caller.id if caller is not NOBODY else None
         if operation.has_body or operation.uploads:
             heads.check_body(operation, scope["headers"])
         body = await _read(receive) if operation.has_body else b""
         request = decode(operation, in_path, scope["query_string"], body)
-        client = (scope.get("client") or ("",))[0] or ""
+        client = client_of(scope)
         if operation.streams:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             return await STREAMS[operation.name](Context(shared, caller, client), request, headers)
         case = USE_CASES[operation.name]
-        context = Context(shared, caller, client, private=_is_private(scope))
+        context = Context(shared, caller, client, private=is_private(scope))
         if operation.method == "GET":
             async with ends_with_caller(receive):
                 return msgspec.json.encode(await case(context, request))
@@ -197,31 +198,6 @@ async def _stream(stream: Stream, scope: Scope, receive: Receive, send: Send, li
         await send_stream(stream, receive, send, more, head=scope["method"] == "HEAD")
     except StoreError as error:
         _log.error("file broke off", exc_info=error, extra={"fields": line})
-
-
-async def _admit(shared: Shared, operation: Operation[Any, Any], scope: Scope) -> Caller:
-    """Return who calls, or raise the fault for those who may not call this operation at all."""
-    if operation.access is Access.ANYONE:
-        return NOBODY
-    if operation.access is Access.OWNER:
-        if not _is_private(scope):
-            raise not_found("address")
-        return NOBODY
-    given = next((value for name, value in scope["headers"] if name == b"authorization"), b"").decode("latin-1")
-    if operation.access is Access.GUEST and not given:  # a session that has ended makes nobody a guest unasked
-        return await sessions.guest(shared)
-    scheme, _, token = given.partition(" ")
-    caller = await sessions.resume(shared, token if scheme.lower() == "bearer" else "")
-    if operation.access is Access.STAFF and not caller.is_staff:
-        raise Fault(Code.FORBIDDEN, "This is for course authors and administrators.")
-    if operation.access is Access.ADMIN and not caller.is_admin:
-        raise for_admins()
-    return caller
-
-
-def _is_private(scope: Scope) -> bool:
-    """Whether the request came over the owner's private socket."""
-    return scope.get("state", {}).get("owner") is True
 
 
 async def _read(receive: Receive) -> bytes:

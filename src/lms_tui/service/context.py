@@ -9,6 +9,7 @@ from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools
 from lms_tui.service.floor import Floor
 from lms_tui.service.passwords import Passwords
+from lms_tui.service.rate import Rate
 from lms_tui.service.settings import Settings
 from lms_tui.service.spelling import Spelling
 from lms_tui.service.sso_issuer import Provider
@@ -59,6 +60,7 @@ class Shared:
     counts: CountsCache
     store: Store
     spelling: Spelling
+    rate: Rate
     build: str
     mailer: "Mailer | None" = None
     """None: this service sends no mail."""

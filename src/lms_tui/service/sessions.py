@@ -30,28 +30,25 @@ def caller_of(row: Row) -> Caller:
     return Caller(user, row[1], row[2], row[3], row[4])
 
 
-async def resume(shared: Shared, token: str) -> Caller:
-    """Return whose access `token` it is.
+async def resume(shared: Shared, claim: Claim | None) -> Caller:
+    """Return whose access token it is that has this `claim`; None: one that is not ours.
 
-    Raises Fault `unauthenticated` for a token that is not ours, is over, was issued before the newest change of
-    the person's credentials, or whose person is archived or gone (domain.md, people, sessions).
+    Raises Fault `unauthenticated` for it, and for one that is over, was issued before the newest change of the
+    person's credentials, or whose person is archived or gone (domain.md, people, sessions).
     """
-    return await _caller(shared, "access", _claim(shared, "access", token))
+    if claim is None:
+        raise _signed_out()
+    return await _caller(shared, "access", claim)
 
 
 async def renew(shared: Shared, token: str) -> Session:
     """Return a new session in place of that of a refresh `token`. Raises Fault `unauthenticated` as `resume`."""
-    claim = _claim(shared, "refresh", token)
+    claim = shared.tokens.verify("refresh", token)
+    if claim is None:
+        raise _signed_out()
     held = await shared.pools.rows(queries.HOLD, {"user": claim.user})
     caller = await _caller(shared, "refresh", claim)
     return begin(shared, caller, held[0][0])
-
-
-def _claim(shared: Shared, kind: Kind, token: str) -> Claim:
-    claim = shared.tokens.verify(kind, token)
-    if claim is None:
-        raise _signed_out()
-    return claim
 
 
 async def _caller(shared: Shared, kind: Kind, claim: Claim) -> Caller:

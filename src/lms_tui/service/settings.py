@@ -92,6 +92,8 @@ class Settings:
     """By whom people sign in besides their passwords."""
     pool_size: int = 10
     """Most connections of the pools for reads and for writes, per worker; that for searches has half as many."""
+    rate: float = 0.0
+    """Requests a second of one person, at each worker (see `rate.py`); 0: any number."""
     access_seconds: int = 15 * 60
     refresh_seconds: int = 30 * 24 * 3600
     link_seconds: int = 10 * 60
