@@ -242,6 +242,12 @@ TABLE: Final = (
     _admin("categories.restore", On.ACT, _ONCE),
     _admin("categories.delete", On.CATEGORY, "ok not_found"),
     _admin("categories.delete", On.ACT, _ONCE),
+    # Settings
+    _admin("settings.show", On.NOTHING, "ok"),
+    _admin("settings.set", On.NOTHING, "ok"),
+    _admin("settings.set", On.ACT, _ONCE),
+    _admin("settings.logo", On.NOTHING, "ok"),
+    _admin("settings.logo", On.ACT, _ONCE),
     # Courses
     _reader("catalog.page", On.NOTHING, "ok", "ok"),
     _reader("catalog.counts", On.NOTHING, "ok", "ok"),

@@ -31,6 +31,7 @@ class Door:
     guests: bool = False
     issuers: tuple[str, ...] = ()
     issuers_only: bool = False
+    company: str = ""
     opened: anyio.Event | None = None
     """While it is set, and not, a question waits."""
 

@@ -43,7 +43,7 @@ FOR_PEOPLE = {
 
 
 async def test_what_is_for_people_is_not_even_asked_whatever_their_role(tmp_path: Path) -> None:
-    api = GuestApi(Api(f"unix:{tmp_path / 'nobody-listens'}"))
+    api = GuestApi(Api(f"unix:{tmp_path / 'nobody-listens'}"), "")
     asked: tuple[Operation[Any, Any], ...] = (accounts.ME, courses.LIST, people.LIST)
     for operation in asked:
         with pytest.raises(ClientError, match="f7 signs you in"):
@@ -63,7 +63,8 @@ def guests(library: Library, monkeypatch: pytest.MonkeyPatch) -> Library:
         raise tokens._NoKeyringError
 
     monkeypatch.setattr(tokens.TokenStore, "_keyring", no_keyring)
-    library.db.execute("INSERT INTO settings (unregistered_user_courses_accessibility) VALUES (true)")
+    columns = "unregistered_user_courses_accessibility, company_name"
+    library.db.execute(f"INSERT INTO settings ({columns}) VALUES (true, 'Hill\x1b [b]School')".encode())
     service = library._service
     assert service is not None
     library.db.execute(
@@ -92,7 +93,14 @@ async def look_around(reader: Reader) -> None:
     await reader.until(lambda: reader.is_on(SignInScreen))
     await reader.shows("f8 looks around without signing in", "f8 look around")
     await reader.press("f8")
-    await reader.shows("You are here as a guest", "Browse the catalog", "2 courses", "guest, f7 signs in", "f7 sign in")
+    await reader.shows(
+        "Hill [b]School",
+        "You are here as a guest",
+        "Browse the catalog",
+        "2 courses",
+        "guest, f7 signs in",
+        "f7 sign in",
+    )
 
 
 async def sign_in_as_ada(reader: Reader) -> None:
@@ -231,6 +239,7 @@ async def test_where_guests_are_not_let_in_nothing_is_offered(guests: Library, s
     async with reading(guests, connect=remote(guests, state, kiosk=True), machine=state) as reader:
         await reader.until(lambda: reader.is_on(SignInScreen))
         assert "look around" not in reader.text
+        await reader.shows("Sign in at Hill [b]School")
         await reader.press("f8")
         await reader.pilot.pause()
         assert reader.is_on(SignInScreen)

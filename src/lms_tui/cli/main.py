@@ -44,6 +44,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "quiz": ("lms_tui.cli.quiz", "your attempts at quizzes: list, look at, compare"),
     "reset": ("lms_tui.cli.joining", "choose a new password with a code"),
     "serve": ("lms_tui.cli.serve", "run the service for others"),
+    "settings": ("lms_tui.cli.settings", "the school's name, address and logo, guests, sign-in by SSO alone"),
     "show": ("lms_tui.cli.show", "show a course's outline, or a lesson's text"),
     "sign-in": ("lms_tui.cli.session", "sign in to a service"),
     "sign-out": ("lms_tui.cli.session", "forget the session on this machine"),

@@ -27,6 +27,8 @@ class SignIn:
         """The organisations by which one may sign in."""
         self.issuers_only = False
         """Whether one may sign in by them alone."""
+        self.company = ""
+        """What the school is called, where it is known."""
         api.on_session = self._changed
 
     @property

@@ -67,7 +67,7 @@ async def _told(ctx: Context, row: Sequence[Any]) -> files.LessonFiles:
     key = (own or "").strip()
     file = None
     if key and link_of(key, external=external) is None:
-        file = await _own_file(ctx, key, title, file_type, now)
+        file = await own_file(ctx, key, title, file_type, now)
     named = [
         _link(ctx, name, name_of(f"{title} {number}", ending_of(name)), ending_of(name), now, source=name)
         for number, name in enumerate(_names(text, course), 1)
@@ -88,7 +88,7 @@ async def thumbnail(ctx: Context, ask: files.ThumbnailRequest) -> files.Thumbnai
     check_visible(visible=visible, enrolled=enrolled)
     key = (key or "").strip()
     return files.Thumbnail(
-        file=None if not key or link_of(key, external=False) else await _own_file(ctx, key, title, "", now)
+        file=None if not key or link_of(key, external=False) else await own_file(ctx, key, title, "", now)
     )
 
 
@@ -104,7 +104,7 @@ async def read(ctx: Context, ask: files.ReadRequest, headers: Mapping[str, str])
     try:
         found = await ctx.shared.store.find(claim.key)
     except StoreError as error:
-        raise _away() from error
+        raise away() from error
     if found is None:
         raise _no_file()
     said = file_headers(medium_of(claim.name.rpartition(".")[2]), claim.name, found.version)
@@ -125,12 +125,15 @@ def _names(text: str, course: UUID) -> list[str]:
     return list(dict.fromkeys(ours.findall(text)))[:MOST_NAMED]
 
 
-async def _own_file(ctx: Context, key: str, title: str, file_type: str, now: datetime) -> files.FileLink | None:
-    """Return the link of an object that a row names; None where it is not in the store."""
+async def own_file(ctx: Context, key: str, title: str, file_type: str, now: datetime) -> files.FileLink | None:
+    """Return the link of an object that a row names; None where it is not in the store.
+
+    Raises Fault `unavailable` where the store does not answer.
+    """
     try:
         found = await ctx.shared.store.find(key)
     except StoreError as error:
-        raise _away() from error
+        raise away() from error
     if found is None:
         return None
     kind = kind_of(ending_of(key), file_type)
@@ -165,5 +168,6 @@ def _no_file() -> Fault:
     return Fault(Code.NOT_FOUND, "There is no such file, or its link is over. Ask for the file again.")
 
 
-def _away() -> Fault:
+def away() -> Fault:
+    """Return the answer where the store does not."""
     return Fault(Code.UNAVAILABLE, "The store of files does not answer. Try again in a moment.", retry_after=2.0)

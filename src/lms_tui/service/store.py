@@ -40,8 +40,8 @@ class StoredFile:
     """The object's name, at most 134 characters."""
     kind: str
     """Short form for `file_type`: the file's ending (`pdf`, `mp4`), `bin` where it has none to show."""
-    source: Path
-    """Where its content is now."""
+    source: Path | bytes
+    """Where its content is now, or the content itself."""
 
 
 @dataclass(frozen=True, slots=True)

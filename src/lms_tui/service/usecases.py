@@ -31,6 +31,7 @@ from lms_tui.service import (
     practice,
     preview,
     quizzes,
+    school,
     sso,
     study_time,
     system,
@@ -61,6 +62,7 @@ from lms_tui.wire import people_acts as people_acts_wire
 from lms_tui.wire import practice as practice_wire
 from lms_tui.wire import preview as preview_wire
 from lms_tui.wire import quizzes as quizzes_wire
+from lms_tui.wire import school as school_wire
 from lms_tui.wire import sso as sso_wire
 from lms_tui.wire import statistics as statistics_wire
 from lms_tui.wire import system as system_wire
@@ -117,6 +119,9 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(groups_wire.RESTORE, groups.restore),
         _case(group_members_wire.MEMBERS, group_members.members),
         _case(group_members_wire.ENROL, group_members.enrol),
+        _case(school_wire.SHOW, school.show),
+        _case(school_wire.SET, school.change),
+        _case(school_wire.LOGO, school.logo),
         _case(categories_wire.LIST, categories.listed),
         _case(categories_wire.CREATE, categories.create),
         _case(categories_wire.EDIT, categories.edit),

@@ -119,6 +119,11 @@ class SignIn(Protocol):
         """Whether one may sign in by them alone."""
         ...
 
+    @property
+    def company(self) -> str:
+        """What the school is called; '' where that is not known."""
+        ...
+
     async def sign_in(self, email: str, password: str) -> User:
         """Sign in with address and password."""
         ...

@@ -116,7 +116,8 @@ async def _asked(api: CheckedApi, session: SignIn, name: str, ask_sign_in: AskSi
     """Return who signs in, or GUEST, as whom a kiosk begins where it may. Raises SignInNeeded where one leaves, and
     ClientError where the service cannot be looked at: no password is asked for then.
     """
-    session.guests = (await api.known()).guests
+    known = await api.known()
+    session.guests, session.company = known.guests, known.company
     await _learn_issuers(session)
     user = GUEST if kiosk and session.guests else await ask_sign_in(session, name)
     if user is None:

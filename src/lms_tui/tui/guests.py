@@ -40,9 +40,9 @@ WELCOME: Final[tuple["Paragraph", ...]] = (
 class GuestApi:
     """Calls as a guest: home is answered here, and what is for people who are signed in is not asked at all."""
 
-    def __init__(self, api: Api) -> None:
-        """Ask by `api`, as a guest from now on."""
-        self._api = api
+    def __init__(self, api: Api, company: str) -> None:
+        """Ask by `api`, as a guest from now on, of the school called `company` ('' where it has no name)."""
+        self._api, self._company = api, company
         api.as_guest = True
 
     async def call(
@@ -55,7 +55,7 @@ class GuestApi:
         """Ask the service. Raises ClientError."""
         if operation.name == learning.HOME.name:
             counts = await self._api.call(catalog.COUNTS, catalog.CountsRequest())
-            home = learning.Home(resume=None, courses=[], catalog_courses=counts.total, company=None)
+            home = learning.Home(resume=None, courses=[], catalog_courses=counts.total, company=self._company or None)
             return cast("Answered", home)
         if operation.access not in (Access.ANYONE, Access.GUEST):
             raise ClientError(SIGN_IN_FIRST)
@@ -124,7 +124,7 @@ class Stay:
 
 def backend_of(api: Api, guest: Guest, close: Callable[[], Awaitable[None]]) -> Backend:
     """Return the client half of a guest, who may come in by `guest`."""
-    return Backend(GuestApi(api), NoOutbox(), GUEST, close, _no_practice, guest=guest)
+    return Backend(GuestApi(api, guest.session.company), NoOutbox(), GUEST, close, _no_practice, guest=guest)
 
 
 def _no_practice() -> "Practice":

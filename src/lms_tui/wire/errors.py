@@ -38,6 +38,10 @@ class Code(enum.StrEnum):
     sentence says why."""
     GROUP_ARCHIVED = "group_archived"
     """Nobody comes into an archived group or is enrolled by it."""
+    SETTING_REFUSED = "setting_refused"
+    """A setting that cannot be so; the sentence says why."""
+    SSO_NOT_YET = "sso_not_yet"
+    """Passwords cannot be switched off: nobody could administer any more."""
     FORBIDDEN = "forbidden"
     SSO_PENDING = "sso_pending"
     """Nobody has confirmed the sign-in yet; `retry_after` tells when to ask again."""
@@ -101,6 +105,8 @@ STATUS: Final[dict[Code, int]] = {
     Code.NOT_ONESELF: 409,
     Code.NAME_REFUSED: 422,
     Code.GROUP_ARCHIVED: 409,
+    Code.SETTING_REFUSED: 422,
+    Code.SSO_NOT_YET: 409,
     Code.FORBIDDEN: 403,
     Code.SSO_PENDING: 409,
     Code.SSO_DENIED: 403,

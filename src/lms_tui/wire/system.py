@@ -16,6 +16,8 @@ class Health(Reply):
     """A local service of another build is replaced when idle."""
     wire: int
     """`WIRE_VERSION`: a remote service out of range gets a sentence."""
+    company: str = ""
+    """What the school is called; '' where nothing says so."""
     guests: bool = False
     """Whether one may look around without signing in (`Access.GUEST`); nobody may where the service does not say."""
 

@@ -28,8 +28,11 @@ SELECT statement_timestamp() FROM users WHERE lower(email) = lower(%(email)s) LI
 
 SSO_ONLY: Final = "SELECT coalesce(bool_or(enforce_sso), false) FROM settings"
 
-GUESTS: Final = "SELECT coalesce(bool_or(unregistered_user_courses_accessibility IS NOT FALSE), false) FROM settings"
+_GUESTS: Final = "coalesce(bool_or(unregistered_user_courses_accessibility IS NOT FALSE), false)"
+GUESTS: Final = f"SELECT {_GUESTS} FROM settings"  # noqa: S608 - a constant
 """Whether one may look around without signing in: off where there are no settings, on where they say nothing of it."""
+FACE: Final = f"SELECT {_GUESTS}, coalesce(max(btrim(company_name)), '') FROM settings"  # noqa: S608
+"""The same, and what the school is called."""
 
 
 async def lock_address(tx: AsyncConnection, email: str) -> None:

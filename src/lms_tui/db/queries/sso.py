@@ -71,7 +71,7 @@ WHERE id = %(id)s AND outcome IS NULL RETURNING id"""
 _CAME: Final = """
 INSERT INTO lms_tui.sso_people (user_id, issuer, last_at) VALUES (%(user)s, %(issuer)s, %(at)s)
 ON CONFLICT (user_id, issuer) DO UPDATE SET last_at = EXCLUDED.last_at"""
-_ADMIN_CAME: Final = """
+ADMIN_CAME: Final = """
 SELECT EXISTS (SELECT FROM lms_tui.sso_people s JOIN users u ON u.id = s.user_id
  WHERE upper(u.role) = 'ADMIN' AND u.archived IS NOT TRUE)"""
 
@@ -125,4 +125,4 @@ async def signed_in(tx: AsyncConnection, own: UUID, user: UUID, issuer: str, at:
 
 async def administrator_came(tx: AsyncConnection) -> bool:
     """Tell whether somebody who is an administrator now has signed in by an issuer."""
-    return await scalar(tx, _ADMIN_CAME) is True
+    return await scalar(tx, ADMIN_CAME) is True

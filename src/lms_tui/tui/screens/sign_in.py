@@ -43,7 +43,7 @@ class SignInScreen(FormScreen[User | None]):
             self.HINT = "Passwords are switched off here: f9 signs you in by your organisation."
         elif sign_in.issuers:
             self.HINT = self.HINT.removesuffix(".") + "; f9 does by your organisation."
-        super().__init__("lms-tui", "Sign in")
+        super().__init__(clean_line(sign_in.company) or "lms-tui", "Sign in")
         if said:
             self.say(said, "success")
 
@@ -59,7 +59,8 @@ class SignInScreen(FormScreen[User | None]):
 
     def head(self) -> list[Paragraph]:
         """Return where one signs in."""
-        return [("Sign in", "strong"), (self._service, "muted")]
+        company = clean_line(self._sign_in.company)
+        return [(f"Sign in at {company}" if company else "Sign in", "strong"), (self._service, "muted")]
 
     def fields(self) -> Iterator[Field]:
         """Yield the two fields."""
