@@ -48,8 +48,14 @@ class SignInScreen(FormScreen[User | None]):
             self.say(said, "success")
 
     def allows(self, command: Command) -> bool:
-        """Offer to look around where guests are let in, and one's organisation where there is one."""
-        missing = {"sign_in.guest": not self._sign_in.guests, "sign_in.issuer": not self._sign_in.issuers}
+        """Offer to look around where guests are let in, one's organisation where there is one, and codes where
+        passwords are chosen by them."""
+        missing = {
+            "sign_in.guest": not self._sign_in.guests,
+            "sign_in.issuer": not self._sign_in.issuers,
+            "sign_in.code": self._sign_in.issuers_only,
+            "sign_in.forgot": self._sign_in.issuers_only,
+        }
         return not missing.get(command.id, False) and super().allows(command)
 
     def on_mount(self) -> None:
@@ -117,6 +123,8 @@ class SignInScreen(FormScreen[User | None]):
         user = await self.app.push_screen_wait(SsoScreen(self._sign_in, names[index]))
         if user is not None:
             self.dismiss(user)
+        elif self._sign_in.issuers_only:
+            self.say(self.HINT)
 
     def _come(self, user: User | None, address: str) -> None:
         """End as whoever came in by a code; else sign in at the address that is known by now."""
