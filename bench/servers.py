@@ -3,6 +3,7 @@ databases that they read."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -65,6 +66,28 @@ def service(folder: Path, name: str, database: str) -> Iterator[Running]:
         # beside the worker stands a tracker of resources, which answers nothing
         (worker,) = (child for child in process.children() if "--multiprocessing-fork" in child.cmdline())
         yield Running(socket, worker)
+
+
+@contextmanager
+def on_port(folder: Path, name: str, database: str, *words: str) -> Iterator[int]:
+    """Run it with one worker on a port of this machine, which it yields; `words` go to it besides."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    command = [sys.executable, "-m", "lms_tui", "serve", "--port", str(port), "--secrets", str(folder / "secrets")]
+    log_path = folder / f"{name}.log"
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--database", database, "--rate", "1000000", *words],
+            stdout=log, stderr=log, env={**os.environ, "LMS_TUI_HOME": str(folder)},
+        )  # fmt: skip
+    deadline = time.monotonic() + _START_SECONDS
+    try:
+        while time.monotonic() < deadline and process.poll() is None and b"listening" not in log_path.read_bytes():
+            time.sleep(0.05)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(_START_SECONDS)
 
 
 @contextmanager

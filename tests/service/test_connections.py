@@ -4,6 +4,7 @@ would understand differently. The deadlines are fractions of a second here."""
 import asyncio
 import json
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -13,8 +14,10 @@ from functools import partial
 from typing import Any, Final
 
 import pytest
+import trustme
 
 from lms_tui.service.connections import Guarded, Limits, Watch
+from lms_tui.service.loop import Loop
 from lms_tui.wire.errors import CONTENT_TYPE
 
 from .listening import listening
@@ -314,3 +317,23 @@ def test_as_many_files_may_be_open_as_the_system_lets_us_and_too_few_are_told(
     """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == [str(connections), str(open_files), str(told)]
+
+
+class QuickLoop(Loop):
+    """The loop of `serve`, in a hurry."""
+
+    handshake_seconds = 0.4
+
+
+def test_whoever_never_begins_to_encrypt_is_not_waited_for() -> None:
+    def context(*_: Any) -> ssl.SSLContext:
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        trustme.CA().issue_cert("localhost").configure_cert(made)
+        return made
+
+    how: dict[str, Any] = {"http": partial(Guarded, Watch(QUICK)), "lifespan": "off", "ssl_context_factory": context}
+    with listening(app, loop=f"{__name__}:QuickLoop", **how) as sock:
+        for sent in (b"", b"\x16\x03\x01"):
+            began = time.monotonic()
+            assert asked(sock.getsockname(), sent) == b""
+            assert 0.4 <= time.monotonic() - began < 3.0

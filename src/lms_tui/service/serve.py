@@ -71,6 +71,7 @@ def serve(
         factory=True,
         workers=workers,
         http=partial(Guarded, _watch(proxies)),  # type: ignore[arg-type]
+        loop="lms_tui.service.loop:Loop",
         ws="none",
         lifespan="on",
         log_config=None,
