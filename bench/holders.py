@@ -4,6 +4,7 @@ The plan comes by standard input; a line goes out when all are there, and in the
 """
 
 import asyncio
+import random
 import sys
 import time
 
@@ -38,6 +39,7 @@ class Holders:
     async def hold(self, number: int) -> None:
         """Hold one connection, and another as soon as it is closed."""
         own = ("127.0.0.1", 0) if self._plan.addresses == 1 else (f"127.0.1.{number % self._plan.addresses + 1}", 0)
+        await asyncio.sleep(_some())
         while True:
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", self._plan.port, local_addr=own)
@@ -55,7 +57,7 @@ class Holders:
             finally:
                 self._now -= 1
                 writer.close()
-            await asyncio.sleep(0.1)  # as fast as that is an attack of another kind, by its packets
+            await asyncio.sleep(_some())
 
     async def run(self) -> Held:
         """Hold them for the time."""
@@ -70,6 +72,11 @@ class Holders:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         return Held(sum(self._seen) / len(self._seen), self._opened)
+
+
+def _some() -> float:
+    """Return for how long to wait before another: as fast as one can would be an attack of another kind."""
+    return random.uniform(0.0, 2.0)  # noqa: S311 - nothing secret
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -162,9 +163,10 @@ def test_an_upload_may_take_as_long_as_it_comes_fast_enough_and_as_we_read_it(pl
             time.sleep(SLOWLY)
         assert b'"body": 2000' in rest(connection)
         assert time.monotonic() - began > 2 * QUICK.body_seconds
-    with opened(place, head % (b"/late", 2**20)) as connection:  # read after a second, longer than it may take
-        connection.sendall(b"b" * 2**20)
-        assert b'"body": 1048576' in rest(connection)
+    faster = replace(QUICK, body_rate=10**7)
+    with guarded(faster) as (there, _), opened(there, head % (b"/late", 2**21)) as connection:
+        connection.sendall(b"b" * 2**21)  # which is read after a second, longer than it may take
+        assert b'"body": 2097152' in rest(connection)
 
 
 def test_a_reply_that_nobody_reads_goes_and_one_that_is_read_slowly_comes_whole() -> None:
@@ -288,6 +290,20 @@ def test_who_is_being_answered_stays_and_whoever_comes_when_all_are_is_told_to_c
         for connection in busy:
             assert status(rest(connection)) == 200
         assert status(asked(place, slow)) == 200
+
+
+def test_who_was_answered_lately_stays_before_who_came_later_and_waits() -> None:
+    with guarded(Limits(per_client=5, most=60)) as (place, _), ExitStack() as stack:
+        first = stack.enter_context(opened(place, PLAIN))
+        assert status(first.recv(65536)) == 200
+        waiting = [stack.enter_context(opened(place)) for _ in range(4)]
+        time.sleep(0.1)
+        first.sendall(PLAIN)
+        assert status(first.recv(65536)) == 200
+        stack.enter_context(opened(place))
+        assert waiting[0].recv(1) == b""
+        first.sendall(PLAIN)
+        assert status(first.recv(65536)) == 200
 
 
 def test_the_whole_number_has_a_bound_and_a_proxy_is_not_one_client() -> None:

@@ -72,6 +72,7 @@ class Watch:
         self._clients: dict[str, dict[Guarded, None]] = {}
         self._all: dict[Guarded, None] = {}
         self._looked, self._looking = 0.0, False
+        self._ended = 0  # since the last look
 
     def __len__(self) -> int:
         """How many connections there are."""
@@ -82,13 +83,23 @@ class Watch:
         if not self._looking:
             self._looked, self._looking = one.loop.time(), True
             one.loop.call_later(self.limits.look_seconds, self._look, one.loop)
-        self._all[one] = None
         beside = self._clients.setdefault(one.client_name, {})
-        beside[one] = None
+        self._all[one] = beside[one] = None
         if len(beside) > self.limits.per_client and self._is_one(one):
             self._make_room(one, beside)
         elif len(self._all) > self.limits.most:
             self._make_room(one, max(self._clients.values(), key=len), self._all)
+
+    def waits(self, one: "Guarded") -> None:
+        """Take note that a connection has been answered, and so is the last of those that keep us waiting."""
+        if one in self._all:
+            beside = self._clients[one.client_name]
+            del self._all[one], beside[one]
+            self._all[one] = beside[one] = None
+
+    def ended(self) -> None:
+        """Take note that a connection is ended by us, for being late or one too many."""
+        self._ended += 1
 
     def went(self, one: "Guarded") -> None:
         """Take note of a connection's end; it may be told twice."""
@@ -105,10 +116,10 @@ class Watch:
         )
 
     def _make_room(self, newcomer: "Guarded", *among: "dict[Guarded, None]") -> None:
+        self.ended()
         for some in among:
-            waiting = (one for one in some if one.keeps_us_waiting and one is not newcomer)
-            longest = min(waiting, key=lambda one: one.since, default=None)
-            if longest is not None:
+            longest = next((one for one in some if one.keeps_us_waiting), newcomer)  # they stand in that order
+            if longest is not newcomer:
                 self.went(longest)
                 longest.transport.abort()
                 return
@@ -119,6 +130,9 @@ class Watch:
         gap, self._looked = now - self._looked, now
         for one in tuple(self._all):
             one.look(now, gap)
+        if self._ended:  # in one line, however many: a log is not to be filled so
+            _log.info("connections ended: late, or too many", extra={"fields": {"connections": self._ended}})
+            self._ended = 0
         self._looking = bool(self._all)
         if self._looking:
             loop.call_later(self.limits.look_seconds, self._look, loop)
@@ -188,10 +202,11 @@ class Guarded(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         self.since = self.loop.time()
+        self._watch.waits(self)
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Say as we say everything what uvicorn would say in plain text."""
+        """Say as we say everything what uvicorn would say in plain text; it has logged it."""
         self.refuse(self._refusal or Fault(Code.BAD_REQUEST, msg))
 
     def look(self, now: float, gap: float) -> None:
@@ -205,6 +220,7 @@ class Guarded(HttpToolsProtocol):
         elif self._body is not None and self.flow.read_paused:
             self.since += gap
         elif self._is_late(now - self.since):
+            self._watch.ended()
             self.refuse(Fault(Code.TOO_SLOW, "The request came too slowly. Send it again."))
 
     def _is_late(self, waited: float) -> bool:
@@ -215,7 +231,6 @@ class Guarded(HttpToolsProtocol):
     def refuse(self, fault: Fault) -> None:
         """Say `fault` and close; without a word where a reply is under way, or nothing has been asked."""
         cycle, asked = self.cycle, bool(self._head) or self._body is not None or fault.code != Code.TOO_SLOW
-        _log.info("connection refused", extra={"fields": {"status": fault.problem.status, "client": self.client_name}})
         if cycle is not None and not cycle.response_complete:
             asked = asked and not cycle.response_started and not self.pipeline
             cycle.disconnected = True
