@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import anyio
 import httpx
+import psycopg
 import pytest
 
 from lms_tui.wire import catalog, course_acts, learning
@@ -230,12 +231,27 @@ _SET_BY_HAND = {"published", "price", "category"}
 async def test_an_act_beside_an_import_waits_for_it_and_is_not_lost(house: House, tmp_path: Path) -> None:
     author, folder = house.person("CONTENT_CREATOR"), Folder(tmp_path / "course")
     await imported(house, author, folder.root)
-    headers = house.session(author)
-    for turn in range(5):
+    headers, text = house.session(author), (folder.root / "course.toml").read_text()
+    for turn in range(10):
+        house.db.execute("DELETE FROM lms_tui.courses_by_hand")
         body = {"course_id": str(folder.id), "price_in_cents": 1000 + turn, "currency": "usd"}
-        folder.write("course.toml", (folder.root / "course.toml").read_text() + "\n")
+        folder.write("course.toml", text.replace("Small course", f"Course {turn}"))
         async with anyio.create_task_group() as group:
             group.start_soon(imported, house, author, folder.root)
+            await anyio.sleep(turn * 0.004)
             reply = await house.http.put(f"/v1/course-prices/{uuid4()}", json=body, headers=headers)
         assert reply.status_code == 200
-        assert house.db.execute("SELECT price_in_cents FROM courses").fetchone() == (1000 + turn,)
+        stands = house.db.execute("SELECT price_in_cents, title FROM courses").fetchone()
+        assert stands == (1000 + turn, f"Course {turn}")
+
+
+async def test_an_act_loses_nothing_of_what_another_program_writes_at_the_same_time(
+    school: School, database_url: str
+) -> None:
+    with psycopg.connect(database_url) as other:
+        other.execute("UPDATE courses SET price_in_cents = 123")
+        async with anyio.create_task_group() as group:
+            group.start_soon(school.act, course_acts.DRAFT)
+            await anyio.sleep(0.2)
+            other.commit()
+    assert school.row("price_in_cents, is_published") == (123, False)

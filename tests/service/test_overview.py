@@ -65,17 +65,19 @@ async def test_what_was_done_is_counted_on_its_day_and_by_person(office: Office)
     db.execute(attempt, (eve, quiz, 50, now, now))
     db.execute(attempt, (ada, quiz, None, now, now))  # set aside
     db.execute(attempt, (office.admin, quiz, None, now, None))  # open
+    db.execute(attempt, (bob, quiz, None, now, None))
     await refresh(office.house.service.shared.pools)
     db.execute("INSERT INTO lms_tui.mail (kind, code_id, fault) VALUES ('reset', gen_random_uuid(), 'try later')")
-    db.execute("INSERT INTO lms_tui.mail (kind, code_id, due) VALUES ('reset', gen_random_uuid(), NULL)")
+    for _ in range(2):
+        db.execute("INSERT INTO lms_tui.mail (kind, code_id, due) VALUES ('reset', gen_random_uuid(), NULL)")
     await office.good(course_acts.DRAFT, course_acts.DraftRequest(id=uuid4(), course_id=course))
     found = await office.good(overview.OVERVIEW, overview.OverviewRequest())
-    assert found["active"] == {"in_7_days": 3, "in_30_days": 4}  # ada, eve, the administrator; and bob
+    assert found["active"] == {"in_7_days": 4, "in_30_days": 4}  # ada, eve, the administrator, and bob again
     assert found["courses"] == {"published": 0, "drafts": 2, "archived": 1, "enrolments": 3, "completions": 1}
     day = {name: found["days"][-1][name] for name in ("learners", "lessons", "attempts", "enrolments")}
     assert day == {"learners": 2, "lessons": 2, "attempts": 1, "enrolments": 1}
     assert found["days"][-11]["learners"] == 1
     assert sum(one["lessons"] for one in found["days"]) == 4
-    assert (found["mail"]["waiting"], found["mail"]["given_up"], found["mail"]["last_fault"]) == (1, 1, "try later")
+    assert (found["mail"]["waiting"], found["mail"]["given_up"], found["mail"]["last_fault"]) == (1, 2, "try later")
     (act,) = found["acts"]
     assert (act["actor"], act["action"], act["what"]) == ("boss@x.org", "courses.draft", "Joins \x1b[31m")

@@ -25,10 +25,12 @@ from lms_tui.tui.screens.compared import ComparedScreen
 from lms_tui.tui.screens.confirm import ConfirmScreen
 from lms_tui.tui.screens.conflict import ConflictScreen
 from lms_tui.tui.screens.course import CourseScreen
+from lms_tui.tui.screens.course_forms import HandOverScreen, LetInScreen, MoveScreen, PriceScreen
 from lms_tui.tui.screens.course_learner import CourseLearnerScreen
 from lms_tui.tui.screens.course_learners import CourseLearnersScreen
 from lms_tui.tui.screens.course_statistics import CourseStatisticsScreen, LessonsStatisticsScreen, Looking
 from lms_tui.tui.screens.courses_statistics import CoursesStatisticsScreen
+from lms_tui.tui.screens.enrol_person import EnrolPersonScreen
 from lms_tui.tui.screens.export import ExportScreen
 from lms_tui.tui.screens.help import HelpScreen
 from lms_tui.tui.screens.history import HistoryScreen
@@ -39,6 +41,7 @@ from lms_tui.tui.screens.judged import JudgedScreen
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.names import NamesScreen
 from lms_tui.tui.screens.outbox import OutboxScreen
+from lms_tui.tui.screens.overview import OverviewScreen
 from lms_tui.tui.screens.palette import PaletteScreen
 from lms_tui.tui.screens.password import PasswordScreen
 from lms_tui.tui.screens.people import PeopleScreen
@@ -64,7 +67,7 @@ from lms_tui.wire.courses import ImportNote
 from lms_tui.wire.errors import Code
 from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
 from tests.snapshots.files import FAULTS, Files, editing
-from tests.snapshots.school import person
+from tests.snapshots.school import FACTS, person
 from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, PICTURE_TEXT, Shelf
 from tests.snapshots.stage import Stage
 from tests.tui.door import refused
@@ -1008,6 +1011,47 @@ async def _signed_out(stage: Stage) -> None:
 @scene("administration_refused", AdministrationScreen, "no such", on_service(broken={people.COUNTS.name: NOT_FOUND}))
 async def _administration(stage: Stage) -> None:
     await stage.push(AdministrationScreen())
+
+
+@scene("overview", OverviewScreen, "1,204 people")
+async def _overview(stage: Stage) -> None:
+    await stage.push(OverviewScreen())
+
+
+@scene("course_archive", ConfirmScreen, "1,022 of them")
+async def _course_archive(stage: Stage) -> None:
+    await _teach(stage)
+    await stage.press("down", "x")
+
+
+@scene("course_move", MoveScreen, "It is Databases now.")
+async def _course_move(stage: Stage) -> None:
+    await _teach(stage)
+    await stage.press("c", *"unix")
+
+
+@scene("course_hand_over", HandOverScreen, "'s now")
+async def _course_hand_over(stage: Stage) -> None:
+    await stage.push(HandOverScreen(FACTS))
+    await stage.press(*"barbara@example.org")
+
+
+@scene("course_let_in", LetInScreen, "With commas")
+async def _course_let_in(stage: Stage) -> None:
+    await _teach(stage)
+    await stage.press("a", *"ada@example.org, noether@example.org")
+
+
+@scene("person_enrol", EnrolPersonScreen, "words of it")
+async def _person_enrol(stage: Stage) -> None:
+    await _person(stage)
+    await stage.press("n", *"joins")
+
+
+@scene("course_price", PriceScreen, "Write it as")
+async def _course_price(stage: Stage) -> None:
+    await _teach(stage)
+    await stage.press("e", *"4.9", "enter")
 
 
 @scene("people", PeopleScreen, "3/6")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import uuid5
 
-from lms_tui.wire import people, people_acts
+from lms_tui.wire import course_acts, overview, people, people_acts
 from lms_tui.wire.operation import Reply
 from tests.tui.quiz_service import COURSE, SOMEBODY, START
 
@@ -70,7 +70,68 @@ def person(number: int) -> people.Person:
     )
 
 
+_OVERVIEW: Final = overview.Overview(
+    at=START,
+    people=people.Counts(present=1_204, students=1_180, authors=21, admins=3, invited=17, archived=88),
+    active=overview.Activity(in_7_days=412, in_30_days=733),
+    courses=overview.CourseCounts(published=38, drafts=4, archived=11, enrolments=5_120, completions=1_871),
+    days=[
+        overview.Day(
+            day=(START + timedelta(days=at - 13)).date(),
+            learners=(at * 37) % 83,
+            lessons=(at * 91) % 240,
+            attempts=at,
+            enrolments=at % 4,
+        )
+        for at in range(14)
+    ],
+    mail=overview.MailQueue(
+        sends=True, waiting=3, oldest=START - timedelta(hours=2), given_up=0, last_fault="451 4.7.1 Try again later"
+    ),
+    database=overview.DatabaseState(
+        bytes=412_000_000,
+        connections=9,
+        most_connections=100,
+        tables=[
+            overview.TableSize(name=name, bytes=size, rows=rows)
+            for name, size, rows in (
+                ("student_question_answers", 190_000_000, 1_204_000),
+                ("student_lesson_progress", 81_000_000, 402_118),
+                ("lms_tui.study_hours", 9_400_000, None),
+            )
+        ],
+    ),
+    versions=overview.Versions(build="5f2a91c05f2a91c0", wire=1, postgresql="18.4", schema="0010"),
+    acts=[
+        overview.RecordedAct(at=START, actor="ada@example.org", action=action, person=whom, what=what)
+        for action, whom, what in (
+            ("enrolments.give", "noether@example.org", "Relational databases from the ground up"),
+            ("courses.price", "", "The shell, slowly"),
+            ("people.archive", "edsger@example.org", ""),
+        )
+    ],
+)
+FACTS: Final = course_acts.CourseFacts(
+    id=COURSE,
+    title="Relational databases from the ground up",
+    author="Barbara Liskov",
+    author_email="barbara.liskov@example.org",
+    category="Databases",
+    is_published=True,
+    archived=False,
+    price_in_cents=4900,
+    currency="eur",
+    chapters=8,
+    lessons=38,
+    enrolled=1_517,
+    learning=1_022,
+    open_attempts=12,
+    by_hand=[],
+)
+
 REPLIES: Final[dict[str, Reply]] = {
+    overview.OVERVIEW.name: _OVERVIEW,
+    course_acts.FACTS.name: FACTS,
     people.LIST.name: people.People(people=[_line(at) for at in range(len(_PEOPLE))], next=None, previous=None),
     people.COUNTS.name: people.Counts(present=5, students=3, authors=1, admins=1, invited=1, archived=1),
     people.PERSON.name: person(0),

@@ -20,9 +20,11 @@ from textual.screen import Screen
 
 import lms_tui.tui.screens
 from lms_tui.tui.filters import to_ascii
+from lms_tui.tui.screens.acting import ActingScreen
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.catalog_filters import FilteredScreen
 from lms_tui.tui.screens.code_form import CodeForm
+from lms_tui.tui.screens.course_forms import CourseForm
 from lms_tui.tui.screens.course_statistics import CourseSection
 from lms_tui.tui.screens.form import FormScreen
 from lms_tui.tui.screens.lesson_files import LessonFilesScreen
@@ -92,7 +94,9 @@ async def _led(stage: Stage, scene: Scene, pilot: Pilot[None]) -> str:
 
 
 PARTS = {
+    ActingScreen,
     CodeForm,
+    CourseForm,
     CourseSection,
     FilteredScreen,
     FormScreen,

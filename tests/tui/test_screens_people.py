@@ -68,9 +68,9 @@ async def to_people(reader: Reader, *texts: str) -> None:
 async def to_person(reader: Reader, words: str, *texts: str) -> None:
     """Search for somebody, and open their page."""
     await to_people(reader, "1/")
-    await reader.press("slash", *words, "enter")
+    await reader.press("slash", *words)
     await shows(reader, "1/1")
-    await reader.press("enter")
+    await reader.press("enter", "enter")
     await reader.until(lambda: reader.is_on(PersonScreen))
     await shows(reader, *texts)
 

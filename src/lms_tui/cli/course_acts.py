@@ -15,12 +15,12 @@ from lms_tui.cli.course_lint import problem_line
 from lms_tui.cli.printing import agreed, say, warn
 from lms_tui.cli.taught import TAUGHT, taught
 from lms_tui.cli.wrongly import WronglyAskedError
-from lms_tui.rules.prices import FREE, read_price
 from lms_tui.tui.course_words import about, publishing, state, withdrawing
 from lms_tui.tui.words import price
 from lms_tui.wire import course_acts
 from lms_tui.wire.course_acts import CourseChanged, CourseFacts
 from lms_tui.wire.lint import LINT, LintRequest
+from lms_tui.wire.prices import FREE, HOW, typed_price
 from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -115,11 +115,9 @@ async def _problems(api: "Api", facts: CourseFacts) -> list[str]:
 
 def _price(text: str) -> tuple[int, str]:
     """Return cents and currency. Raises WronglyAskedError."""
-    found = FREE if text.strip().lower() in {"free", "0"} else read_price(text.strip())
+    found = typed_price(text)
     if found is None:
-        raise WronglyAskedError(
-            f"{text} is no price. Write it as 49.00 USD (up to 9,999,999.99, a currency of three letters), or free."
-        )
+        raise WronglyAskedError(f"{text} is no price. {HOW}")
     return found
 
 

@@ -23,8 +23,8 @@ from lms_tui.courses.model import (
     Report,
 )
 from lms_tui.courses.source import read_text, read_toml, suggestion
-from lms_tui.rules.prices import FREE, read_price
 from lms_tui.wire.courses import Level
+from lms_tui.wire.prices import FREE, read_price
 
 _SHOWN = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _FENCE = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)

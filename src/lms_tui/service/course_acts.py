@@ -98,7 +98,8 @@ async def move(ctx: Context, ask: wire.MoveRequest) -> wire.CourseChanged:
     async def moved(tx: AsyncConnection, course: Course) -> Course:
         found = await queries.category(tx, ask.category.strip())
         if found is None:
-            raise Fault(Code.NO_CATEGORY, f"There is no category {ask.category}. An archived one takes no course.")
+            detail = f"There is no category {ask.category}. An archived one takes no course."
+            raise Fault(Code.NO_CATEGORY, detail, field="category")
         return course._replace(category_id=found[0], category=found[1])
 
     return await _act(ctx, wire.MOVE, ask, moved)

@@ -20,10 +20,15 @@ def state(course: Standing) -> str:
 
 
 def about(facts: CourseFacts) -> str:
-    """Return which course it is: title, author, state, size, price."""
+    """Return which course it is, and how it stands."""
+    return f"{facts.title} ({standing(facts)})"
+
+
+def standing(facts: CourseFacts) -> str:
+    """Return how a course stands: author, state, size, category, price."""
     size = f"{count(facts.chapters, 'chapter')}, {count(facts.lessons, 'lesson')}"
     cost = price(facts.price_in_cents, facts.currency)
-    return f"{facts.title} ({dotted(facts.author or facts.author_email, state(facts), size, facts.category, cost)})"
+    return dotted(facts.author or facts.author_email, state(facts), size, facts.category, cost)
 
 
 def publishing(facts: CourseFacts) -> list[str]:
@@ -33,18 +38,25 @@ def publishing(facts: CourseFacts) -> list[str]:
     cost = price(facts.price_in_cents, facts.currency)
     takes = "whoever wants to takes it" if cost == "free" else f"it costs {cost}, so only staff let learners in"
     lines = [f"It stands in the catalog at once; {takes}."]
-    return lines + ([f"{_people(facts.enrolled)} enrolled and can go on."] if facts.enrolled else [])
+    return [*lines, *_go_on(facts)]
 
 
 def withdrawing(facts: CourseFacts) -> list[str]:
     """Return in sentences what a draft or an archived course means to its learners."""
-    lines = ["It is not in the catalog any more."] if facts.is_published and not facts.archived else []
+    lines = ["It leaves the catalog."] if facts.is_published and not facts.archived else []
     if not facts.enrolled:
         return [*lines, "Nobody is enrolled."]
     lines.append(f"{_people(facts.enrolled)} enrolled, {facts.learning:,} of them have not completed it.")
     if facts.open_attempts:
         lines.append(f"{count(facts.open_attempts, 'attempt')} at its quizzes will wait.")
     return [*lines, "They read that the course is not available. What they did stays, and comes back with it."]
+
+
+def restoring(facts: CourseFacts) -> list[str]:
+    """Return in sentences what taking a course out of the archive does."""
+    if not facts.is_published:
+        return ["It is a draft then, as before."]
+    return ["It is published then, as before: it stands in the catalog at once.", *_go_on(facts)]
 
 
 def taking_out(facts: EnrolmentFacts) -> list[str]:
@@ -59,6 +71,10 @@ def taking_out(facts: EnrolmentFacts) -> list[str]:
         cost = price(facts.price_in_cents, facts.currency)
         lines.append(f"The course costs {cost}: only staff can let them in again.")
     return lines
+
+
+def _go_on(facts: CourseFacts) -> list[str]:
+    return [f"{_people(facts.enrolled)} enrolled and can go on."] if facts.enrolled else []
 
 
 def _people(number: int) -> str:

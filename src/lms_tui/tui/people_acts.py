@@ -12,7 +12,8 @@ from lms_tui.tui.screens.confirm import ConfirmScreen
 from lms_tui.tui.widgets.bars import shorten
 from lms_tui.tui.widgets.virtual_list import Row
 from lms_tui.wire import people_acts as wire
-from lms_tui.wire.people import GroupName, Person, Role
+from lms_tui.wire.enrolments import Outcome
+from lms_tui.wire.people import Enrolment, GroupName, Person, Role
 from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ class Told:
     """What the code is for on the command line."""
 
 
-Act = Callable[["FramedScreen[Any]", Person, GroupName | None], Awaitable[Told | None]]
-"""Does something to a person; to a group of theirs, where one is under the cursor. None when it was left.
+Act = Callable[["FramedScreen[Any]", Person, GroupName | Enrolment | None], Awaitable[Told | None]]
+"""Does something to a person; to a group or a course of theirs, where one is under the cursor. None when it was left.
 
 Raises ClientError.
 """
@@ -49,7 +50,7 @@ async def _sure(screen: "FramedScreen[Any]", person: Person, question: str, yes:
     return sure
 
 
-async def role(screen: "FramedScreen[Any]", person: Person, _group: GroupName | None) -> Told | None:
+async def role(screen: "FramedScreen[Any]", person: Person, _here: GroupName | Enrolment | None) -> Told | None:
     """Give another role."""
     roles = list(Role)
     here = next((at for at, one in enumerate(roles) if one == person.role.upper()), 0)
@@ -66,7 +67,7 @@ async def role(screen: "FramedScreen[Any]", person: Person, _group: GroupName | 
     return Told(f"{clean_line(done.email)} is {words.role_of(done.role)} now.")
 
 
-async def archive(screen: "FramedScreen[Any]", person: Person, _group: GroupName | None) -> Told | None:
+async def archive(screen: "FramedScreen[Any]", person: Person, _here: GroupName | Enrolment | None) -> Told | None:
     """Archive."""
     if not await _sure(screen, person, "Archive", "Archive them", *words.archiving(person)):
         return None
@@ -74,7 +75,7 @@ async def archive(screen: "FramedScreen[Any]", person: Person, _group: GroupName
     return Told(f"{clean_line(done.email)} is archived.")
 
 
-async def restore(screen: "FramedScreen[Any]", person: Person, _group: GroupName | None) -> Told | None:
+async def restore(screen: "FramedScreen[Any]", person: Person, _here: GroupName | Enrolment | None) -> Told | None:
     """Let in again."""
     if not await _sure(screen, person, "Restore", "Let them in again", *words.restoring(person)):
         return None
@@ -82,7 +83,7 @@ async def restore(screen: "FramedScreen[Any]", person: Person, _group: GroupName
     return Told(f"{clean_line(done.email)} may come in again.")
 
 
-async def invite(screen: "FramedScreen[Any]", person: Person, _group: GroupName | None) -> Told | None:
+async def invite(screen: "FramedScreen[Any]", person: Person, _here: GroupName | Enrolment | None) -> Told | None:
     """Invite once more."""
     if not await _sure(screen, person, "Invite again", "Invite them", *words.inviting_again(person)):
         return None
@@ -92,7 +93,7 @@ async def invite(screen: "FramedScreen[Any]", person: Person, _group: GroupName 
     return told_by(done)
 
 
-async def reset(screen: "FramedScreen[Any]", person: Person, _group: GroupName | None) -> Told | None:
+async def reset(screen: "FramedScreen[Any]", person: Person, _here: GroupName | Enrolment | None) -> Told | None:
     """Give a code for a new password."""
     if not await _sure(screen, person, "Give a code for a new password to", "Give it", *words.RESETTING):
         return None
@@ -100,7 +101,7 @@ async def reset(screen: "FramedScreen[Any]", person: Person, _group: GroupName |
     return told_by(done)
 
 
-async def join(screen: "FramedScreen[Any]", person: Person, _group: GroupName | None) -> Told | None:
+async def join(screen: "FramedScreen[Any]", person: Person, _here: GroupName | Enrolment | None) -> Told | None:
     """Put into groups."""
     from lms_tui.tui.screens.join_groups import JoinGroupsScreen  # noqa: PLC0415 - imported when opened
 
@@ -111,9 +112,9 @@ async def join(screen: "FramedScreen[Any]", person: Person, _group: GroupName | 
     return Told(f"{clean_line(done.email)} came into {came}." if came else "They are in these groups already.")
 
 
-async def part(screen: "FramedScreen[Any]", person: Person, group: GroupName | None) -> Told | None:
+async def part(screen: "FramedScreen[Any]", person: Person, group: GroupName | Enrolment | None) -> Told | None:
     """Take out of the group under the cursor."""
-    if group is None:
+    if not isinstance(group, GroupName):
         return None
     name = clean_line(group.name)
     stays = "What they did, and the courses that they take, stay."
@@ -124,6 +125,27 @@ async def part(screen: "FramedScreen[Any]", person: Person, group: GroupName | N
     return Told(f"{clean_line(done.email)} left {name}." if done.removed else f"They are not in {name} any more.")
 
 
+async def enrol(screen: "FramedScreen[Any]", person: Person, _here: GroupName | Enrolment | None) -> Told | None:
+    """Let into a course."""
+    from lms_tui.tui.screens.enrol_person import EnrolPersonScreen  # noqa: PLC0415 - imported when opened
+
+    done = await screen.app.push_screen_wait(EnrolPersonScreen(person))
+    if done is None:
+        return None
+    now = "takes" if done.lines[0].outcome is Outcome.ENROLLED else "takes already"
+    return Told(f"{clean_line(person.email)} {now} “{clean_line(done.title)}”.")
+
+
+async def unenrol(screen: "FramedScreen[Any]", person: Person, course: GroupName | Enrolment | None) -> Told | None:
+    """Take out of the course under the cursor."""
+    from lms_tui.tui.course_acts import take_out  # noqa: PLC0415 - imported when something is done
+
+    if not isinstance(course, Enrolment):
+        return None
+    told = await take_out(screen, course.course_id, person.id)
+    return None if told is None else Told(told)
+
+
 ACTS: Final[dict[str, Act]] = {
     "role": role,
     "archive": archive,
@@ -132,6 +154,8 @@ ACTS: Final[dict[str, Act]] = {
     "reset": reset,
     "join": join,
     "part": part,
+    "enrol": enrol,
+    "unenrol": unenrol,
 }
 """By the name that the commands of a person's page have in their action."""
 

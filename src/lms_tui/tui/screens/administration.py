@@ -15,6 +15,8 @@ from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire import people
+from lms_tui.wire.catalog import PageSize
+from lms_tui.wire.courses import LIST, ListRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,22 @@ async def _how_many_people(desk: Desk) -> str:
     )
 
 
+def _courses() -> Screen[Any]:
+    from lms_tui.tui.screens.teach import TeachScreen  # noqa: PLC0415
+
+    return TeachScreen("Administration", "Courses")
+
+
+async def _how_many_courses(desk: Desk) -> str:
+    return count((await desk.call(LIST, ListRequest(size=PageSize.SMALL))).total, "course")
+
+
+def _overview() -> Screen[Any]:
+    from lms_tui.tui.screens.overview import OverviewScreen  # noqa: PLC0415
+
+    return OverviewScreen()
+
+
 AREAS: Final[dict[str, Area]] = {
     "people": Area(
         _area("people", "p", "people", "Show the people: invite them, roles, archiving, groups, resets."),
@@ -60,6 +78,19 @@ AREAS: Final[dict[str, Area]] = {
         "invite, roles, archive, groups, new passwords",
         _people,
         _how_many_people,
+    ),
+    "courses": Area(
+        _area("courses", "c", "courses", "Show all courses: publish, archive, price, move, hand over, learners."),
+        "Courses",
+        "publish, archive, price, move, hand over, learners",
+        _courses,
+        _how_many_courses,
+    ),
+    "overview": Area(
+        _area("overview", "o", "overview", "Show people, courses, who learns, mail, database and versions."),
+        "Overview",
+        "people, courses, activity, mail, database, versions, last acts",
+        _overview,
     ),
 }
 """The menu, from top to bottom."""

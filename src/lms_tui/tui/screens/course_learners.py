@@ -1,4 +1,4 @@
-"""The learners of a course: where each stands, in five orders, page by page; Enter opens one."""
+"""The learners of a course: where each stands, in five orders, page by page; Enter opens one, others are let in."""
 
 from typing import Final
 
@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from lms_tui.client.errors import ClientError
 from lms_tui.tui import glyphs, report
 from lms_tui.tui.commands import BACK, Command
+from lms_tui.tui.screens.acting import ActingScreen
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.course_statistics import SECTION_COMMANDS, CourseSection, Looking
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
@@ -17,6 +18,12 @@ from lms_tui.wire.course_statistics import LEARNERS, LearnerLine, Learners, Lear
 
 _ORDER = Command("learners.order", "o", "order", "order", "Choose by what the learners are ordered.")
 _TURN = Command("learners.turn", "O", "reverse", "turn", "Turn the order round.", shown=False)
+_LET_IN = Command(
+    "learners.let_in", "a", "let in", "let_in", "Let people into the course, also a priced one or a draft."
+)
+_TAKE_OUT = Command(
+    "learners.take_out", "d", "take out", "take_out", "Take the learner under the cursor out of the course."
+)
 ORDERS: Final[tuple[tuple[str, LearnerSort, bool], ...]] = (
     ("Name", LearnerSort.NAME, False),
     ("Progress, the farthest first", LearnerSort.PROGRESS, True),
@@ -36,11 +43,11 @@ _NAMES: Final = {
 }
 
 
-class CourseLearnersScreen(CourseSection):
+class CourseLearnersScreen(CourseSection, ActingScreen):
     """A list of any length; rows come as the cursor goes, from its beginning or, where that is nearer, from its end."""
 
     SECTION = 3
-    SCREEN_COMMANDS = (_ORDER, _TURN, *SECTION_COMMANDS[:-1], BACK)
+    SCREEN_COMMANDS = (_ORDER, _TURN, _LET_IN, _TAKE_OUT, *SECTION_COMMANDS[:-1], BACK)
 
     def __init__(self, looking: Looking) -> None:
         """Make the section; it loads by itself."""
@@ -51,7 +58,8 @@ class CourseLearnersScreen(CourseSection):
         self._tail: list[LearnerLine] = []
         """The lines from the end of the list, the last first: those of the pages of the order turned round."""
         self._before: str | None = None
-        self._list = VirtualList(row_height=2, message="Nobody is enrolled here.")
+        self._loaded = False
+        self._list = VirtualList(row_height=2, message="Nobody is enrolled here: a lets people in.")
 
     def content(self) -> ComposeResult:
         """Yield the list."""
@@ -60,6 +68,12 @@ class CourseLearnersScreen(CourseSection):
     def on_mount(self) -> None:
         """Show the place of the cursor."""
         self.watch(self._list, "cursor", self._show_position, init=False)
+
+    def allows(self, command: Command) -> bool:
+        """Offer to let people in where the list is there, and out who is under the cursor; one thing at a time."""
+        if command in (_LET_IN, _TAKE_OUT) and (self.acting or self._failed or not self._loaded):
+            return False
+        return super().allows(command) and (command is not _TAKE_OUT or self._line(self._list.cursor) is not None)
 
     def on_screen_resume(self) -> None:
         """Ask anew when one comes back: a fresh start may have been given."""
@@ -71,6 +85,7 @@ class CourseLearnersScreen(CourseSection):
         """Ask for the first page."""
         page = await self.fetch(LEARNERS, self._request(), "" if self._lines else "Counting…")
         if page is not None:
+            self._loaded = True
             self.show_place(page.title)
             self._lines, self._next = list(page.learners), page.next
             self._tail, self._before = [], None
@@ -124,6 +139,19 @@ class CourseLearnersScreen(CourseSection):
             _, self._sort, self._descending = ORDERS[chosen]
             self._begin_anew()
 
+    def action_let_in(self) -> None:
+        """Let people in."""
+        from lms_tui.tui.course_acts import let_in  # noqa: PLC0415 - imported when something is done
+
+        self.begin(lambda: let_in(self, self.looking.course_id))
+
+    def action_take_out(self) -> None:
+        """Take the learner under the cursor out."""
+        if (line := self._line(self._list.cursor)) is not None:
+            from lms_tui.tui.course_acts import take_out  # noqa: PLC0415
+
+            self.begin(lambda: take_out(self, self.looking.course_id, line.id))
+
     def action_turn(self) -> None:
         """Turn the order round."""
         self._descending = not self._descending
@@ -151,12 +179,13 @@ class CourseLearnersScreen(CourseSection):
     def _line(self, index: int) -> LearnerLine | None:
         """Return the learner at `index`, None where they have not arrived."""
         if index < len(self._lines):
-            return self._lines[index]
+            return self._lines[index] if index >= 0 else None
         from_the_end = self._list.count - 1 - index
         return self._tail[from_the_end] if from_the_end < len(self._tail) else None
 
     def _show_position(self) -> None:
         self.set_position(f"{self._list.cursor + 1:,}/{self._list.count:,}" if self._list.count else "")
+        self.refresh_commands()
 
 
 def _row(line: LearnerLine) -> Row:

@@ -25,6 +25,8 @@ _INVITE = Command("person.invite", "i", "invite", "act('invite')", "Invite them 
 _RESET = Command("person.reset", "p", "password", "act('reset')", "Give them a code for a new password.")
 _JOIN = Command("person.join", "a", "to group", "act('join')", "Put them into a group.")
 _PART = Command("person.part", "d", "out", "act('part')", "Take them out of the group under the cursor.")
+_ENROL = Command("person.enrol", "n", "to course", "act('enrol')", "Let them into a course, also a priced one.")
+_UNENROL = Command("person.unenrol", "d", "out", "act('unenrol')", "Take them out of the course under the cursor.")
 _ARCHIVE = Command("person.archive", "x", "archive", "act('archive')", "Archive them; it says what that touches.")
 _RESTORE = Command("person.restore", "u", "let in again", "act('restore')", "Let an archived person in again.")
 _COPY = Command("person.copy", "c", "copy code", "copy", "Copy the code to the clipboard.")
@@ -44,7 +46,7 @@ class PersonScreen(FramedScreen[Person | None]):
     PersonScreen > VirtualList { height: 1fr; margin-top: 1; }
     """
     AUTO_FOCUS = "VirtualList"
-    SCREEN_COMMANDS = (_ROLE, _INVITE, _RESET, _JOIN, _PART, _ARCHIVE, _RESTORE, _COPY, BACK)
+    SCREEN_COMMANDS = (_ROLE, _INVITE, _RESET, _JOIN, _ENROL, _PART, _UNENROL, _ARCHIVE, _RESTORE, _COPY, BACK)
 
     def __init__(self, person_id: UUID, name: str, told: "Told | None" = None) -> None:
         """Make the page of a person, who is called `name` until it has loaded; `told` is a code to hand over."""
@@ -78,17 +80,18 @@ class PersonScreen(FramedScreen[Person | None]):
             _INVITE: not person.archived and not person.has_come,
             _RESET: not person.archived and person.has_come,
             _JOIN: True,
-            _PART: self._group is not None,
+            _PART: isinstance(self._here, GroupName),
+            _ENROL: not person.archived,
+            _UNENROL: isinstance(self._here, Enrolment),
             _ARCHIVE: not person.archived,
             _RESTORE: person.archived,
         }[command]
 
     @property
-    def _group(self) -> GroupName | None:
-        """The group under the cursor."""
+    def _here(self) -> GroupName | Enrolment | None:
+        """The group or the course under the cursor."""
         cursor = self._list.cursor
-        under = self._rows[cursor][1] if 0 <= cursor < len(self._rows) else None
-        return under if isinstance(under, GroupName) else None
+        return self._rows[cursor][1] if 0 <= cursor < len(self._rows) else None
 
     def on_mount(self) -> None:
         """Follow the cursor, and show the code that there is."""
@@ -114,11 +117,11 @@ class PersonScreen(FramedScreen[Person | None]):
         if self._person is not None and not self._acting:
             self._acting = True
             self.refresh_commands()
-            self.run_worker(self._act(people_acts.ACTS[name], self._person, self._group), group="person-act")
+            self.run_worker(self._act(people_acts.ACTS[name], self._person, self._here), group="person-act")
 
-    async def _act(self, act: people_acts.Act, person: Person, group: GroupName | None) -> None:
+    async def _act(self, act: people_acts.Act, person: Person, here: GroupName | Enrolment | None) -> None:
         try:
-            told = await act(self, person, group)
+            told = await act(self, person, here)
             if told is not None:
                 await self.load_again()
                 self._tell(told)

@@ -11,7 +11,7 @@ from lms_tui.client.errors import ClientError
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.course_words import state
-from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.acting import ActingScreen
 from lms_tui.tui.screens.catalog import SearchLine
 from lms_tui.tui.screens.opening import open_course, open_preview
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
@@ -28,12 +28,27 @@ _PREVIEW = Command(
 )
 _OPEN = Command("teach.open", "o", "open", "open", "Open the course as a learner yourself, if it is published.")
 _STATISTICS = Command("teach.statistics", "s", "statistics", "statistics", "Show how this course's learners fare.")
+_PUBLISH = Command(
+    "teach.publish", "p", "publish", "act('publish')", "Publish the course; it says first what it lacks."
+)
+_DRAFT = Command("teach.draft", "p", "draft", "act('draft')", "Make the course a draft; it says what that touches.")
+_ARCHIVE = Command("teach.archive", "x", "archive", "act('archive')", "Archive the course; it says what that touches.")
+_RESTORE = Command("teach.restore", "u", "restore", "act('restore')", "Take the course out of the archive.")
+_PRICE = Command("teach.price", "e", "price", "act('price')", "Set what the course costs.")
+_MOVE = Command("teach.move", "c", "category", "act('move')", "Move the course to another category.", shown=False)
+_LET_IN = Command("teach.let_in", "a", "let in", "act('let_in')", "Let people into the course.", shown=False)
+_LEARNERS = Command(
+    "teach.learners", "l", "learners", "learners", "Show who takes the course, and let people in or out."
+)
+_HAND_OVER = Command(
+    "teach.hand_over", "h", "hand over", "act('hand_over')", "Make somebody else its author.", shown=False
+)
 _SEARCH = Command(
     "teach.search", "slash", "search", "search", "Search for words in titles and descriptions.", priority=True
 )
 
 
-class TeachScreen(FramedScreen[None]):
+class TeachScreen(ActingScreen):
     """All courses that the person manages; `course` is the one under the cursor."""
 
     DEFAULT_CSS = """
@@ -45,11 +60,14 @@ class TeachScreen(FramedScreen[None]):
     TeachScreen.-searching VirtualList { margin-top: 0; }
     """
     AUTO_FOCUS = "VirtualList"
-    SCREEN_COMMANDS = (_PREVIEW, _OPEN, _STATISTICS, _SEARCH, BACK)
+    SCREEN_COMMANDS = (
+        *(_PREVIEW, _OPEN, _PUBLISH, _DRAFT, _ARCHIVE, _RESTORE, _LEARNERS, _STATISTICS, _PRICE, _SEARCH, _MOVE),
+        *(_LET_IN, _HAND_OVER, BACK),
+    )
 
-    def __init__(self) -> None:
-        """Make the screen; it loads by itself."""
-        super().__init__("lms-tui", "Teaching")
+    def __init__(self, *path: str) -> None:
+        """Make the screen with `path` in its top bar; it loads by itself."""
+        super().__init__(*(path or ("lms-tui", "Teaching")))
         self._search, self._total = "", -1
         self._courses: dict[int, ManagedCourse] = {}
         self._asking: set[int] = set()
@@ -78,7 +96,26 @@ class TeachScreen(FramedScreen[None]):
             return self.course is not None
         if command is _OPEN:
             return self.course is not None and state(self.course) == "published"
+        if command.action.startswith("act("):
+            return self._allows_act(command)
+        if command in (_STATISTICS, _LEARNERS):
+            return self.course is not None
         return super().allows(command)
+
+    def _allows_act(self, command: Command) -> bool:
+        """Offer what can be done to the course under the cursor as it stands."""
+        course = self.course
+        if course is None or self.acting or self.focused is self._words:
+            return False
+        if command is _HAND_OVER:
+            return self.lms.is_admin
+        fits = {
+            _PUBLISH: not course.is_published and not course.archived,
+            _DRAFT: course.is_published and not course.archived,
+            _ARCHIVE: not course.archived,
+            _RESTORE: course.archived,
+        }
+        return fits.get(command, True)
 
     def on_mount(self) -> None:
         """Show the position of the cursor, and what can be done with the course under it."""
@@ -157,6 +194,21 @@ class TeachScreen(FramedScreen[None]):
             from lms_tui.tui.screens.course_statistics import CourseStatisticsScreen, Looking  # noqa: PLC0415
 
             self.app.push_screen(CourseStatisticsScreen(Looking(course.id, course.title)))
+
+    def action_learners(self) -> None:
+        """Open the course's learners."""
+        if (course := self.course) is not None:
+            from lms_tui.tui.screens.course_learners import CourseLearnersScreen  # noqa: PLC0415
+            from lms_tui.tui.screens.course_statistics import Looking  # noqa: PLC0415
+
+            self.app.push_screen(CourseLearnersScreen(Looking(course.id, course.title)))
+
+    def action_act(self, name: str) -> None:
+        """Begin an act on the course under the cursor."""
+        if (course := self.course) is not None:
+            from lms_tui.tui.course_acts import ACTS  # noqa: PLC0415 - imported when something is done
+
+            self.begin(lambda: ACTS[name](self, course.id))
 
     def action_search(self) -> None:
         """Show the line to search in, and go there."""
