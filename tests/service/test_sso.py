@@ -18,7 +18,7 @@ import jwt
 import pytest
 
 from lms_tui.db.queries import sso as queries
-from lms_tui.service import people, sealing
+from lms_tui.service import doors, people, sealing
 from lms_tui.service.settings import Issuer, Settings
 from tests.oidc import provider as real
 from tests.oidc.small import Key, SmallIssuer, pending, small
@@ -142,8 +142,10 @@ async def test_a_call_sent_twice_is_one_and_another_client_has_no_part_in_it(hou
     assert (await sign_in.begin(secret="short")).status_code == 400
     assert (await sign_in.begin(issuer="another")).status_code == 404
     missing = Begun(house, "small")
+    house.db.execute("UPDATE lms_tui.sso_sign_ins SET next_at = clock_timestamp()")
     theirs = await sign_in.poll("y" * 43)
     assert theirs.status_code == 404
+    assert bad.count("/token") == 0, "and has the issuer asked for nobody"
     assert theirs.content == (await missing.poll()).content, "another's and a missing one answer alike"
 
     both = Begun(house, "small")
@@ -365,6 +367,8 @@ async def test_who_is_meant_and_who_is_kept_out_in_one_way(bad: SmallIssuer, dat
         assert (found["id"], found["role"]) == (str(one), "CONTENT_CREATOR")
         assert (found["first_name"], found["last_name"]) == ("Ada", "L"), "a name that stands stays"
         assert house.db.execute("SELECT count(*) FROM users").fetchone() == (5,)
+        recorded = house.db.execute("SELECT user_id FROM lms_tui.sso_people").fetchall()
+        assert {row[0] for row in recorded} == {two[0], one}, "who was kept out has not come in"
     async with house_of(database_url, tmp_path, bad.issuer(admins=True)) as house:
         assert (await come(house, bad, "boss@example.org")).json()["user"]["id"] == str(admin)
         assert (await come(house, bad, "new@example.org")).json()["user"]["role"] == "STUDENT"
@@ -431,6 +435,19 @@ async def test_there_are_never_more_than_there_is_room_for(
     assert sorted(reply.status_code for reply in replies) == [200] * 3 + [429] * 9
     house.db.execute("UPDATE lms_tui.sso_sign_ins SET ends_at = ends_at - interval '1 hour'")
     assert (await Begun(house, "small").begin()).status_code == 200
+
+
+async def test_beginning_counts_as_a_try_at_the_doors_and_coming_in_takes_it_back(
+    house: House, bad: SmallIssuer
+) -> None:
+    for _ in range(2):
+        sign_in = await begun(house)
+        bad.confirms()
+        assert (await sign_in.poll_now()).status_code == 200
+    begins = [(await Begun(house, "small").begin()).status_code for _ in range(doors.TRIES_PER_CLIENT + 1)]
+    assert begins == [200] * doors.TRIES_PER_CLIENT + [429]
+    assert bad.count("/device") == 2 + doors.TRIES_PER_CLIENT
+    assert (await sign_in.begin()).status_code == 200, "which is no new one"
 
 
 @pytest.mark.parametrize(

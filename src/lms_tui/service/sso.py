@@ -145,13 +145,9 @@ async def poll(ctx: Context, ask: wire.PollRequest) -> Session:
 
 async def _ask_issuer(ctx: Context, own: UUID, turn: queries.Turn) -> None:
     """Ask once whether the sign-in `own` was confirmed, and keep what came of it."""
-    from lms_tui.service.sealing import opened  # noqa: PLC0415 - of cryptography, for those who sign in so
-
     provider, outcome, pause = _provider(ctx, turn.issuer), "", turn.pause
-    code = opened(ctx.shared.tokens, own, turn.device_code)
     try:
-        # a code that no key of sessions opens any more is over for us too
-        reply = Step.EXPIRED if code is None else await provider.token(code)
+        reply = await _token(ctx, own, provider, turn)
         if not isinstance(reply, Step):
             await _let_in(ctx, own, provider, await _claims(provider, reply, turn.nonce))
             return
@@ -171,6 +167,15 @@ async def _ask_issuer(ctx: Context, own: UUID, turn: queries.Turn) -> None:
             await connection.execute(queries.CLOSE, {"id": own, "outcome": outcome}, prepare=True)
         else:
             await connection.execute(queries.PAUSE, {"id": own, "pause": pause}, prepare=True)
+
+
+async def _token(ctx: Context, own: UUID, provider: Provider, turn: queries.Turn) -> str | Step:
+    await provider.open()
+    from lms_tui.service.sealing import opened  # noqa: PLC0415 - loaded by now, in a thread
+
+    code = opened(ctx.shared.tokens, own, turn.device_code)
+    # one that no key of sessions opens any more is over for us too
+    return Step.EXPIRED if code is None else await provider.token(code)
 
 
 async def _claims(provider: Provider, token: str, nonce: str) -> dict[str, Any]:

@@ -75,9 +75,19 @@ class Provider:
         """Ask nothing yet."""
         self.issuer = issuer
         self._line: IssuerLine | None = None
-        self._turn = asyncio.Lock()
+        self._opening, self._turn = asyncio.Lock(), asyncio.Lock()
         self._document: tuple[float, Json] | None = None
         self._keys: tuple[float, list[Json]] | None = None
+
+    async def open(self) -> "IssuerLine":
+        """Return the line to it; what the first sign-in of a process loads is loaded here, in a thread.
+
+        Raises BrokenError.
+        """
+        async with self._opening:
+            if self._line is None:
+                self._line = await asyncio.to_thread(_opened, self.issuer)
+            return self._line
 
     async def begin(self, nonce: str) -> Device:
         """Have the issuer begin a sign-in. Raises AwayError, BrokenError."""
@@ -172,12 +182,11 @@ class Provider:
     async def _ask(
         self, address: str, form: Mapping[str, str] | None = None, sign_in: tuple[str, str] | None = None
     ) -> tuple[int, Json]:
-        if self._line is None:
-            self._line = await asyncio.to_thread(_opened, self.issuer)
+        line = await self.open()
         from lms_tui.service.sso_line import NoAnswerError  # noqa: PLC0415 - loaded by now
 
         try:
-            return await self._line.ask(address, form, sign_in)
+            return await line.ask(address, form, sign_in)
         except NoAnswerError as error:
             raise AwayError(str(error)) from error
 
