@@ -16,7 +16,7 @@ import msgspec
 
 from lms_tui.service.codes import new_code
 from lms_tui.service.tokens import Tokens
-from lms_tui.wire import accounts, files, history, joining, people_acts
+from lms_tui.wire import accounts, erasing, files, history, joining, people_acts
 from lms_tui.wire.operation import Operation, Request
 
 from .access_cast import Belongings, Cast, Course
@@ -84,6 +84,7 @@ class Asker:
 
 ASKED: Final[dict[str, Callable[[Belongings], Request]]] = {
     "accounts.password": lambda one: joining.PasswordRequest(current=one.password, password="another pass phrase"),
+    "accounts.erase": lambda _: erasing.EraseRequest(id=uuid4()),
     "accounts.refresh": lambda _: accounts.RefreshRequest(refresh=""),
     "accounts.accept": lambda _: joining.AcceptRequest(
         code="", password="another pass phrase", first_name="A", last_name="L"
@@ -212,6 +213,7 @@ FIELDS: Final[dict[On, Callable[[Asker], tuple[Fields, ...]]]] = {
     On.CATEGORY: lambda asker: _named("category_id", asker.cast.category, uuid4()),
     On.SHIPPED: lambda _: _named("name", "tour", "none"),
     On.ACCOUNT: _accounts,
+    On.CONFIRMED: lambda asker: _named("password", asker.one.password, asker.other.password),
     On.PASSWORD: lambda asker: _named("current", asker.one.password, asker.other.password),
     On.REFRESH: _refresh_tokens,
     On.INVITATION: lambda asker: _named("code", asker.cast.invitation, asker.cast.reset, new_code()),

@@ -38,6 +38,7 @@ class On(enum.StrEnum):
     SHIPPED = "a course that ships"
     ACCOUNT = "the address to sign in with"
     PASSWORD = "one's present password"
+    CONFIRMED = "one's password, to erase oneself"
     REFRESH = "a refresh token"
     INVITATION = "an invitation's code"
     RESET = "a reset's code"
@@ -73,6 +74,7 @@ OBJECTS: Final[dict[On, tuple[str, ...]]] = {
     On.SHIPPED: ("one that ships", "none"),
     On.ACCOUNT: ("own", "another's", "none"),
     On.PASSWORD: ("right", "wrong"),
+    On.CONFIRMED: ("right, of an author of courses", "wrong"),
     On.REFRESH: ("own", "an access token", "none"),
     On.INVITATION: ("good", "a reset's", "none"),
     On.RESET: ("good", "an invitation's", "none"),
@@ -97,6 +99,7 @@ STATUS: Final = {
     "bad_request": 400,
     "code_refused": 422,
     "password_refused": 422,
+    "person_refused": 422,
     "sso_refused": 403,
     "course_refused": 422,
 }
@@ -195,6 +198,8 @@ TABLE: Final = (
     _person("sso.ways", On.NOTHING, "ok"),
     _person("accounts.sign_out_everywhere", On.NOTHING, "ok"),
     _person("accounts.export", On.NOTHING, "ok"),
+    _person("accounts.erasure", On.NOTHING, "ok"),
+    _person("accounts.erase", On.CONFIRMED, "person_refused password_refused"),
     # People
     _admin("people.list", On.NOTHING, "ok"),
     _admin("people.counts", On.NOTHING, "ok"),
@@ -211,6 +216,9 @@ TABLE: Final = (
     _admin("people.restore", On.ACT, "ok id_taken not_found"),
     _admin("people.groups", On.PERSON, "ok ok not_found"),
     _admin("people.groups", On.ACT, "ok id_taken not_found"),
+    _admin("people.erasure", On.PERSON, "ok ok not_found"),
+    _admin("people.erase", On.PERSON, "not_oneself person_refused not_found"),
+    _admin("people.erase", On.ACT, "ok id_taken not_found"),
     _admin("people.reset", On.PERSON, "ok ok not_found"),
     _admin("people.reset", On.ACT, "ok id_taken not_found"),
     # Groups

@@ -93,7 +93,7 @@ class Traces:
             "INSERT INTO lms_tui.sso_people (user_id, issuer, last_at) VALUES (%s, %s, '2026-02-01')",
             (self.user, "https://issuer.example"),
         )
-        details = Jsonb({"reply": {"email": self.email}, "said": self.said("audit")})
+        details = Jsonb({"reply": {"email": self.email}})
         self.add("lms_tui.audit", actor_id=uuid4(), action="people.role", subject_id=self.user, details=details)
         self.add("lms_tui.audit", actor_id=self.user, action="lesson.fresh_start", subject_id=uuid4())
         return self

@@ -24,6 +24,7 @@ from lms_tui.wire import (
     course_statistics,
     courses,
     enrolments,
+    erasing,
     files,
     finding,
     fresh_start,
@@ -248,6 +249,8 @@ def _other_course(world: World) -> UUID:
     return found
 
 
+_EMAIL: Final = "SELECT email FROM users WHERE id = %s"
+
 CASES: Final = (
     Case(system.HEALTH, 1, lambda _: system.HealthRequest()),
     Case(accounts.SIGN_IN, 5, lambda _: accounts.SignInRequest(email="admin@example.org", password=PASSWORD)),
@@ -271,6 +274,10 @@ CASES: Final = (
     Case(sso.POLL, 3, lambda w: sso.PollRequest(id=w.house.sso(SECRET, w.quiz.learner), secret=SECRET)),
     Case(sso.WAYS, 2, lambda _: sso.WaysRequest()),
     Case(overview.OVERVIEW, 4, lambda _: overview.OverviewRequest()),
+    Case(erasing.OWN_LOOK, 2, lambda _: erasing.OwnErasureLook()),
+    Case(erasing.ERASE, 28, lambda w: erasing.EraseRequest(id=uuid4(), email=w.one(_EMAIL, w.quiz.learner))),
+    Case(erasing.LOOK, 2, lambda w: erasing.ErasureLook(person_id=w.quiz.learner)),
+    Case(erasing.ERASE_PERSON, 26, lambda w: erasing.ErasePersonRequest(id=uuid4(), person_id=w.quiz.learner)),
     Case(own_data.EXPORT, 2, lambda _: own_data.ExportRequest(part=own_data.Part.ANSWERS)),
     Case(people.LIST, 2, lambda _: people.ListRequest()),
     Case(people.LIST, 2, lambda _: people.ListRequest(search="ada", group="x"), what="of a search in a group"),

@@ -31,6 +31,7 @@ from lms_tui.tui.screens.course_learners import CourseLearnersScreen
 from lms_tui.tui.screens.course_statistics import CourseStatisticsScreen, LessonsStatisticsScreen, Looking
 from lms_tui.tui.screens.courses_statistics import CoursesStatisticsScreen
 from lms_tui.tui.screens.enrol_person import EnrolPersonScreen
+from lms_tui.tui.screens.erase import EraseScreen
 from lms_tui.tui.screens.export import ExportScreen
 from lms_tui.tui.screens.help import HelpScreen
 from lms_tui.tui.screens.history import HistoryScreen
@@ -988,6 +989,12 @@ async def _account_password(stage: Stage) -> None:
 async def _account_data(stage: Stage) -> None:
     await _account(stage)
     await stage.press("d", "ctrl+u", *"~/mine.json")
+
+
+@scene("account_erase", EraseScreen, "for ever")
+async def _account_erase(stage: Stage) -> None:
+    await _account(stage)
+    await stage.press("x")
 
 
 @scene("account_everywhere", ConfirmScreen, "Sign out everywhere?")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import uuid5
 
-from lms_tui.wire import course_acts, overview, people, people_acts
+from lms_tui.wire import course_acts, erasing, overview, people, people_acts
 from lms_tui.wire.operation import Reply
 from tests.tui.quiz_service import COURSE, SOMEBODY, START
 
@@ -135,6 +135,17 @@ REPLIES: Final[dict[str, Reply]] = {
     people.LIST.name: people.People(people=[_line(at) for at in range(len(_PEOPLE))], next=None, previous=None),
     people.COUNTS.name: people.Counts(present=5, students=3, authors=1, admins=1, invited=1, archived=1),
     people.PERSON.name: person(0),
+    erasing.OWN_LOOK.name: erasing.ErasureFacts(
+        email="ada@example.org",
+        answers=14,
+        messages=32,
+        attempts=9,
+        enrolments=3,
+        groups=1,
+        courses=[],
+        has_password=True,
+        erased=False,
+    ),
     people_acts.RESET.name: people_acts.ResetGiven(
         id=SOMEBODY,
         person_id=person(0).id,

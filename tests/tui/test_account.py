@@ -179,6 +179,46 @@ async def test_ones_own_data_is_saved_into_a_file_that_was_not_there(
     assert (tmp_path / "taken").read_text() == "theirs"
 
 
+async def test_erased_after_the_password_with_all_that_this_machine_keeps_and_nobody_elses(
+    library: Library, people: dict[str, UUID], tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+    async with at_home(library, state) as reader:
+        await sign_in(reader, BEN)
+        await reader.press("c")
+        await shows(reader, "Inner joins")
+        await reader.press("pagedown", "escape")
+        await reader.until(lambda: reader.is_on(HomeScreen))
+        await reader.press("a", "o")
+        await sign_in(reader, ADA)
+        await reader.press("c")
+        await shows(reader, "Inner joins")
+        await reader.press("pagedown", "escape")
+        await reader.until(lambda: reader.is_on(HomeScreen))
+        await finish_a_lesson_while_it_is_away(library, reader)
+        (state / "fetched").mkdir(exist_ok=True)
+        library.away = False
+        await reader.press("a")
+        await shows(reader, "Erase yourself")
+        await reader.press("x")
+        await shows(reader, "Erase ada@x.org, for ever", "It cannot be taken back", "Your password")
+        await words(reader, "not this")
+        await shows(reader, "The password is not right.")
+        assert library.one("SELECT email FROM users WHERE id = %s", people[ADA]) == ADA
+        await words(reader, PASSWORD)
+        await reader.until(lambda: reader.is_on(SignInScreen))
+        await shows(reader, "You are erased, here too.")
+        assert library.one("SELECT archived FROM users WHERE id = %s", people[ADA]) is True
+        await reader.until(lambda: not (state / "fetched").exists())
+        await words(reader, ADA)
+        await words(reader, PASSWORD)
+        await shows(reader, "do not go together")
+    assert await tokens.TokenStore(state / "sessions").load("library") is None
+    kept = {path.name: path.read_bytes() for path in state.rglob("*") if path.is_file()}
+    assert not [name for name, content in kept.items() if str(people[ADA]).encode() in content]
+    assert str(people[BEN]).encode() in kept["places.json"]
+
+
 async def test_after_a_lost_answer_to_a_new_password_one_signs_in_with_it(
     library: Library, people: dict[str, UUID], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

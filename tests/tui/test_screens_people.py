@@ -365,6 +365,32 @@ async def test_somebody_is_invited_and_their_code_stands_on_their_page(library: 
         await shows(reader, "Cleo", "invited until", "1/3")
 
 
+async def test_erased_after_a_question_and_an_author_only_when_the_courses_are_handed_over(library: Library) -> None:
+    ada = add(library, "ada@x.org")
+    library.db.execute(
+        "INSERT INTO courses (title, author_id, category_id) VALUES ('Hers', %s, %s)", (ada, library.category("Unix"))
+    )
+    async with reading(library) as reader:
+        await to_person(reader, "ada", "author of 1 course")
+        await reader.press("X")
+        await shows(reader, "“Hers” hands them over to another author first")
+        library.db.execute("UPDATE courses SET author_id = %s", (library.author(),))
+        await reader.press("X")
+        await shows(
+            reader, "Erase Ada L. <ada@x.org>?", "For ever gone: name, address, password.", "cannot be taken back"
+        )
+        await reader.press("enter")
+        await reader.until(lambda: reader.is_on(PersonScreen))
+        assert audits(library) == []
+        await reader.press("X")
+        await reader.until(lambda: reader.is_on(ConfirmScreen))
+        await reader.press("y")
+        await shows(reader, "They are erased.", "Erased person", "archived: cannot sign in")
+        await reader.press("u", "y")
+        await shows(reader, "nobody is left to be let in")
+    assert audits(library) == ["people.erase"]
+
+
 async def test_what_the_service_refuses_is_said_and_another_act_can_follow(library: Library) -> None:
     async with reading(library) as reader:
         await to_person(reader, "localhost", "The last administrator who can sign in")

@@ -57,6 +57,22 @@ def test_all_that_is_held_of_oneself_is_saved_once(twin: Twin, monkeypatch: pyte
     assert json.loads(twin.say("account", "export", "-"))["person"] == saved["person"]
 
 
+def test_erased_at_the_service_and_on_this_machine(twin: Twin) -> None:
+    code = code_of(twin, "create", "new@x.org")
+    twin.typed(f"{code}\n{NEW}\n")
+    user = twin.json("accept", "--stdin", "--first", "Nora", "--last", "New")
+    twin.typed("wrong\n")
+    twin.say("account", "erase", "--stdin", "--yes", code=1)
+    assert "The password is not right." in twin.errors
+    assert "For ever gone" in twin.errors
+    twin.typed(f"{NEW}\n")
+    done = twin.json("account", "erase", "--stdin", "--yes")
+    assert (done["person_id"], done["changed"]) == (user["id"], True)
+    twin.say("whoami", code=6)
+    kept = [path.read_bytes() for path in twin.home.rglob("state/**/*") if path.is_file()]
+    assert not any(b"nora" in content.lower() for content in kept)
+
+
 def test_where_no_mail_is_sent_asking_for_a_code_says_so(twin: Twin) -> None:
     twin.say("reset", "--ask", "ada@example.org", code=1)
     assert "administrator" in twin.errors

@@ -63,3 +63,15 @@ def test_from_the_invitation_to_the_archive_and_back(boss: Twin) -> None:
     assert boss.columns("user", "list", "--limit", "1")[0][1] == ADA
     boss.say("user", "show", "nobody@x.org", code=1)
     assert "no such person" in boss.errors
+
+
+def test_erased_after_it_is_said_what_goes_and_never_before_courses_are_handed_over(boss: Twin) -> None:
+    ada = boss.house.person("CONTENT_CREATOR", "eve@x.org")
+    course = boss.house.course(ada, "Hers")
+    boss.say("user", "erase", "eve@x.org", "--yes", code=1)
+    assert "is the author of “Hers”" in boss.errors
+    boss.say("course", "hand-over", str(course), ADA, "--yes")
+    assert boss.say("user", "erase", "eve@x.org", "--yes") == "They are erased.\n"
+    assert "For ever gone" in boss.errors
+    assert one(boss, f"SELECT email FROM users WHERE id = '{ada}'") == f"erased-{ada}@erased.invalid"
+    assert boss.json("user", "erase", str(ada))["changed"] is False

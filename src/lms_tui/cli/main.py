@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "accept": ("lms_tui.cli.joining", "accept an invitation with its code"),
     "category": ("lms_tui.cli.categories", "categories of courses: list, make, order, archive"),
-    "account": ("lms_tui.cli.account", "save all that is held of you"),
+    "account": ("lms_tui.cli.account", "save all that is held of you, or have it erased"),
     "completion": ("lms_tui.cli.completion", "print what completes commands and options in your shell"),
     "course": ("lms_tui.cli.course", "import, check and list courses; publish, archive, price, move them"),
     "courses": ("lms_tui.cli.learner", "list the catalog, or your own courses"),

@@ -1,4 +1,4 @@
-"""`lms-tui user list | show | invite | role | archive | restore | groups`, and `reset` at a service.
+"""`lms-tui user list | show | invite | role | archive | restore | groups | erase`, and `reset` at a service.
 
 They are for administrators. What takes something away says first on standard error what it would touch, and asks.
 """
@@ -13,13 +13,14 @@ from lms_tui.cli.connect import signed_in
 from lms_tui.cli.people_list import ROLES, count_people, day, list_people, say_line, show
 from lms_tui.cli.printing import agreed, say, warn
 from lms_tui.cli.wrongly import WronglyAskedError
+from lms_tui.tui.erasing_words import touched
 from lms_tui.tui.people_words import archiving, authorship, who
-from lms_tui.wire import people, people_acts
+from lms_tui.wire import erasing, people, people_acts
 
 if TYPE_CHECKING:
     from lms_tui.client.api import Api
 
-ACTIONS: Final = ("list", "show", "invite", "role", "archive", "restore", "groups")
+ACTIONS: Final = ("list", "show", "invite", "role", "archive", "restore", "groups", "erase")
 _WHO: Final = "the e-mail address or the id"
 
 
@@ -51,7 +52,8 @@ def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     role = _named(_action(actions, "role", "give a person another role"))
     role.add_argument("role", type=str.lower, choices=list(ROLES))
     archive = _named(_action(actions, "archive", "archive a person: they cannot sign in; what they did stays"))
-    for parser in (role, archive):
+    erase = _named(_action(actions, "erase", "erase a person, for ever; what they did counts still"))
+    for parser in (role, archive, erase):
         parser.add_argument("--yes", action="store_true", help="do not ask")
     _named(_action(actions, "restore", "let an archived person in again"))
     groups = _named(_action(actions, "groups", "put a person into groups, or take them out"))
@@ -90,14 +92,8 @@ async def _run(args: argparse.Namespace) -> int:
         match args.user_action:
             case "show":
                 return show(person, as_json=args.json)
-            case "role":
-                return await _role(api, person, args)
-            case "archive":
-                return await _archive(api, person, args)
-            case "restore":
-                return await _restore(api, person, args)
-            case _:
-                return await _groups(api, person, args)
+            case action:
+                return await _ACTS[action](api, person, args)
 
 
 async def _invite_many(api: "Api", args: argparse.Namespace) -> int:
@@ -178,6 +174,17 @@ def _who(person: people.Person) -> str:
     return f"{who(person)}, {person.role}"
 
 
+async def _erase(api: "Api", person: people.Person, args: argparse.Namespace) -> int:
+    facts = await api.call(erasing.LOOK, erasing.ErasureLook(person_id=person.id))
+    if not facts.erased and not facts.courses:
+        warn(_who(person), *touched(facts))
+        if not agreed("Erase them, for ever?", yes=args.yes):
+            return 1
+    done = await api.call(erasing.ERASE_PERSON, erasing.ErasePersonRequest(id=uuid4(), person_id=person.id))
+    print_json(done) if args.json else say_line("They are erased." if done.changed else "They were erased before.")
+    return 0
+
+
 async def _restore(api: "Api", person: people.Person, args: argparse.Namespace) -> int:
     done = await api.call(people_acts.RESTORE, people_acts.RestoreRequest(id=uuid4(), person_id=person.id))
     if args.json:
@@ -201,3 +208,7 @@ async def _groups(api: "Api", person: people.Person, args: argparse.Namespace) -
     if not done.added and not done.removed:
         say_line("Nothing had to change.")
     return 0
+
+
+_ACTS: Final = {"role": _role, "archive": _archive, "erase": _erase, "restore": _restore, "groups": _groups}
+"""What is done to one person."""

@@ -79,6 +79,18 @@ class PracticeFile:
 
         return self._on_disk(changed)
 
+    def forget(self) -> None:
+        """Take away all lines of this person, from the disk too. Raises NotKept."""
+        self._memory.clear()
+        if self.path is None or not self.path.exists():
+            return
+
+        def forgotten(db: sqlite3.Connection) -> None:
+            db.execute("PRAGMA secure_delete=ON")
+            db.execute(f"DELETE FROM practice WHERE {_MINE}", self._whose)  # noqa: S608
+
+        self._on_disk(forgotten)
+
     def _on_disk(self, work: Callable[[sqlite3.Connection], Done]) -> Done:
         """Run `work` on the file; a damaged one is set aside first, and a new one begun. Raises NotKept."""
         try:

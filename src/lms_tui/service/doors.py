@@ -89,6 +89,12 @@ async def _prune(ctx: Context) -> None:
                 await connection.execute(statement)
 
 
+def keys_of(ctx: Context, address: str) -> list[bytes]:
+    """Return the keys under which tries to sign in with the address are counted, from this client and over all."""
+    keys = _keys(ctx, "sign-in", address)
+    return [key for key in (keys.own, keys.strangers) if key is not None]
+
+
 def _keys(ctx: Context, door: str, address: str) -> Keys:
     client, home = network(ctx.client), network(ctx.client, 24, 56)
 

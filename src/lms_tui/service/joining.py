@@ -166,7 +166,9 @@ async def profile(ctx: Context, ask: wire.ProfileRequest) -> User:
 async def sign_out_everywhere(ctx: Context, _ask: wire.EverywhereRequest) -> wire.SignedOut:
     """End all sessions of the caller, this one too; the password stays."""
     async with ctx.pools.writer.connection() as tx:
-        await queries.person(tx, ctx.caller.id)
+        person = await queries.person(tx, ctx.caller.id)
+        if person is None or person.archived:
+            raise sessions.signed_out()
         at = await credentials.change(tx, ctx.caller.id, None)
     _log.info("signed out everywhere", extra={"fields": {"event": "signed_out_everywhere", "user": str(ctx.caller.id)}})
     return wire.SignedOut(at=at)

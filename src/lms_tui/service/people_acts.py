@@ -15,6 +15,7 @@ from lms_tui.db.queries import accounts as account_queries
 from lms_tui.db.queries import codes, credentials, mail
 from lms_tui.db.queries import people_acts as queries
 from lms_tui.db.queries.quizzes import together
+from lms_tui.rules.erasing import is_erased
 from lms_tui.service import acts, inviting, mail_queue
 from lms_tui.service.acts import Act
 from lms_tui.service.context import Context
@@ -94,7 +95,7 @@ async def role(ctx: Context, ask: wire.RoleRequest) -> wire.RoleChanged:
     """
     act = Act(ctx, wire.ROLE, ask.id, ask)
     async with ctx.pools.writer.connection() as tx:
-        person = await _person(tx, ctx, ask.person_id, turn=True)
+        person = await acted_on(tx, ctx, ask.person_id, turn=True)
         if (was := await acts.done_before(tx, act)) is not None:
             return msgspec.convert(was["reply"], wire.RoleChanged)
         changed = person.role.upper() != ask.role
@@ -105,7 +106,7 @@ async def role(ctx: Context, ask: wire.RoleRequest) -> wire.RoleChanged:
             if person.id == ctx.caller.id:
                 raise Fault(Code.NOT_ONESELF, "You cannot change your own role. Ask another administrator.")
             if ask.role is not Role.ADMIN:
-                await _keep_an_admin(tx, ctx, person)
+                await keep_an_admin(tx, ctx, person)
             await queries.set_role(tx, person.id, ask.role)
             await acts.record(tx, act, person.id, {"reply": msgspec.to_builtins(reply)})
     return reply
@@ -118,13 +119,13 @@ async def archive(ctx: Context, ask: wire.ArchiveRequest) -> wire.Archived:
     """
     act = Act(ctx, wire.ARCHIVE, ask.id, ask)
     async with ctx.pools.writer.connection() as tx:
-        person = await _person(tx, ctx, ask.person_id, turn=True)
+        person = await acted_on(tx, ctx, ask.person_id, turn=True)
         if (was := await acts.done_before(tx, act)) is not None:
             return msgspec.convert(was["reply"], wire.Archived)
         if person.id == ctx.caller.id:
             raise Fault(Code.NOT_ONESELF, "You cannot archive yourself. Ask another administrator.")
         if not person.archived:
-            await _keep_an_admin(tx, ctx, person)
+            await keep_an_admin(tx, ctx, person)
         reply = await _archived(tx, person, ask.id, archived=True)
         if reply.changed:
             await codes.void_all(tx, person)
@@ -135,12 +136,17 @@ async def archive(ctx: Context, ask: wire.ArchiveRequest) -> wire.Archived:
 
 
 async def restore(ctx: Context, ask: wire.RestoreRequest) -> wire.Archived:
-    """Let an archived person in again. Raises Fault `not_found`, `forbidden`, `id_taken`."""
+    """Let an archived person in again.
+
+    Raises Fault `not_found`, `person_refused` for who was erased, `forbidden`, `id_taken`.
+    """
     act = Act(ctx, wire.RESTORE, ask.id, ask)
     async with ctx.pools.writer.connection() as tx:
-        person = await _person(tx, ctx, ask.person_id)
+        person = await acted_on(tx, ctx, ask.person_id)
         if (was := await acts.done_before(tx, act)) is not None:
             return msgspec.convert(was["reply"], wire.Archived)
+        if is_erased(person.email):
+            raise Fault(Code.PERSON_REFUSED, "They were erased: nobody is left to be let in.")
         reply = await _archived(tx, person, ask.id, archived=False)
         if reply.changed:
             await acts.record(tx, act, person.id, {"reply": msgspec.to_builtins(reply)})
@@ -155,7 +161,7 @@ async def groups(ctx: Context, ask: wire.GroupsRequest) -> wire.GroupsChanged:
     """
     act = Act(ctx, wire.GROUPS, ask.id, ask)
     async with ctx.pools.writer.connection() as tx:
-        person = await _person(tx, ctx, ask.person_id)
+        person = await acted_on(tx, ctx, ask.person_id)
         if (was := await acts.done_before(tx, act)) is not None:
             return msgspec.convert(was["reply"], wire.GroupsChanged)
         try:
@@ -185,7 +191,7 @@ async def reset(ctx: Context, ask: wire.GiveResetRequest) -> wire.ResetGiven:
     mailer = need_a_way(ctx)
     act = Act(ctx, wire.RESET, ask.id, ask)
     async with ctx.pools.writer.connection() as tx:
-        person = await _person(tx, ctx, ask.person_id)
+        person = await acted_on(tx, ctx, ask.person_id)
         if (was := await acts.done_before(tx, act)) is not None:
             code_id, mailed = UUID(was["code"]), bool(was["mailed"])
         else:
@@ -213,7 +219,7 @@ async def _open_reset(tx: AsyncConnection, person: codes.Person) -> UUID:
         raise Fault(Code.PERSON_REFUSED, f"{person.email} is archived. Restore them first.") from error
 
 
-async def _person(tx: AsyncConnection, ctx: Context, user: UUID, *, turn: bool = False) -> codes.Person:
+async def acted_on(tx: AsyncConnection, ctx: Context, user: UUID, *, turn: bool = False) -> codes.Person:
     """Return the person, locked, and in one's `turn` where an administrator's rights may go.
 
     Raises Fault `not_found`, and `forbidden` where the caller is no administrator any more.
@@ -229,7 +235,7 @@ async def _person(tx: AsyncConnection, ctx: Context, user: UUID, *, turn: bool =
     return both[user]
 
 
-async def _keep_an_admin(tx: AsyncConnection, ctx: Context, person: codes.Person) -> None:
+async def keep_an_admin(tx: AsyncConnection, ctx: Context, person: codes.Person) -> None:
     """Raise Fault `last_admin` where nobody but `person` can administer."""
     if person.role.upper() == "ADMIN" and not await queries.others_can_administer(tx, person.id, owner_of(ctx)):
         raise Fault(

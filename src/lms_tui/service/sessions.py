@@ -20,7 +20,8 @@ from lms_tui.wire.errors import Code
 Row = tuple[Any, ...]
 
 
-def _signed_out() -> Fault:
+def signed_out() -> Fault:
+    """Return the refusal of whoever has no session, or one that has ended."""
     return Fault(Code.UNAUTHENTICATED, "You are not signed in, or your session has ended. Sign in again.")
 
 
@@ -37,7 +38,7 @@ async def resume(shared: Shared, claim: Claim | None) -> Caller:
     person's credentials, or whose person is archived or gone (domain.md, people, sessions).
     """
     if claim is None:
-        raise _signed_out()
+        raise signed_out()
     return await _caller(shared, "access", claim)
 
 
@@ -45,7 +46,7 @@ async def renew(shared: Shared, token: str) -> Session:
     """Return a new session in place of that of a refresh `token`. Raises Fault `unauthenticated` as `resume`."""
     claim = shared.tokens.verify("refresh", token)
     if claim is None:
-        raise _signed_out()
+        raise signed_out()
     held = await shared.pools.rows(queries.HOLD, {"user": claim.user})
     caller = await _caller(shared, "refresh", claim)
     return begin(shared, caller, held[0][0])
@@ -54,18 +55,18 @@ async def renew(shared: Shared, token: str) -> Session:
 async def _caller(shared: Shared, kind: Kind, claim: Claim) -> Caller:
     rows = await shared.pools.rows(queries.BY_ID, {"user": claim.user})
     if not rows:
-        raise _signed_out()
+        raise signed_out()
     archived, changed_at, now = rows[0][5:8]
     seconds = shared.settings.access_seconds if kind == "access" else shared.settings.refresh_seconds
     if archived or not stands(claim.issued_at, timedelta(seconds=seconds), now, changed_at):
-        raise _signed_out()
+        raise signed_out()
     return caller_of(rows[0])
 
 
 async def guest(shared: Shared) -> Caller:
     """Return who calls without a session. Raises Fault `unauthenticated` where the settings let no guests in."""
     if not (await shared.pools.rows(queries.GUESTS, {}))[0][0]:
-        raise _signed_out()
+        raise signed_out()
     return NOBODY
 
 

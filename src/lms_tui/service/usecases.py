@@ -12,6 +12,7 @@ from lms_tui.service import (
     course_statistics,
     courses,
     enrolments,
+    erasing,
     files,
     finding,
     fresh_start,
@@ -45,6 +46,7 @@ from lms_tui.wire import course_acts as course_acts_wire
 from lms_tui.wire import course_statistics as course_statistics_wire
 from lms_tui.wire import courses as courses_wire
 from lms_tui.wire import enrolments as enrolments_wire
+from lms_tui.wire import erasing as erasing_wire
 from lms_tui.wire import files as files_wire
 from lms_tui.wire import finding as finding_wire
 from lms_tui.wire import fresh_start as fresh_start_wire
@@ -101,6 +103,10 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(sso_wire.POLL, sso.poll),
         _case(sso_wire.WAYS, sso.ways),
         _case(own_data_wire.EXPORT, own_data.export),
+        _case(erasing_wire.OWN_LOOK, erasing.own_look),
+        _case(erasing_wire.ERASE, erasing.erase),
+        _case(erasing_wire.LOOK, erasing.look),
+        _case(erasing_wire.ERASE_PERSON, erasing.erase_person),
         _case(people_wire.LIST, people_list.page),
         _case(people_wire.COUNTS, people_list.counts),
         _case(people_wire.PERSON, people_list.person),

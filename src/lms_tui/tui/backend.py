@@ -185,6 +185,8 @@ class Backend:
     """None for the owner of the embedded database, who has no password and does not sign out."""
     forget: Callable[[], Awaitable[None]] | None = None
     """Takes away from this machine what waits of the person: a kiosk keeps nothing of who has left it."""
+    forget_all: Callable[[], Awaitable[None]] | None = None
+    """Takes away from this machine all that it keeps of the person, who was erased at the service."""
     guest: Guest | None = None
     """None where somebody is signed in."""
 

@@ -9,11 +9,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO
+from uuid import UUID
 
 from lms_tui.client.api import Api
 from lms_tui.client.checked import CheckedApi
 from lms_tui.client.errors import Refused, SignInNeeded, Unreachable
+from lms_tui.client.kept_here import OUTBOX, STUDY_TIME
 from lms_tui.client.outbox import Outbox
 from lms_tui.client.session import SignIn
 from lms_tui.client.study import StudyTold
@@ -30,9 +32,6 @@ from lms_tui.wire.operation import Answered, Ask, Operation
 if TYPE_CHECKING:
     from lms_tui.client.course_sources import CourseSources
     from lms_tui.client.practice import Practice
-
-OUTBOX: Final = "outbox.sqlite"
-STUDY_TIME: Final = "study.sqlite"
 
 
 def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
@@ -101,6 +100,7 @@ def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
             None if config.kiosk else sources,
             session=None if owner else session,
             forget=partial(_forget, outbox, study),
+            forget_all=partial(_forget_all, folder, config.place, user.id),
         )
 
     return connect
@@ -110,6 +110,13 @@ async def _forget(outbox: Outbox, study: StudyTold) -> None:
     """Take away from this machine what waits of the person. Raises NotKept."""
     await outbox.forget()
     await study.forget()
+
+
+async def _forget_all(folder: Path, service: str, user: UUID) -> None:
+    """Take away from this machine all that it keeps of the person. Raises NotKept."""
+    from lms_tui.client.forgetting import forget_here  # noqa: PLC0415 - for whoever is erased
+
+    await asyncio.to_thread(forget_here, folder, service, user)
 
 
 async def _asked(api: CheckedApi, session: SignIn, name: str, ask_sign_in: AskSignIn, *, kiosk: bool) -> User:

@@ -1,4 +1,4 @@
-"""Signing out, here or everywhere: what still waits is sent if it can be, and asked about if it cannot."""
+"""Signing out, here or everywhere: what still waits is sent if it can be, and asked about if not. Going for good."""
 
 import asyncio
 from contextlib import suppress
@@ -43,6 +43,29 @@ async def _sign_out(app: "LmsApp", *, everywhere: bool) -> None:
         _tell(app, f"Your session is still on this machine: {error}.")
         return
     await app.here.leave("You are signed out everywhere." if everywhere else "You are signed out.")
+
+
+def begin_to_go(app: "LmsApp") -> None:
+    """Let whoever was erased go, with all that this machine keeps of them. Goes on behind all screens."""
+    app.run_worker(_go(app), group=_GROUP)
+
+
+async def _go(app: "LmsApp") -> None:
+    """What is kept is taken away last: letting go of somebody writes what was noted of them."""
+    backend, kept = app.reached, app.places
+    if backend is None:
+        return
+    try:
+        if backend.session is not None:
+            await backend.session.sign_out()
+        await app.here.leave("You are erased, here too.")
+        await asyncio.to_thread(kept.forget, backend.user.id)
+        if backend.forget_all is not None:
+            await backend.forget_all()
+    except ClientError as error:
+        _tell(app, error.sentence)
+    except OSError as error:
+        _tell(app, f"Your session is still on this machine: {error}.")
 
 
 async def _left(app: "LmsApp", backend: "Backend") -> int:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from lms_tui.tui import people_words as words
+from lms_tui.tui.erasing_words import refusal, touched
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.confirm import ConfirmScreen
 from lms_tui.tui.widgets.bars import shorten
 from lms_tui.tui.widgets.virtual_list import Row
+from lms_tui.wire import erasing
 from lms_tui.wire import people_acts as wire
 from lms_tui.wire.enrolments import Outcome
 from lms_tui.wire.people import Enrolment, GroupName, Person, Role
@@ -146,6 +148,18 @@ async def unenrol(screen: "FramedScreen[Any]", person: Person, course: GroupName
     return None if told is None else Told(told)
 
 
+async def erase(screen: "FramedScreen[Any]", person: Person, _here: GroupName | Enrolment | None) -> Told | None:
+    """Erase."""
+    facts = await screen.desk.call(erasing.LOOK, erasing.ErasureLook(person_id=person.id))
+    if why := refusal(facts):
+        return Told(why)
+    if not await _sure(screen, person, "Erase", "Erase them, for ever", *touched(facts)):
+        return None
+    request = erasing.ErasePersonRequest(id=uuid4(), person_id=person.id)
+    done = await screen.desk.call(erasing.ERASE_PERSON, request)
+    return Told("They are erased." if done.changed else "They were erased before.")
+
+
 ACTS: Final[dict[str, Act]] = {
     "role": role,
     "archive": archive,
@@ -156,6 +170,7 @@ ACTS: Final[dict[str, Act]] = {
     "part": part,
     "enrol": enrol,
     "unenrol": unenrol,
+    "erase": erase,
 }
 """By the name that the commands of a person's page have in their action."""
 

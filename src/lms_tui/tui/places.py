@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 _MOST = 1000
 
@@ -45,6 +46,13 @@ class ReadingPlaces:
         _newest(self._places, name, numbers)
         self._unsaved[name] = numbers
 
+    def forget(self, user: UUID) -> None:
+        """Take away what was kept for `user`, on disk too, and where attempts were left, whosever they are."""
+        self._places, self._unsaved = _without(self._places, user), _without(self._unsaved, user)
+        if self._path is not None and self._path.exists():
+            with self._turn, suppress(OSError), _alone(self._path.parent):
+                _write(self._path, _without(_read(self._path), user), anew=True)
+
     def save(self) -> None:
         """Write what was put since the last time, whole or not at all (0600); may be called from any thread."""
         path = self._path
@@ -73,9 +81,13 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _write(path: Path, mine: dict[str, Numbers]) -> None:
-    """Put `mine` over what stands in the file."""
-    places = _read(path)
+def _without(places: dict[str, Numbers], user: UUID) -> dict[str, Numbers]:
+    return {name: kept for name, kept in places.items() if str(user) not in name and not name.startswith("attempt:")}
+
+
+def _write(path: Path, mine: dict[str, Numbers], *, anew: bool = False) -> None:
+    """Put `mine` over what stands in the file, `anew` in its place."""
+    places = {} if anew else _read(path)
     for name, numbers in mine.items():
         _newest(places, name, numbers)
     draft = path.with_suffix(f".{os.getpid()}")

@@ -12,7 +12,8 @@ _ADD: Final = """
 INSERT INTO users (email, first_name, last_name, role) VALUES (%(email)s, %(first)s, %(last)s, %(role)s)
 RETURNING id"""
 _NAME: Final = """
-UPDATE users SET first_name = %(first)s, last_name = %(last)s, updated_at = clock_timestamp() WHERE id = %(user)s"""
+UPDATE users SET first_name = %(first)s, last_name = %(last)s, updated_at = clock_timestamp()
+WHERE id = %(user)s AND archived IS NOT TRUE"""
 _ALLOW_PASSWORDS: Final = """
 UPDATE settings SET enforce_sso = false, updated_at = clock_timestamp() WHERE enforce_sso RETURNING id"""
 
@@ -36,5 +37,5 @@ async def allow_passwords(tx: AsyncConnection) -> bool:
 
 
 async def name(tx: AsyncConnection, user: UUID, first_name: str, last_name: str) -> None:
-    """Give `user` these names."""
+    """Give `user` these names; not to somebody who was archived, or erased, in this very moment."""
     await tx.execute(_NAME, {"user": user, "first": first_name, "last": last_name})

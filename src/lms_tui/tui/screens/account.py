@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from lms_tui.client.errors import ClientError, Refused, SignInNeeded
 from lms_tui.client.tokens import KEPT
 from lms_tui.tui.commands import BACK, Command
-from lms_tui.tui.leaving import begin_to_sign_out
+from lms_tui.tui.leaving import begin_to_go, begin_to_sign_out
 from lms_tui.tui.people_words import role_of
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.names import NamesScreen
@@ -16,6 +16,7 @@ from lms_tui.tui.screens.password import PasswordScreen
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.wire.accounts import ME, MeRequest, User
+from lms_tui.wire.erasing import OWN_LOOK, OwnErasureLook
 from lms_tui.wire.sso import WAYS, Ways, WaysRequest
 from lms_tui.wire.text import clean_line
 
@@ -26,12 +27,15 @@ _OWNERS: Final = (
 
 NAMES: Final = Command("account.names", "n", "names", "names", "Change your names.")
 PASSWORD: Final = Command("account.password", "p", "password", "password", "Choose a new password.")
-DATA: Final = Command("account.data", "d", "your data", "data", "Save all that the service holds of you into a file.")
+DATA: Final = Command("account.data", "d", "data", "data", "Save all that the service holds of you into a file.")
+ERASE: Final = Command(
+    "account.erase", "x", "erase", "erase", "Erase yourself; it says what goes and what stays.", shown=False
+)
 SIGN_OUT: Final = Command(
     "account.sign_out", "o", "sign out", "sign_out", "Sign out on this machine. What waits to be sent is kept."
 )
 EVERYWHERE: Final = Command(
-    "account.everywhere", "e", "sign out everywhere", "everywhere", "End all your sessions, on every machine."
+    "account.everywhere", "e", "everywhere", "everywhere", "End all your sessions, on every machine."
 )
 _ROWS: Final = (
     (NAMES, "Change your names", "as your teachers and fellow learners see them"),
@@ -39,6 +43,7 @@ _ROWS: Final = (
     (DATA, "Save your data", "all that the service holds of you, into a file"),
     (SIGN_OUT, "Sign out", "on this machine; what waits to be sent is kept"),
     (EVERYWHERE, "Sign out everywhere", "ends all your sessions, this one too"),
+    (ERASE, "Erase yourself", "for ever; scores and statistics stay, of nobody any more"),
 )
 
 
@@ -49,7 +54,7 @@ class AccountScreen(FramedScreen[None]):
     AccountScreen > Panel { border: round $border; margin: 1 1 1 1; padding: 0 1; max-height: 10; }
     AccountScreen > VirtualList { height: 1fr; }
     """
-    SCREEN_COMMANDS = (NAMES, PASSWORD, DATA, SIGN_OUT, EVERYWHERE, BACK)
+    SCREEN_COMMANDS = (NAMES, PASSWORD, DATA, SIGN_OUT, EVERYWHERE, ERASE, BACK)
 
     def __init__(self) -> None:
         """Make the screen."""
@@ -69,7 +74,7 @@ class AccountScreen(FramedScreen[None]):
         to who has one."""
         if command is PASSWORD and self._how is not None and not self._how.password:
             return False
-        return (command not in (PASSWORD, SIGN_OUT, EVERYWHERE) or self._signs_in) and super().allows(command)
+        return (command not in (PASSWORD, SIGN_OUT, EVERYWHERE, ERASE) or self._signs_in) and super().allows(command)
 
     @property
     def _signs_in(self) -> bool:
@@ -153,6 +158,22 @@ class AccountScreen(FramedScreen[None]):
 
         if (path := await self.app.push_screen_wait(ExportScreen())) is not None:
             self.tell(f"Saved: {path}", "success")
+
+    @work(exclusive=True, group="change")
+    async def action_erase(self) -> None:
+        """Erase oneself."""
+        from lms_tui.tui.erasing_words import refusal  # noqa: PLC0415 - for whoever wants it
+        from lms_tui.tui.screens.erase import EraseScreen  # noqa: PLC0415
+
+        try:
+            facts = await self.desk.call(OWN_LOOK, OwnErasureLook())
+        except ClientError as error:
+            self.tell(error.sentence, "warning")
+            return
+        if why := refusal(facts):
+            self.tell(why, "warning")
+        elif await self.app.push_screen_wait(EraseScreen(facts)):
+            begin_to_go(self.lms)
 
     def action_sign_out(self) -> None:
         """Sign out here."""

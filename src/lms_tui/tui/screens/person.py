@@ -29,6 +29,9 @@ _ENROL = Command("person.enrol", "n", "to course", "act('enrol')", "Let them int
 _UNENROL = Command("person.unenrol", "d", "out", "act('unenrol')", "Take them out of the course under the cursor.")
 _ARCHIVE = Command("person.archive", "x", "archive", "act('archive')", "Archive them; it says what that touches.")
 _RESTORE = Command("person.restore", "u", "let in again", "act('restore')", "Let an archived person in again.")
+_ERASE = Command(
+    "person.erase", "X", "erase", "act('erase')", "Erase them, for ever; it says what goes and what stays.", shown=False
+)
 _COPY = Command("person.copy", "c", "copy code", "copy", "Copy the code to the clipboard.")
 
 
@@ -46,7 +49,7 @@ class PersonScreen(FramedScreen[Person | None]):
     PersonScreen > VirtualList { height: 1fr; margin-top: 1; }
     """
     AUTO_FOCUS = "VirtualList"
-    SCREEN_COMMANDS = (_ROLE, _INVITE, _RESET, _JOIN, _ENROL, _PART, _UNENROL, _ARCHIVE, _RESTORE, _COPY, BACK)
+    SCREEN_COMMANDS = (_ROLE, _INVITE, _RESET, _JOIN, _ENROL, _PART, _UNENROL, _ARCHIVE, _RESTORE, _ERASE, _COPY, BACK)
 
     def __init__(self, person_id: UUID, name: str, told: "Told | None" = None) -> None:
         """Make the page of a person, who is called `name` until it has loaded; `told` is a code to hand over."""
@@ -85,6 +88,7 @@ class PersonScreen(FramedScreen[Person | None]):
             _UNENROL: isinstance(self._here, Enrolment),
             _ARCHIVE: not person.archived,
             _RESTORE: person.archived,
+            _ERASE: True,
         }[command]
 
     @property
