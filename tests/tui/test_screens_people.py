@@ -67,7 +67,7 @@ async def to_people(reader: Reader, *texts: str) -> None:
 
 async def to_person(reader: Reader, words: str, *texts: str) -> None:
     """Search for somebody, and open their page."""
-    await to_people(reader, "1/")
+    await to_people(reader, "1/", "[People ")  # the numbers have come, and so a search may begin
     await reader.press("slash", *words)
     await shows(reader, "1/1")
     await reader.press("enter", "enter")

@@ -10,7 +10,7 @@ from lms_tui.tui.widgets.panel import Paragraph
 from lms_tui.tui.words import price
 from lms_tui.wire import course_acts, enrolments
 from lms_tui.wire.course_acts import CourseChanged, CourseFacts
-from lms_tui.wire.enrolments import Given, GiveRequest, Wanted
+from lms_tui.wire.enrolments import Given, GiveRequest, Outcome, Wanted
 from lms_tui.wire.inviting_many import MOST_AT_ONCE
 from lms_tui.wire.joining import LONGEST_ADDRESS
 from lms_tui.wire.prices import HOW, typed_price
@@ -108,6 +108,7 @@ class LetInScreen(FormScreen[Given | None]):
     def __init__(self, course_id: UUID, title: str) -> None:
         """Ask for the course."""
         self._course_id, self._course_title, self._own = course_id, title, uuid4()
+        self._done: Given | None = None
         super().__init__("Courses", title, "Let in")
 
     def head(self) -> list[Paragraph]:
@@ -135,4 +136,18 @@ class LetInScreen(FormScreen[Given | None]):
         people = [Wanted(line=line, who=who) for line, who in enumerate(whos, 1)]
         own = uuid5(self._own, "\n".join(whos))
         done = await self.desk.call(enrolments.GIVE, GiveRequest(id=own, course_id=self._course_id, people=people))
-        self.dismiss(done)
+        not_in = [clean_line(line.who) for line in done.lines if line.outcome is Outcome.REFUSED]
+        if not not_in:
+            self.dismiss(done)
+            return
+        if any(line.outcome is Outcome.ENROLLED for line in done.lines):
+            self._done = done
+        field = self.field("people")
+        field.entry.value = ", ".join(not_in)
+        field.entry.cursor_position = len(field.entry.value)
+        others = " The others are in." if len(not_in) < len(whos) else ""
+        self.refuse("people", f"Not known here, or archived.{others}")
+
+    async def action_back(self) -> None:
+        """Leave; whoever is in stays in, and the list behind has to know."""
+        self.dismiss(self._done)
