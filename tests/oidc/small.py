@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -59,6 +59,9 @@ class SmallIssuer:
         self.nonce = ""
         self.address = ""
         self.sleeps = 0.0
+        """Seconds before it answers."""
+        self.drips = False
+        """Whether it sends a letter at a time, and takes its time."""
 
     def issuer(self, **more: object) -> Issuer:
         """Return it as it is configured."""
@@ -143,8 +146,11 @@ def small() -> Iterator[SmallIssuer]:
             self.send_header("content-length", str(len(sent)))
             if 300 <= status < 400:
                 self.send_header("location", f"{issuer.address}/keys")
-            self.end_headers()
-            self.wfile.write(sent)
+            with suppress(ConnectionError):  # who did not wait so long
+                self.end_headers()
+                for piece in [sent[at : at + 1] for at in range(len(sent))] if issuer.drips else [sent]:
+                    self.wfile.write(piece)
+                    time.sleep(0.1 if issuer.drips else 0)
 
         do_GET = do_POST = _do  # noqa: N815 - so called by http.server
 

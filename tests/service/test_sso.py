@@ -491,6 +491,10 @@ async def test_an_issuer_that_is_slow_stops_nobody_else(
     assert (await house.http.get("/health")).status_code == 200
     assert time.monotonic() - began < 0.3
     assert (await slow).json()["code"] == "sso_away"
+    bad.sleeps, bad.drips = 0.0, True
+    began = time.monotonic()
+    assert (await Begun(house, "small").begin()).json()["code"] == "sso_away"
+    assert time.monotonic() - began < 5, "whatever arrives meanwhile"
 
 
 async def test_a_client_is_signed_in_as_the_issuer_takes_it(
