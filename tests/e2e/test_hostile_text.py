@@ -99,7 +99,7 @@ def test_hostile_text_does_nothing_on_any_screen(
 def test_hostile_text_does_nothing_in_a_preview_and_in_the_administration(
     library: Library, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """An administrator looks at the hostile course as its learners do, from problem to problem, and at the people."""
+    """An administrator looks at the hostile course as its learners do, from problem to problem, and at the school."""
     library.db.execute("UPDATE users SET role = 'ADMIN' WHERE email = %s", (LEARNER,))
     Commands(library, capfd, monkeypatch, tmp_path).say("sign-in", "sign-in", library.author, "--password-stdin")
     place = service.site(os.environ["LMS_TUI_DATABASE"])
@@ -204,6 +204,42 @@ def through_the_administration(terminal: Watched) -> None:
     terminal.see("An e-mail address looks like")
     terminal.press("escape")
     terminal.settle()
+    terminal.press("escape")
+    terminal.see("u groups")
+    through_groups_categories_and_settings(terminal)
+
+
+def through_groups_categories_and_settings(terminal: Watched) -> None:
+    terminal.press("u")
+    terminal.look("groups", "groups.name")
+    terminal.press("enter")
+    terminal.look("group", "groups.name", "groups.characteristic", "users.first_name")
+    terminal.press("e")
+    terminal.look("edit the group", "groups.name")
+    terminal.press("escape")
+    terminal.see("c into a course")
+    terminal.press("x")
+    terminal.look("archive the group", "groups.name", bar="")
+    terminal.press("n")
+    terminal.see("c into a course")
+    terminal.press("escape")
+    terminal.see("n new")
+    terminal.press("escape")
+    terminal.see("t categories")
+    terminal.press("t")
+    terminal.look("all categories", "categories.name", "categories.description")
+    terminal.press("d")
+    terminal.look("delete the category", "categories.name", bar="")
+    terminal.press("n")
+    terminal.see("J down")
+    terminal.press("escape")
+    terminal.see("s settings")
+    terminal.press("s")
+    terminal.look("settings", "settings.company_name", "settings.company_email")
+    terminal.press("enter")
+    terminal.look("a setting", "settings.company_name")
+    terminal.press("escape")
+    terminal.see("e change")
 
 
 def sign_in(terminal: Watched) -> None:

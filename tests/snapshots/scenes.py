@@ -18,7 +18,9 @@ from lms_tui.tui.screens.accept import AcceptScreen
 from lms_tui.tui.screens.account import AccountScreen
 from lms_tui.tui.screens.address import AddressScreen
 from lms_tui.tui.screens.administration import AdministrationScreen
+from lms_tui.tui.screens.asking import FillScreen
 from lms_tui.tui.screens.catalog import CatalogScreen
+from lms_tui.tui.screens.categories import CategoriesScreen
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.compare import CompareScreen
 from lms_tui.tui.screens.compared import ComparedScreen
@@ -33,6 +35,8 @@ from lms_tui.tui.screens.courses_statistics import CoursesStatisticsScreen
 from lms_tui.tui.screens.enrol_person import EnrolPersonScreen
 from lms_tui.tui.screens.erase import EraseScreen
 from lms_tui.tui.screens.export import ExportScreen
+from lms_tui.tui.screens.group import GroupScreen
+from lms_tui.tui.screens.groups import GroupsScreen
 from lms_tui.tui.screens.help import HelpScreen
 from lms_tui.tui.screens.history import HistoryScreen
 from lms_tui.tui.screens.home import HomeScreen
@@ -57,6 +61,7 @@ from lms_tui.tui.screens.quiz_start import QuizStartScreen
 from lms_tui.tui.screens.reset import ResetScreen
 from lms_tui.tui.screens.result import ResultScreen
 from lms_tui.tui.screens.review import ReviewScreen
+from lms_tui.tui.screens.settings import SettingsScreen
 from lms_tui.tui.screens.sign_in import SignInScreen
 from lms_tui.tui.screens.sso import SsoScreen
 from lms_tui.tui.screens.statistics import StatisticsScreen
@@ -68,7 +73,7 @@ from lms_tui.wire.courses import ImportNote
 from lms_tui.wire.errors import Code
 from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
 from tests.snapshots.files import FAULTS, Files, editing
-from tests.snapshots.school import FACTS, person
+from tests.snapshots.school import FACTS, group, person
 from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, PICTURE_TEXT, Shelf
 from tests.snapshots.stage import Stage
 from tests.tui.door import refused
@@ -1112,6 +1117,41 @@ async def _join_groups(stage: Stage) -> None:
 async def _invite(stage: Stage) -> None:
     await stage.push(InviteScreen())
     await stage.press("f5", *"kay@example.org", "enter")
+
+
+@scene("groups", GroupsScreen, "4/4")
+async def _groups(stage: Stage) -> None:
+    await stage.push(GroupsScreen())
+    await stage.press("right", "right", "end")
+
+
+@scene("group", GroupScreen, "They take")
+async def _group(stage: Stage) -> None:
+    await stage.push(GroupScreen(group().id, "Databases"))
+
+
+@scene("group_enrol", ConfirmScreen, "Enrol the group")
+async def _group_enrol(stage: Stage) -> None:
+    await _group(stage)
+    await stage.press("c", *"relational", "enter")
+
+
+@scene("group_edit", FillScreen, "Edit the group")
+async def _group_edit(stage: Stage) -> None:
+    await _group(stage)
+    await stage.press("e")
+
+
+@scene("categories", CategoriesScreen, "12 in the catalog")
+async def _categories(stage: Stage) -> None:
+    await stage.push(CategoriesScreen())
+    await stage.press("end")
+
+
+@scene("settings", SettingsScreen, "not in the store")
+async def _settings(stage: Stage) -> None:
+    await stage.push(SettingsScreen())
+    await stage.press("down", "down")
 
 
 @scene("help", HelpScreen, "On every screen")

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import uuid5
 
-from lms_tui.wire import course_acts, erasing, overview, people, people_acts
+from lms_tui.wire import categories, course_acts, erasing, group_members, groups, overview, people, people_acts
+from lms_tui.wire import school as settings
 from lms_tui.wire.operation import Reply
 from tests.tui.quiz_service import COURSE, SOMEBODY, START
 
@@ -129,9 +130,91 @@ FACTS: Final = course_acts.CourseFacts(
     by_hand=[],
 )
 
+_GROUPS: Final = (
+    ("Databases 2026", 128, ""),
+    ("Evening class", 31, ""),
+    ("数据库", 1, ""),
+    ("Spring 2024", 54, "archived"),
+)
+_CATEGORIES: Final = (
+    ("Programming", "Languages, tools and habits", 14, 12, ""),
+    ("数据", "", 3, 3, ""),
+    ("Mathematics", "Without tears", 0, 0, ""),
+    ("Old courses", "What was taught before the move", 9, 4, "archived"),
+)
+
+
+def group() -> groups.Group:
+    """Return the first of the groups."""
+    name, members, _ = _GROUPS[0]
+    return groups.Group(
+        id=uuid5(SOMEBODY, name),
+        name=name,
+        characteristic="Second year; they have written SQL before, and know no Python.",
+        archived=False,
+        created_at=START - timedelta(days=30),
+        members=members,
+        invited=7,
+        archived_members=2,
+        courses=[
+            groups.GroupCourse(course_id=uuid5(COURSE, title), title=title, members=number)
+            for title, number in (("Relational databases from the ground up", 121), ("The shell, slowly", 8))
+        ],
+    )
+
+
+def _enrolled() -> group_members.GroupEnrolled:
+    course = group_members.CourseEnrolled(
+        course_id=COURSE,
+        title="Relational databases from the ground up",
+        price_in_cents=4900,
+        currency="usd",
+        available=True,
+        enrolled=7,
+        already=121,
+    )
+    return group_members.GroupEnrolled(
+        id=SOMEBODY, group_id=group().id, name=group().name, members=128, archived_members=2, courses=[course]
+    )
+
+
 REPLIES: Final[dict[str, Reply]] = {
     overview.OVERVIEW.name: _OVERVIEW,
     course_acts.FACTS.name: FACTS,
+    groups.LIST.name: groups.Groups(
+        groups=[
+            groups.GroupLine(
+                id=uuid5(SOMEBODY, name), name=name, characteristic="", archived=state == "archived", members=members
+            )
+            for name, members, state in _GROUPS
+        ],
+        total=len(_GROUPS),
+    ),
+    groups.GROUP.name: group(),
+    group_members.ENROL.name: _enrolled(),
+    categories.LIST.name: categories.Categories(
+        categories=[
+            categories.Category(
+                id=uuid5(COURSE, name),
+                name=name,
+                description=description,
+                archived=state == "archived",
+                courses=courses,
+                shown=shown,
+            )
+            for name, description, courses, shown, state in _CATEGORIES
+        ]
+    ),
+    settings.SHOW.name: settings.Settings(
+        company_name="School on the Hill",
+        company_email="school@example.org",
+        logo=None,
+        logo_missing=True,
+        guests=True,
+        sso_only=False,
+        may_enforce_sso=False,
+        without_sso=5,
+    ),
     people.LIST.name: people.People(people=[_line(at) for at in range(len(_PEOPLE))], next=None, previous=None),
     people.COUNTS.name: people.Counts(present=5, students=3, authors=1, admins=1, invited=1, archived=1),
     people.PERSON.name: person(0),

@@ -21,6 +21,7 @@ from textual.screen import Screen
 import lms_tui.tui.screens
 from lms_tui.tui.filters import to_ascii
 from lms_tui.tui.screens.acting import ActingScreen
+from lms_tui.tui.screens.asking import AskingScreen
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.catalog_filters import FilteredScreen
 from lms_tui.tui.screens.code_form import CodeForm
@@ -95,6 +96,7 @@ async def _led(stage: Stage, scene: Scene, pilot: Pilot[None]) -> str:
 
 PARTS = {
     ActingScreen,
+    AskingScreen,
     CodeForm,
     CourseForm,
     CourseSection,

@@ -1,7 +1,7 @@
 """How groups are said: who is in them, and what an act would touch."""
 
 from lms_tui.tui.words import count, dotted, price
-from lms_tui.wire.group_members import CourseEnrolled, GroupEnrolled
+from lms_tui.wire.group_members import CourseEnrolled, GroupEnrolled, MembersChanged, Outcome
 from lms_tui.wire.groups import Group, GroupLine
 
 
@@ -62,3 +62,14 @@ def leaving(number: int) -> list[str]:
     """Return in sentences what taking so many out of a group does."""
     leave = "leaves" if number == 1 else "leave"
     return [f"{people(number)} {leave} it. What they did, and the courses that they take, stay."]
+
+
+def changed(done: MembersChanged) -> str:
+    """Return in a sentence what became of those who were to come in or go out; the first who was refused is named."""
+    number = {outcome: sum(line.outcome is outcome for line in done.lines) for outcome in Outcome}
+    refused = next((line for line in done.lines if line.outcome is Outcome.REFUSED), None)
+    said = [f"{people(number[outcome])} {outcome}" for outcome in (Outcome.ADDED, Outcome.REMOVED) if number[outcome]]
+    said += [f"{number[Outcome.UNCHANGED]:,} unchanged"] if number[Outcome.UNCHANGED] else []
+    said += [f"{number[Outcome.REFUSED]:,} refused"] if refused is not None else []
+    why = f" {refused.who}: {refused.reason}" if refused is not None else ""
+    return f"{', '.join(said)}.{why}"

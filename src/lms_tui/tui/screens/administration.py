@@ -14,7 +14,7 @@ from lms_tui.tui.desk import Desk
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
-from lms_tui.wire import people
+from lms_tui.wire import categories, groups, people
 from lms_tui.wire.catalog import PageSize
 from lms_tui.wire.courses import LIST, ListRequest
 
@@ -71,6 +71,35 @@ def _overview() -> Screen[Any]:
     return OverviewScreen()
 
 
+def _groups() -> Screen[Any]:
+    from lms_tui.tui.screens.groups import GroupsScreen  # noqa: PLC0415
+
+    return GroupsScreen()
+
+
+async def _how_many_groups(desk: Desk) -> str:
+    there = await desk.call(groups.LIST, groups.ListRequest(size=PageSize.SMALL))
+    return count(there.total, "group")
+
+
+def _categories() -> Screen[Any]:
+    from lms_tui.tui.screens.categories import CategoriesScreen  # noqa: PLC0415
+
+    return CategoriesScreen()
+
+
+async def _how_many_categories(desk: Desk) -> str:
+    there = (await desk.call(categories.LIST, categories.ListRequest())).categories
+    archived = sum(one.archived for one in there)
+    return dotted(count(len(there) - archived, "category"), f"{archived:,} archived" if archived else "")
+
+
+def _settings() -> Screen[Any]:
+    from lms_tui.tui.screens.settings import SettingsScreen  # noqa: PLC0415
+
+    return SettingsScreen()
+
+
 AREAS: Final[dict[str, Area]] = {
     "people": Area(
         _area("people", "p", "people", "Show the people: invite them, roles, archiving, groups, resets."),
@@ -85,6 +114,26 @@ AREAS: Final[dict[str, Area]] = {
         "publish, archive, price, move, hand over, learners",
         _courses,
         _how_many_courses,
+    ),
+    "groups": Area(
+        _area("groups", "u", "groups", "Show the groups: who is in them, letting them into courses, archiving."),
+        "Groups",
+        "who is in them, into courses, archive",
+        _groups,
+        _how_many_groups,
+    ),
+    "categories": Area(
+        _area("categories", "t", "categories", "Show the categories of courses: names, order, archiving."),
+        "Categories",
+        "names, order, archive",
+        _categories,
+        _how_many_categories,
+    ),
+    "settings": Area(
+        _area("settings", "s", "settings", "Show the settings: the school's name and logo, guests, signing in."),
+        "Settings",
+        "the school's name, address and logo, guests, signing in",
+        _settings,
     ),
     "overview": Area(
         _area("overview", "o", "overview", "Show people, courses, who learns, mail, database and versions."),
