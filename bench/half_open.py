@@ -1,6 +1,6 @@
 """What 1,000 connections that only wait do to everybody else: the p99 of pages read beside them, and without them.
 
-    python bench/half_open.py [--held N] [--seconds N] [--json PATH] [--folder PATH]
+    python bench/half_open.py [--kind KIND …] [--held N] [--seconds N] [--json PATH] [--folder PATH]
 
 `lms-tui serve` with one worker on a port and 1,000 courses. Four learners read pages of the catalog, each some 15 times
 a second, over connections that are kept; a process of its own (`holders.py`) holds so many connections open for the
@@ -179,6 +179,7 @@ def main() -> int:
     parser = measuring.arguments("Measure what connections that only wait do to everybody else.")
     parser.add_argument("--held", type=int, default=1_000, metavar="N", help="connections that wait")
     parser.add_argument("--seconds", type=float, default=60.0, metavar="N", help="how long each kind is held")
+    parser.add_argument("--kind", action="append", choices=KINDS, help="of these alone")
     args = parser.parse_args()
     done = []
     with ExitStack() as stack:
@@ -187,8 +188,9 @@ def main() -> int:
         words, trusting = stack.enter_context(certificate(ground.folder))
         plain = stack.enter_context(servers.on_port(ground.folder, "http", url))
         tls = stack.enter_context(servers.on_port(ground.folder, "https", url, *words))
-        for kind, (sent, addresses) in KINDS.items():
+        for kind in args.kind or KINDS:
             measuring.say(kind)
+            sent, addresses = KINDS[kind]
             tokens = ground.tokens(url, [rows.learner(one) for one in range(1, LEARNERS + 1)])
             port, trust = (tls, trusting) if kind == "no handshake" else (plain, None)
             plan = holders.Plan(port, args.held, args.seconds, sent, addresses)

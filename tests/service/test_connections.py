@@ -163,9 +163,11 @@ def test_an_upload_may_take_as_long_as_it_comes_fast_enough_and_as_we_read_it(pl
             time.sleep(SLOWLY)
         assert b'"body": 2000' in rest(connection)
         assert time.monotonic() - began > 2 * QUICK.body_seconds
-    faster = replace(QUICK, body_rate=10**7)
+    faster = replace(QUICK, body_seconds=0.7, body_rate=10**7)
     with guarded(faster) as (there, _), opened(there, head % (b"/late", 2**21)) as connection:
-        connection.sendall(b"b" * 2**21)  # which is read after a second, longer than it may take
+        connection.sendall(b"b" * (2**21 - 1))  # which is read after a second, longer than it may take
+        time.sleep(13 * SLOWLY)
+        connection.sendall(b"b")
         assert b'"body": 2097152' in rest(connection)
 
 
