@@ -253,7 +253,7 @@ _EMAIL: Final = "SELECT email FROM users WHERE id = %s"
 
 CASES: Final = (
     Case(system.HEALTH, 1, lambda _: system.HealthRequest()),
-    Case(accounts.SIGN_IN, 5, lambda _: accounts.SignInRequest(email="admin@example.org", password=PASSWORD)),
+    Case(accounts.SIGN_IN, 4, lambda _: accounts.SignInRequest(email="admin@example.org", password=PASSWORD)),
     Case(accounts.OWNER, 4, lambda _: accounts.OwnerRequest()),
     Case(accounts.REFRESH, 2, _refresh),
     Case(accounts.ME, 1, lambda _: accounts.MeRequest()),

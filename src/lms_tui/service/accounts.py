@@ -30,17 +30,21 @@ async def sign_in(ctx: Context, ask: accounts.SignInRequest) -> accounts.Session
     An unknown or ambiguous address, a wrong password and an archived person answer alike, at a fixed floor of
     time. Raises Fault `sign_in_failed`, `too_many_requests`, or `forbidden` where sign-in is by SSO only.
     """
+    shared = ctx.shared
+    await shared.floor.look(ctx.pools, shared.passwords)
     began = time.monotonic()
-    await doors.need_passwords(ctx)
     await doors.hold_back(ctx, "sign-in", ask.email)
-    held = await ctx.pools.rows(queries.HOLD_ADDRESS, {"email": ask.email.strip()})
+    sso_only, held_at = (await ctx.pools.rows(queries.HOLD_ADDRESS, {"email": ask.email.strip()}))[0]
+    if sso_only:
+        raise doors.no_passwords(ctx)
     row = await _by_address(ctx, ask.email)
-    verified = await ctx.shared.passwords.timed(ask.password, row[8] if row else None)
-    if not held or row is None or row[5] or not verified.right:
+    decoy = shared.floor.decoy(shared.tokens.fingerprint(f"decoy\0{ask.email.strip().casefold()}"))
+    verified = await shared.passwords.timed(ask.password, row[8] if row else None, decoy)
+    if held_at is None or row is None or row[5] or not verified.right:
         await doors.at_floor(ctx, began, verified.waited)
         raise Fault(Code.SIGN_IN_FAILED, "Address and password do not go together. Check both and try again.")
     await doors.forgive(ctx, "sign-in", ask.email)
-    return sessions.begin(ctx.shared, sessions.caller_of(row), held[0][0])
+    return sessions.begin(shared, sessions.caller_of(row), held_at)
 
 
 async def refresh(ctx: Context, ask: accounts.RefreshRequest) -> accounts.Session:

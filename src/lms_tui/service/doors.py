@@ -119,17 +119,21 @@ async def at_floor(ctx: Context, began: float, waited: float = 0.0) -> None:
     The seconds `waited` for a thread, which are those of everybody, come on top: else they would hide in the floor for
     a password that is verified quickly, and not for another.
     """
-    floor = await ctx.shared.floor.seconds(ctx.pools, ctx.shared.passwords)
-    await asyncio.sleep(max(0.0, began + waited + floor - time.monotonic()))
+    await asyncio.sleep(max(0.0, began + waited + ctx.shared.floor.seconds - time.monotonic()))
 
 
 async def need_passwords(ctx: Context) -> None:
     """Raise Fault `forbidden` where `settings.enforce_sso` leaves no way in by password."""
     if (await ctx.pools.rows(queries.SSO_ONLY, {}))[0][0]:
-        names = " or ".join(f"lms-tui sign-in --sso {issuer.name}" for issuer in ctx.settings.issuers)
-        how = (
-            f"in the app by f9 on the screen for signing in, or by {names}"
-            if names
-            else "but this service is told of none: ask who runs it"
-        )
-        raise Fault(Code.FORBIDDEN, f"Passwords are switched off here. Sign in through your organisation: {how}.")
+        raise no_passwords(ctx)
+
+
+def no_passwords(ctx: Context) -> Fault:
+    """Return the fault that says how to sign in where it is not by password."""
+    names = " or ".join(f"lms-tui sign-in --sso {issuer.name}" for issuer in ctx.settings.issuers)
+    how = (
+        f"in the app by f9 on the screen for signing in, or by {names}"
+        if names
+        else "but this service is told of none: ask who runs it"
+    )
+    return Fault(Code.FORBIDDEN, f"Passwords are switched off here. Sign in through your organisation: {how}.")

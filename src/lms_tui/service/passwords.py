@@ -49,10 +49,9 @@ def check_new(password: str, about: Iterable[str] = ()) -> None:
 
 
 class Verified(NamedTuple):
-    """What came of a verification, the seconds that it took, and those before a thread was free for it."""
+    """What came of a verification, and the seconds before a thread was free for it."""
 
     right: bool
-    took: float
     waited: float
 
 
@@ -90,20 +89,38 @@ class Passwords:
             return self._bcrypt.verify(password.encode()[:_BCRYPT_BYTES], stored)
         return False  # an unusable hash: somebody who signs in by SSO only
 
-    async def verify(self, password: str, stored: str | None) -> bool:
-        """Tell whether `password` is the one of `stored`; None works as long and is False."""
+    async def verify(self, password: str, stored: str) -> bool:
+        """Tell whether `password` is the one of `stored`."""
         return (await self.timed(password, stored)).right
 
-    async def timed(self, password: str, stored: str | None) -> Verified:
-        """As `verify`, and tell how long it was."""
+    async def timed(self, password: str, stored: str | None, decoy: str | None = None) -> Verified:
+        """As `verify`, and tell how long it was waited. Where nothing is stored that could be right the work is that of
+        `decoy`, of an Argon2id of ours without one, and the answer is no.
+        """
         asked = time.monotonic()
+        usable = stored is not None and self.reads(stored)
+        hashed = stored if usable and stored is not None else decoy or self._nobody
 
         def work() -> Verified:
-            began = time.monotonic()
-            right = self._verify(password, stored or self._nobody)
-            return Verified(right and stored is not None, time.monotonic() - began, began - asked)
+            waited = time.monotonic() - asked
+            return Verified(self._verify(password, hashed) and usable, waited)
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def cost(self, stored: str) -> float:
+        """Return the seconds of CPU that a verification takes, of all threads: what others do meanwhile on the machine
+        does not count, what this process does besides may."""
+
+        def work() -> float:
+            began = time.process_time()
+            self._verify("nobody has this password", stored)
+            return time.process_time() - began
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def reads(self, stored: str) -> bool:
+        """Whether a password may be right for `stored`; not so for who signs in by SSO only."""
+        return self._argon2.identify(stored) or self._bcrypt.identify(stored)
 
     def close(self) -> None:
         """End the threads."""

@@ -22,11 +22,12 @@ FROM users u WHERE lower(u.email) = lower(%(email)s) ORDER BY u.email = %(email)
 HOLD: Final = "SELECT statement_timestamp() FROM users WHERE id = %(user)s FOR SHARE"
 """The database's clock before it waits for whoever is changing the person's credentials; no row where there is none."""
 
-HOLD_ADDRESS: Final = """
-SELECT statement_timestamp() FROM users WHERE lower(email) = lower(%(email)s) LIMIT 2 FOR SHARE"""
-"""As HOLD, for all whom the address may mean."""
-
 SSO_ONLY: Final = "SELECT coalesce(bool_or(enforce_sso), false) FROM settings"
+
+HOLD_ADDRESS: Final = f"""
+SELECT ({SSO_ONLY}), held.at FROM (VALUES (1)) one LEFT JOIN (
+  SELECT statement_timestamp() AS at FROM users WHERE lower(email) = lower(%(email)s) LIMIT 2 FOR SHARE) held ON true"""  # noqa: S608
+"""Whether sign-in is by SSO alone, and the time of HOLD for all whom the address may mean, NULL for nobody's."""
 
 _GUESTS: Final = "coalesce(bool_or(unregistered_user_courses_accessibility IS NOT FALSE), false)"
 GUESTS: Final = f"SELECT {_GUESTS} FROM settings"  # noqa: S608 - a constant

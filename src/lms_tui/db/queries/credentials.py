@@ -17,11 +17,11 @@ UNUSABLE: Final = "!"
 """The hash of somebody who has no password: no scheme reads it."""
 
 KINDS: Final = r"""
-SELECT kind, min(password_hash) FROM (
+SELECT kind, min(password_hash), count(*) FROM (
   SELECT substring(password_hash FROM '^(\$2[aby]\$\d\d|\$argon2[a-z]+\$v=\d+\$[a-z0-9=,]+)') AS kind, password_hash
   FROM credentials) c
 WHERE kind IS NOT NULL GROUP BY kind ORDER BY kind DESC LIMIT 20"""
-"""Scheme and cost of the hashes that are kept, each with one of them."""
+"""Scheme and cost of the hashes that are kept, each with one of them, and of how many."""
 
 _NEWEST_HASH: Final = r"""
 SELECT password_hash FROM credentials WHERE password_hash ~ '^\$(2[aby]|argon2)'
