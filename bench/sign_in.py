@@ -26,7 +26,7 @@ import measuring
 import servers
 
 MOST_APART: Final = 1.1
-LANES: Final = 4
+LANES: Final = 2
 PASSWORD: Final = "correct horse"  # noqa: S105 - of people who are made for this
 KINDS: Final = {
     "unknown address": "nobody@x.org",

@@ -200,6 +200,8 @@ TABLE: Final = (
     _person("accounts.export", On.NOTHING, "ok"),
     _person("accounts.erasure", On.NOTHING, "ok"),
     _person("accounts.erase", On.CONFIRMED, "person_refused password_refused"),
+    # The audit
+    _admin("audit.list", On.NOTHING, "ok"),
     # People
     _admin("people.list", On.NOTHING, "ok"),
     _admin("people.counts", On.NOTHING, "ok"),

@@ -18,6 +18,7 @@ import pytest
 from lms_tui.service.codes import new_code, stored
 from lms_tui.wire import (
     accounts,
+    audit,
     catalog,
     categories,
     course_acts,
@@ -253,6 +254,8 @@ _EMAIL: Final = "SELECT email FROM users WHERE id = %s"
 
 CASES: Final = (
     Case(system.HEALTH, 1, lambda _: system.HealthRequest()),
+    Case(audit.LIST, 2, lambda _: audit.ListRequest()),
+    Case(audit.LIST, 2, lambda _: audit.ListRequest(person="ada@x.org", kind="entry"), what="of one person and kind"),
     Case(accounts.SIGN_IN, 4, lambda _: accounts.SignInRequest(email="admin@example.org", password=PASSWORD)),
     Case(accounts.OWNER, 4, lambda _: accounts.OwnerRequest()),
     Case(accounts.REFRESH, 2, _refresh),
@@ -260,13 +263,13 @@ CASES: Final = (
     Case(joining.LOOK, 3, _invitation(lambda code: joining.InvitationLook(code=code))),
     Case(
         joining.ACCEPT,
-        11,
+        12,
         _invitation(lambda code: joining.AcceptRequest(code=code, password=PASSWORD, first_name="A", last_name="L")),
     ),
-    Case(joining.RESET, 10, _reset),
+    Case(joining.RESET, 11, _reset),
     Case(joining.ASK_RESET, 6, lambda _: joining.AskResetRequest(email="admin@example.org")),
     Case(joining.ASK_RESET, 4, lambda _: joining.AskResetRequest(email="nobody@x.org"), what="for nobody"),
-    Case(joining.PASSWORD, 11, _password),
+    Case(joining.PASSWORD, 12, _password),
     Case(joining.PROFILE, 2, lambda _: joining.ProfileRequest(first_name="A", last_name="L")),
     Case(joining.EVERYWHERE, 4, lambda _: joining.EverywhereRequest()),
     Case(sso.ISSUERS, 1, lambda _: sso.IssuersRequest()),

@@ -323,16 +323,21 @@ audit: Final = Table(
     metadata,
     Column("id", UUID(as_uuid=True), primary_key=True),
     Column("at", TIMESTAMP(timezone=True), server_default=text("clock_timestamp()"), nullable=False),
-    Column("actor_id", UUID(as_uuid=True), nullable=False),
+    Column("actor_id", UUID(as_uuid=True)),
     Column("action", Text, nullable=False),
     Column("subject_id", UUID(as_uuid=True)),
     Column("object_id", UUID(as_uuid=True)),
     Column("details", JSONB, server_default=text("'{}'::jsonb"), nullable=False),
     Index("audit_at", "at"),
+    Index("audit_actor", "actor_id", "at"),
+    Index("audit_subject", "subject_id", "at"),
+    Index("audit_action", "action", "at"),
+    Index("audit_acts", "at", postgresql_where=text("NOT starts_with(action, 'entry.'::text)")),
     schema="lms_tui",
 )
 """What was done to somebody else's rows: by whom, when by the database's clock, what ("lesson.fresh_start"), to whom,
-on which object. The id is the one that the client chose for the doing. Ids are plain: a foreign key into `public`
+on which object; and who came in (`entry.…`), or failed to, which nobody did. The id is the one that the client chose
+for the doing. Ids are plain: a foreign key into `public`
 would block other programs' deletes."""
 courses_by_hand: Final = Table(
     "courses_by_hand",

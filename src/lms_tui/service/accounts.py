@@ -6,11 +6,12 @@ import pwd
 import time
 
 from lms_tui.db.queries import accounts as queries
-from lms_tui.service import doors, sessions
+from lms_tui.service import doors, entries, sessions
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.service.pool import Pool
 from lms_tui.wire import accounts
+from lms_tui.wire.audit import Entry
 from lms_tui.wire.errors import Code
 
 _log = logging.getLogger(__name__)
@@ -41,9 +42,12 @@ async def sign_in(ctx: Context, ask: accounts.SignInRequest) -> accounts.Session
     decoy = shared.floor.decoy(shared.tokens.fingerprint(f"decoy\0{ask.email.strip().casefold()}"))
     verified = await shared.passwords.timed(ask.password, row[8] if row else None, decoy)
     if held_at is None or row is None or row[5] or not verified.right:
+        await entries.failed(ctx, ask.email, row[0] if row else None)
         await doors.at_floor(ctx, began, verified.waited)
         raise Fault(Code.SIGN_IN_FAILED, "Address and password do not go together. Check both and try again.")
-    await doors.forgive(ctx, "sign-in", ask.email)
+    entry = entries.of(ctx, Entry.SIGNED_IN, row[0], row[0])
+    await doors.forgive(ctx, "sign-in", ask.email, entry)
+    entries.tell(entry)
     return sessions.begin(shared, sessions.caller_of(row), held_at)
 
 
@@ -89,5 +93,8 @@ async def owner(ctx: Context, ask: accounts.OwnerRequest) -> accounts.Session:
     if row is None or row[5]:
         raise not_found("person")
     if ask.as_email is not None:
+        by = await _by_address(ctx, owner_address())
+        async with ctx.pools.writer.connection() as tx:
+            await entries.add(tx, entries.of(ctx, Entry.OWNER_AS, row[0], by[0] if by else None))
         _log.warning("owner acts as another person", extra={"fields": {"event": "owner_as", "user": str(row[0])}})
     return sessions.begin(ctx.shared, sessions.caller_of(row), row[7])

@@ -16,12 +16,11 @@ proxy that is not named (`--trusted-proxy`) are one client.
 
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import Final
 
-import psycopg
-
 from lms_tui.db.queries import accounts as queries
-from lms_tui.db.queries import throttle
+from lms_tui.db.queries import audit, throttle
 from lms_tui.service.clients import network
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault
@@ -36,13 +35,6 @@ WINDOW: Final = 900.0
 
 _PRUNE_SECONDS: Final = 300.0
 """How often each worker prunes, at most."""
-
-NO_TABLE: Final = (
-    psycopg.errors.UndefinedTable,
-    psycopg.errors.InsufficientPrivilege,
-    psycopg.errors.ReadOnlySqlTransaction,
-)
-"""What PostgreSQL says where nothing can be counted in it: the process counts for itself then."""
 
 
 async def hold_back(ctx: Context, door: str, address: str = "") -> None:
@@ -59,22 +51,22 @@ async def hold_back(ctx: Context, door: str, address: str = "") -> None:
         await _prune(ctx)
         rows = await ctx.pools.rows(throttle.TRY, values | dict(zip(names, gaps, strict=True)) | {"window": WINDOW})
         wait = float(rows[0][0])
-    except NO_TABLE:
+    except audit.NO_TABLE:
         wait = ctx.shared.throttle.wait(keys, gaps, WINDOW)
     if wait:
         raise Fault(Code.TOO_MANY_REQUESTS, "Too many tries. Wait a while, then try again.", retry_after=wait)
 
 
-async def forgive(ctx: Context, door: str, address: str = "") -> None:
-    """Take the try back, after a success, and remember that the address was used from this client."""
+async def forgive(ctx: Context, door: str, address: str = "", entry: Mapping[str, object] = audit.NOTHING) -> None:
+    """Take the try back, after a success, remember that the address was used from this client, and record `entry`."""
     keys = _keys(ctx, door, address)
     if keys.own is None and keys.client is None:
         return
-    values = {"own": keys.own, "client": keys.client, "known": keys.known}
+    values = {"own": keys.own, "client": keys.client, "known": keys.known, **entry}
     try:
         async with ctx.pools.reader.connection() as connection:  # one statement is whole without a transaction
             await connection.execute(throttle.FORGIVE, values, prepare=True)
-    except NO_TABLE:
+    except audit.NO_TABLE:
         ctx.shared.throttle.forgive(keys, _gaps())
 
 
@@ -85,7 +77,7 @@ def _gaps() -> tuple[float, float, float]:
 async def _prune(ctx: Context) -> None:
     if ctx.shared.throttle.is_due(_PRUNE_SECONDS):
         async with ctx.pools.reader.connection() as connection:
-            for statement in throttle.PRUNE:
+            for statement in (*throttle.PRUNE, *audit.PRUNE):
                 await connection.execute(statement)
 
 

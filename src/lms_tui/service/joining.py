@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from lms_tui.db.queries import accounts as account_queries
 from lms_tui.db.queries import codes as queries
 from lms_tui.db.queries import credentials, people
-from lms_tui.service import codes, doors, mail_queue, sessions
+from lms_tui.service import codes, doors, entries, mail_queue, sessions
 from lms_tui.service.context import Caller, Context
 from lms_tui.service.faults import Fault
 from lms_tui.service.inviting import RESET_MINUTES
@@ -22,6 +22,7 @@ from lms_tui.service.passwords import WeakPasswordError, check_new
 from lms_tui.service.people import RefusedPersonError, address, one_name
 from lms_tui.wire import joining as wire
 from lms_tui.wire.accounts import Session, User
+from lms_tui.wire.audit import Entry
 from lms_tui.wire.errors import Code
 
 _log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ async def accept(ctx: Context, ask: wire.AcceptRequest) -> Session:
                 user, role, email = person.id, person.role, person.email
                 await people.name(tx, user, first, last)
                 await queries.void_all(tx, person)
-            session = await _renewed(ctx, tx, Caller(user, email, first, last, role), hashed)
+            session = await _renewed(ctx, tx, Caller(user, email, first, last, role), hashed, Entry.ACCEPTED)
     if session is None:  # used in this very moment, or the person is archived: that is not told
         await _refuse_code(ctx, began)
     await doors.forgive(ctx, "codes")
@@ -93,7 +94,7 @@ async def reset(ctx: Context, ask: wire.ResetRequest) -> Session:
         session = None
         if person is not None and not person.archived and used == person.id:
             await queries.void_all(tx, person)
-            session = await _renewed(ctx, tx, Caller(*person[:5]), hashed)
+            session = await _renewed(ctx, tx, Caller(*person[:5]), hashed, Entry.RESET)
     if session is None:
         await _refuse_code(ctx, began)
     await doors.forgive(ctx, "codes")
@@ -145,7 +146,7 @@ async def password(ctx: Context, ask: wire.PasswordRequest) -> Session:
         if person is None or await credentials.hash_of(tx, ctx.caller.id) != stands:
             raise Fault(Code.PASSWORD_REFUSED, "The password was changed elsewhere in this very moment.")
         await queries.void_all(tx, person)
-        session = await _renewed(ctx, tx, caller, hashed)
+        session = await _renewed(ctx, tx, caller, hashed, Entry.PASSWORD)
     await doors.forgive(ctx, "password", str(ctx.caller.id))
     _log.info("password changed", extra={"fields": {"event": "password_changed", "user": str(ctx.caller.id)}})
     return session
@@ -174,9 +175,11 @@ async def sign_out_everywhere(ctx: Context, _ask: wire.EverywhereRequest) -> wir
     return wire.SignedOut(at=at)
 
 
-async def _renewed(ctx: Context, tx: AsyncConnection, caller: Caller, hashed: str) -> Session:
-    """Set the password and return the first session after it: all from before are void."""
-    return sessions.begin(ctx.shared, caller, await credentials.change(tx, caller.id, hashed))
+async def _renewed(ctx: Context, tx: AsyncConnection, caller: Caller, hashed: str, entry: Entry) -> Session:
+    """Set the password, record how, and return the first session after it: all from before are void."""
+    session = sessions.begin(ctx.shared, caller, await credentials.change(tx, caller.id, hashed))
+    await entries.add(tx, entries.of(ctx, entry, caller.id, caller.id))
+    return session
 
 
 async def _new_hash(ctx: Context, chosen: str, *about: str) -> str:

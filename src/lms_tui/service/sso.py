@@ -13,12 +13,13 @@ from uuid import UUID
 from lms_tui.db.queries import accounts as account_queries
 from lms_tui.db.queries import sso as queries
 from lms_tui.rules import sso as rules
-from lms_tui.service import doors, sessions, sso_people
+from lms_tui.service import doors, entries, sessions, sso_people
 from lms_tui.service.context import Caller, Context
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.service.sso_issuer import AwayError, BrokenError, Device, Provider, Step
 from lms_tui.wire import sso as wire
 from lms_tui.wire.accounts import Session
+from lms_tui.wire.audit import Entry
 from lms_tui.wire.errors import Code
 
 _log = logging.getLogger(__name__)
@@ -194,6 +195,8 @@ async def _let_in(ctx: Context, own: UUID, provider: Provider, claims: dict[str,
     async with ctx.pools.writer.connection() as tx:
         came = await sso_people.come_in(tx, provider.issuer, who)
         first = await queries.signed_in(tx, own, came.user, provider.issuer.issuer, came.at)
+        if first:
+            await entries.add(tx, entries.of(ctx, Entry.SSO, came.user, came.user, issuer=provider.issuer.name))
     if first:
         await doors.forgive(ctx, "sso")
         fields = {"event": "sso_signed_in", "user": str(came.user), "issuer": provider.issuer.name, "made": came.made}

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 from lms_tui.service import (
     accounts,
     attempts,
+    audit_list,
     catalog,
     categories,
     course_acts,
@@ -40,6 +41,7 @@ from lms_tui.service import (
 from lms_tui.service.context import Context
 from lms_tui.service.streaming import Stream
 from lms_tui.wire import accounts as accounts_wire
+from lms_tui.wire import audit as audit_wire
 from lms_tui.wire import catalog as catalog_wire
 from lms_tui.wire import categories as categories_wire
 from lms_tui.wire import course_acts as course_acts_wire
@@ -87,6 +89,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
     (
         _case(system_wire.HEALTH, system.health),
         _case(overview_wire.OVERVIEW, overview.overview),
+        _case(audit_wire.LIST, audit_list.page),
         _case(accounts_wire.SIGN_IN, accounts.sign_in),
         _case(accounts_wire.OWNER, accounts.owner),
         _case(accounts_wire.REFRESH, accounts.refresh),

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from lms_tui.wire import (
     accounts,
+    audit,
     catalog,
     categories,
     course_acts,
@@ -40,6 +41,7 @@ ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
     for area in (
         system,
         overview,
+        audit,
         accounts,
         joining,
         sso,

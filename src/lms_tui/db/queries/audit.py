@@ -1,13 +1,17 @@
 """The audit's rows: who did what to whom. Written in the transaction of what they tell, so that both stand or neither.
 
-The id is the one that the client chose for the doing: a row that is there tells that it was done already.
+The id is the one that the client chose for the doing: a row that is there tells that it was done already. What is told
+of the doors (`wire.audit.Entry`) is not done by anybody, and has an id of ours.
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import psycopg
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
+
+from lms_tui.wire.audit import Entry
 
 _FIND: Final = "SELECT actor_id, action, subject_id, object_id, details::text FROM lms_tui.audit WHERE id = %(id)s"
 
@@ -17,6 +21,32 @@ _ADD: Final = """
 INSERT INTO lms_tui.audit (id, actor_id, action, subject_id, object_id, details)
 VALUES (%(id)s, %(actor)s, %(action)s, %(subject)s, %(object)s, %(details)s)
 ON CONFLICT DO NOTHING RETURNING id"""
+
+ENTER: Final = """
+INSERT INTO lms_tui.audit (id, actor_id, action, subject_id, details)
+SELECT %(entry)s::uuid, %(actor)s::uuid, %(action)s::text, %(subject)s::uuid, %(details)s::jsonb
+WHERE %(entry)s::uuid IS NOT NULL"""
+"""Record what happened at the doors; nothing where entry, its id, is NULL."""
+
+NOTHING: Final[dict[str, Any]] = dict.fromkeys(("entry", "actor", "action", "subject", "details"))
+"""What ENTER binds where there is nothing to record."""
+
+NO_TABLE: Final = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.ReadOnlySqlTransaction,
+)
+"""What PostgreSQL says where our own schema is not there, or cannot be written."""
+
+
+def _pruned(entry: Entry, days: int, most: int) -> str:
+    return f"""DELETE FROM lms_tui.audit WHERE action = '{entry}' AND at <= greatest(
+  clock_timestamp() - interval '{days} days',
+  (SELECT at FROM lms_tui.audit WHERE action = '{entry}' ORDER BY at DESC OFFSET {most} LIMIT 1))"""  # noqa: S608
+
+
+PRUNE: Final = (_pruned(Entry.FAILED, 90, 100_000), _pruned(Entry.SIGNED_IN, 400, 1_000_000))
+"""Forget what was long ago, and what is too much, the oldest first. Acts of staff, codes and passwords stay."""
 
 
 class Done(NamedTuple):

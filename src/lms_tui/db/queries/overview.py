@@ -87,7 +87,7 @@ SELECT json_build_object(
     SELECT coalesce(json_agg(json_build_object('at', a.at, 'actor', coalesce(u.email, ''), 'action', a.action,
       'person', coalesce(p.email, ''), 'what', coalesce(c.title, l.title, g.name, k.name, '')) ORDER BY a.at DESC),
       '[]'::json)
-    FROM (SELECT * FROM lms_tui.audit ORDER BY at DESC LIMIT {ACTS}) a
+    FROM (SELECT * FROM lms_tui.audit WHERE NOT starts_with(action, 'entry.') ORDER BY at DESC LIMIT {ACTS}) a
     LEFT JOIN users u ON u.id = a.actor_id LEFT JOIN users p ON p.id = a.subject_id
     LEFT JOIN courses c ON c.id = a.object_id LEFT JOIN lessons l ON l.id = a.object_id
     LEFT JOIN groups g ON g.id = a.object_id LEFT JOIN categories k ON k.id = a.object_id)

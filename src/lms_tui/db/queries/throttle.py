@@ -7,6 +7,8 @@ tells nothing any more.
 
 from typing import Final
 
+from lms_tui.db.queries.audit import ENTER
+
 KNOWN_DAYS: Final = 30
 """How long a network counts as one that a person signs in from."""
 
@@ -55,12 +57,12 @@ WITH locked AS (
   SELECT key FROM lms_tui.throttle WHERE key IN (%(own)s, %(client)s) ORDER BY key = %(client)s FOR UPDATE
 ), back AS (
   UPDATE lms_tui.throttle t SET full_at = t.full_at - t.gap FROM locked WHERE t.key = locked.key
-)
+), entered AS ({ENTER})
 INSERT INTO lms_tui.known_clients AS k (key, until)
 SELECT %(known)s::bytea, clock_timestamp() + interval '{KNOWN_DAYS} days' WHERE %(known)s::bytea IS NOT NULL
 ON CONFLICT (key) DO UPDATE SET until = EXCLUDED.until WHERE k.until < EXCLUDED.until - interval '1 day'"""  # noqa: S608
 """Take the try of own and client back, after a success, and remember known; what is known already is written once a
-day. Binds own, client, known (bytea or NULL)."""
+day. Binds own, client, known (bytea or NULL), and what ENTER does: who came in is recorded at once."""
 
 
 def _pruned(table: str, until: str) -> str:
