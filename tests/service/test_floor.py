@@ -99,10 +99,24 @@ async def test_the_hash_that_stands_for_nobodys_is_never_right(house: House, mon
 
 async def test_the_wait_for_a_thread_is_not_hidden_in_the_floor(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     async def timed(*_: object) -> Verified:
-        return Verified(right=False, waited=0.7)
+        return Verified(right=False, took=0.0, waited=0.7)
 
     monkeypatch.setattr(Passwords, "timed", timed)
     assert await took(house, "nobody@x.org") >= floors.MARGIN * BCRYPT_SECONDS + 0.7
+
+
+async def test_the_slowest_of_lately_lifts_the_floor_and_is_forgotten(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor = house.service.shared.floor
+    expected = floors.MARGIN * BCRYPT_SECONDS
+    await took(house, "nobody@x.org")
+    monkeypatch.setattr(Passwords, "_verify", lambda *_: time.sleep(1.2))
+    await took(house, "argon2@x.org")  # a busy machine
+    assert floor.seconds >= 1.25 * 1.2 > expected
+    monkeypatch.setattr(floors, "_LATELY_SECONDS", 0.0)
+    assert floor.seconds >= 1.25 * 1.2, "of the span before"
+    assert floor.seconds == pytest.approx(expected)
 
 
 async def test_a_hash_that_takes_for_ever_is_not_tried_and_the_floor_has_an_end(house: House) -> None:

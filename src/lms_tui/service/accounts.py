@@ -41,6 +41,7 @@ async def sign_in(ctx: Context, ask: accounts.SignInRequest) -> accounts.Session
     row = await _by_address(ctx, ask.email)
     decoy = shared.floor.decoy(shared.tokens.fingerprint(f"decoy\0{ask.email.strip().casefold()}"))
     verified = await shared.passwords.timed(ask.password, row[8] if row else None, decoy)
+    shared.floor.seen(verified.took)
     if held_at is None or row is None or row[5] or not verified.right:
         await entries.failed(ctx, ask.email, row[0] if row else None)
         await doors.at_floor(ctx, began, verified.waited)

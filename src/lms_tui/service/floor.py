@@ -1,7 +1,8 @@
 """What a failed sign-in takes: the floor of time, and whose work is done for an address that nobody has.
 
 Two things could tell who is known here. A floor of time below what a hash of some scheme and cost takes would tell who
-has such a password: so it is kept well above the costliest. And whoever tries one address many times at once waits for
+has such a password: so it stands well above the costliest, by its CPU, and above the slowest of lately: on a
+busy machine one that uses several threads falls behind most. And whoever tries one address many times at once waits for
 what they made us do: an address that nobody has is therefore as much work as that of somebody. Which kind of hash it is
 goes by a keyed hash of the address, each kind as often as it is kept. So each worker looks at what kinds the database
 holds, at its first sign-in and then once an hour.
@@ -24,6 +25,12 @@ MOST_SECONDS: Final = 10.0
 _MOST_ROUNDS: Final = 15
 """Of bcrypt, as the power of two: 16 takes some 5 seconds and is not tried out."""
 
+SLOWEST_MARGIN: Final = 1.25
+"""The floor, to the slowest verification of the last minutes."""
+
+_LATELY_SECONDS: Final = 300.0
+"""How long the slowest counts, at least; twice as long at most."""
+
 _TIMES: Final = 3
 """How often each is tried: the least counts, since the process may do something else in a moment."""
 
@@ -40,6 +47,12 @@ class Floor:
         self._kinds: list[tuple[str, int]] = []
         self._looked_at: float | None = None
         self._looking = asyncio.Lock()
+        self._slowest = [0.0, 0.0]  # of the present span of time, and of the one before
+        self._span_began = time.monotonic()
+
+    def seen(self, took: float) -> None:
+        """Take note of how long a verification took."""
+        self._slowest[0] = max(self._slowest[0], took)
 
     async def look(self, pools: Pools, passwords: Passwords) -> None:
         """Look at what passwords are kept, where that is due."""
@@ -51,9 +64,13 @@ class Floor:
 
     @property
     def seconds(self) -> float:
-        """The floor, by what was seen when it was looked last."""
+        """The floor, by what was seen when it was looked last, and lately."""
+        if not self._least:
+            return 0.0
+        if time.monotonic() - self._span_began > _LATELY_SECONDS:
+            self._slowest, self._span_began = [0.0, self._slowest[0]], time.monotonic()
         costliest = max(self._costs.values(), default=0.0)
-        return max(self._least, min(MOST_SECONDS, MARGIN * costliest)) if self._least else 0.0
+        return max(self._least, min(MOST_SECONDS, max(MARGIN * costliest, SLOWEST_MARGIN * max(self._slowest))))
 
     def decoy(self, fingerprint: bytes) -> str | None:
         """Return the hash that stands for that of an address nobody has, always the same for one fingerprint; None

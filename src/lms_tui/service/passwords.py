@@ -49,9 +49,10 @@ def check_new(password: str, about: Iterable[str] = ()) -> None:
 
 
 class Verified(NamedTuple):
-    """What came of a verification, and the seconds before a thread was free for it."""
+    """What came of a verification, the seconds that it took, and those before a thread was free for it."""
 
     right: bool
+    took: float
     waited: float
 
 
@@ -94,7 +95,7 @@ class Passwords:
         return (await self.timed(password, stored)).right
 
     async def timed(self, password: str, stored: str | None, decoy: str | None = None) -> Verified:
-        """As `verify`, and tell how long it was waited. Where nothing is stored that could be right the work is that of
+        """As `verify`, and tell how long it was. Where nothing is stored that could be right the work is that of
         `decoy`, of an Argon2id of ours without one, and the answer is no.
         """
         asked = time.monotonic()
@@ -102,8 +103,9 @@ class Passwords:
         hashed = stored if usable and stored is not None else decoy or self._nobody
 
         def work() -> Verified:
-            waited = time.monotonic() - asked
-            return Verified(self._verify(password, hashed) and usable, waited)
+            began = time.monotonic()
+            right = self._verify(password, hashed) and usable
+            return Verified(right, time.monotonic() - began, began - asked)
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
