@@ -371,3 +371,40 @@ async def test_a_kiosk_has_signing_out_alone_and_it_leaves_nothing(
         assert not (state / "fetched").exists()
         assert not reader.app.places._places
     assert learning.COMPLETE.waits
+
+
+async def test_a_kiosk_that_is_left_sends_what_was_done_or_asks_and_keeps_nothing(
+    library: Library, people: dict[str, UUID], tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+
+    def left() -> list[Path]:
+        of_ada = [ADA.encode(), str(people[ADA]).encode(), b"Inner joins", b"of a course"]
+        return [one for one in state.rglob("*") if one.is_file() and any(what in one.read_bytes() for what in of_ada)]
+
+    async with at_home(library, state, kiosk=True) as reader:
+        await sign_in(reader, ADA)
+        await finish_a_lesson_while_it_is_away(library, reader)
+        reader.app.files_folder.mkdir(mode=0o700)
+        (reader.app.files_folder / "a").write_text("of a course")
+        assert left()
+        await reader.press("ctrl+q")
+        await shows(reader, "Leave?", "1 thing that you did. A kiosk keeps nothing: they are lost.")
+        await reader.press("escape")
+        await reader.until(lambda: reader.is_on(HomeScreen))
+        assert reader.app.is_running
+        await reader.press("q")
+        await shows(reader, "Leave, and lose them")
+        await reader.press("y")
+        await reader.until(lambda: not reader.app.is_running)
+        library.away = False
+    assert left() == []
+    assert library.one(DONE) == 0
+    async with at_home(library, state, kiosk=True) as reader:
+        await sign_in(reader, ADA)
+        await finish_a_lesson_while_it_is_away(library, reader)
+        library.away = False
+        await reader.press("ctrl+q")
+        await reader.until(lambda: not reader.app.is_running)
+    assert library.one(DONE) == 1, "what could be sent was, without a question"
+    assert left() == []

@@ -13,6 +13,7 @@ from lms_tui.client.errors import ClientError
 from lms_tui.tui.backend import Connect
 from lms_tui.tui.connect import connector
 from lms_tui.tui.guests import GuestApi
+from lms_tui.tui.places import ReadingPlaces
 from lms_tui.tui.screens.catalog import CatalogScreen
 from lms_tui.tui.screens.course import CourseScreen
 from lms_tui.tui.screens.home import HomeScreen
@@ -222,6 +223,7 @@ async def test_leaving_the_sign_in_goes_on_as_a_guest_at_the_same_place(guests: 
 
 async def test_a_kiosk_begins_as_a_guest_and_who_signs_in_there_leaves_no_session(guests: Library, state: Path) -> None:
     async with reading(guests, connect=remote(guests, state, kiosk=True), machine=state) as reader:
+        reader.app.kiosk, reader.app.places = True, ReadingPlaces(None)
         await reader.shows("You are here as a guest", "2 courses")
         await reader.press("slash")
         await reader.shows("Databases")
@@ -231,7 +233,16 @@ async def test_a_kiosk_begins_as_a_guest_and_who_signs_in_there_leaves_no_sessio
         assert reader.is_on(CatalogScreen)
         assert reader.here.startswith("▌Query plans")
         await reader.shows("t taken")
-    assert "sessions" not in {Path(name).parts[0] for name in kept_in(state)}
+        while not reader.is_on(HomeScreen):
+            await reader.press("escape")
+            await reader.pilot.pause()
+        await reader.press("o")
+        await reader.shows("You are here as a guest", "2 courses")
+        assert reader.app.is_guest
+        assert "ada" not in str(kept_in(state)).lower(), "nothing of hers is there for the next one"
+    kept = kept_in(state)
+    assert "sessions" not in {Path(name).parts[0] for name in kept}
+    assert "ada" not in str(kept).lower()
 
 
 async def test_where_guests_are_not_let_in_nothing_is_offered(guests: Library, state: Path) -> None:

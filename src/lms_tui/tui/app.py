@@ -74,6 +74,15 @@ class LmsApp(Everywhere):
         """Let go of the service."""
         await self.here.close()
 
+    async def action_quit(self) -> None:
+        """Leave. A kiosk, which keeps nothing, first sends what somebody did, and asks where that cannot be done."""
+        if self.kiosk and not self.is_guest:
+            from lms_tui.tui.leaving import begin_to_leave  # noqa: PLC0415 - for kiosks alone
+
+            begin_to_leave(self)
+        else:
+            self.exit()
+
     @property
     def reached(self) -> Backend | None:
         """The client half, if the service has been reached and somebody is signed in."""

@@ -69,7 +69,7 @@ class Here:
         """Let go of the service, as the app ends."""
         if self._connecting is not None and not self._connecting.done():
             self._connecting.cancel()
-        await self._let_go(self.reached)
+        await self._let_go(self.reached, for_good=True)
         if self._stay is not None:
             await self._stay.end()
 
@@ -79,7 +79,6 @@ class Here:
         self._connecting = nobody  # whoever asks meanwhile waits
         await self._let_go(backend, for_good=True)
         if app.kiosk:
-            await asyncio.to_thread(shutil.rmtree, app.files_folder, ignore_errors=True)
             app.places, app.theme = ReadingPlaces(None), app.look.load_theme().name
         self._goodbye, self._user = goodbye, None
         await self._show_anew(nobody)
@@ -145,6 +144,8 @@ class Here:
             if for_good and self._app.kiosk and backend.forget is not None:
                 await backend.forget()
             await backend.close()
+        if for_good and self._app.kiosk:
+            await asyncio.to_thread(shutil.rmtree, self._app.files_folder, ignore_errors=True)
 
     async def _show_anew(self, nobody: asyncio.Future[Backend] | None = None) -> None:
         """Show home alone, with nothing of what was shown before; who waits for `nobody` is gone with that."""

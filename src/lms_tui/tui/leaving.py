@@ -1,4 +1,5 @@
-"""Signing out, here or everywhere: what still waits is sent if it can be, and asked about if not. Going for good."""
+"""Signing out, here or everywhere, and leaving a kiosk: what still waits is sent if it can be, and asked about if not.
+Going for good."""
 
 import asyncio
 from contextlib import suppress
@@ -68,6 +69,25 @@ async def _go(app: "LmsApp") -> None:
         _tell(app, f"Your session is still on this machine: {error}.")
 
 
+def begin_to_leave(app: "LmsApp") -> None:
+    """Leave a kiosk, where what one did and the service does not have goes with the program."""
+    if not any(worker.group == _GROUP and not worker.is_finished for worker in app.workers):
+        app.run_worker(_leave(app), group=_GROUP)
+
+
+async def _leave(app: "LmsApp") -> None:
+    left = 0 if app.reached is None else await _left(app, app.reached)
+    if not left or await app.push_screen_wait(
+        ConfirmScreen("Leave?", "Leave, and lose them", "Stay", _lost(app, left))
+    ):
+        app.exit()
+
+
+def _lost(app: "LmsApp", left: int) -> str:
+    what = "A kiosk keeps nothing: they are lost." if app.kiosk else "They stay here, and go when you sign in again."
+    return f"Not at the service yet: {count(left, 'thing')} that you did. {what}"
+
+
 async def _left(app: "LmsApp", backend: "Backend") -> int:
     """Return how much of what was done would stay behind, after a last try to send it."""
     if backend.outbox.counts().waiting:
@@ -85,10 +105,8 @@ async def _is_sure(app: "LmsApp", left: int, *, everywhere: bool) -> bool:
         details.append("All your sessions end at once, here and on every other machine. Your password stays.")
     yes = "Sign out everywhere" if everywhere else "Sign out"
     if left:
-        kept = not app.kiosk
-        what = "They stay here, and go when you sign in again." if kept else "A kiosk keeps nothing: they are lost."
-        details.append(f"Not at the service yet: {count(left, 'thing')} that you did. {what}")
-        yes += "" if kept else ", and lose them"
+        details.append(_lost(app, left))
+        yes += ", and lose them" if app.kiosk else ""
     question = ConfirmScreen("Sign out everywhere?" if everywhere else "Sign out?", yes, "Stay signed in", *details)
     sure: bool = await app.push_screen_wait(question)
     return sure
