@@ -162,6 +162,27 @@ async def test_no_file_is_reached_through_a_link(tmp_path: Path) -> None:
     assert list(elsewhere.iterdir()) == []
 
 
+async def test_a_link_in_place_of_the_file_is_replaced_and_neither_read_nor_written(tmp_path: Path) -> None:
+    keyring.set_keyring(NoRing())
+    store = TokenStore(tmp_path / "s")
+    await store.save(SERVICE, session(1))
+    (file,) = (tmp_path / "s").iterdir()
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(file.read_bytes())
+    theirs.chmod(0o600)
+    before = theirs.read_bytes()
+    file.unlink()
+    file.symlink_to(theirs)
+    assert await store.load(SERVICE) is None, "a good session behind a link is not believed"
+    await store.save(SERVICE, session(2))
+    assert (file.is_symlink(), theirs.read_bytes()) == (False, before)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.unlink()
+    file.symlink_to(theirs)
+    await store.forget(SERVICE)
+    assert (file.is_symlink(), theirs.read_bytes()) == (False, before)
+
+
 async def test_a_file_that_others_can_read_is_not_believed(tmp_path: Path) -> None:
     keyring.set_keyring(NoRing())
     store = TokenStore(tmp_path / "s")

@@ -303,7 +303,8 @@ def test_the_keys_are_made_once_and_kept_private(
     assert serve("--port", "0", "--secrets", secrets).stop() == 0
     assert key.read_text() == made
     words = ["serve", "--database", database_url, "--port", "0", "--secrets", str(secrets)]
-    for mode, content, said in ((0o644, made, "chmod 600"), (0o600, "abc\n", "hexadecimal"), (0o600, "ab\n", "hexa")):
+    weak = ("abc\n", "ab\n", "", "00" * 32, "0123456789abcdef" * 4, f"{made}{'ab' * 32}\n")
+    for mode, content, said in ((0o644, made, "chmod 600"), *((0o600, one, "random hexadecimal") for one in weak)):
         key.chmod(mode)
         key.write_text(content)
         assert main(words) == 1

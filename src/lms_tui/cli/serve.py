@@ -99,7 +99,9 @@ def _serve(args: argparse.Namespace) -> int:
     except OSError as error:
         raise ServeError(f"The folder for the keys of sessions, {secrets}: {error.strerror}.") from error
     except ValueError as error:
-        raise ServeError(f"{secrets / 'session-keys'} must hold hexadecimal lines of 64 digits or more.") from error
+        raise ServeError(
+            f"{secrets / 'session-keys'} must hold lines of 64 or more random hexadecimal digits."
+        ) from error
     settings = Settings(
         database,
         secrets,

@@ -29,6 +29,7 @@ _MARK: dict[Kind, bytes] = {"access": b"a", "refresh": b"r"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SIGNATURE_BYTES = 32
 _KEY_FILE = "session-keys"
+_FEWEST_DIFFERENT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +140,13 @@ def stored_keys(folder: Path) -> tuple[bytes, ...]:
     """Return the keys of `folder` and make none.
 
     Raises OSError where there is no file, PermissionError (which is one) when it is open to others, ValueError when
-    it does not hold hexadecimal lines.
+    it does not hold hexadecimal lines, or one that somebody typed: of 32 random bytes some 30 are different.
     """
     path = folder / _KEY_FILE
     found = path.stat()
     if stat.S_IMODE(found.st_mode) & 0o077 or found.st_uid != os.geteuid():
         raise PermissionError(f"{path} can be read by others; make it yours alone: chmod 600 {path}")
-    return tuple(bytes.fromhex(line) for line in path.read_text().split())
+    keys = tuple(bytes.fromhex(line) for line in path.read_text().split())
+    if any(len(set(key)) < _FEWEST_DIFFERENT for key in keys):
+        raise ValueError("a session key that is not random")
+    return keys
