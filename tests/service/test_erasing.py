@@ -78,6 +78,10 @@ async def test_nothing_of_a_persons_words_is_left_and_what_counts_is(house: Hous
     session = house.session(ada.user)
     facts = (await ask(house.http, erasing.OWN_LOOK, erasing.OwnErasureLook(), session)).json()
     assert (facts["answers"], facts["messages"], facts["attempts"], facts["groups"]) == (2, 2, 2, 1)
+    house.db.execute(
+        "INSERT INTO lms_tui.audit (id, actor_id, action, subject_id, details)"
+        " VALUES (gen_random_uuid(), %s, 'entry.signed_in', %s, '{\"client\": \"192.0.2.77\"}')", (ada.user, ada.user)
+    )  # fmt: skip
     request = erasing.EraseRequest(id=uuid4(), password=PASSWORD)
     reply = await ask(house.http, erasing.ERASE, request, session)
     assert reply.status_code == 200, reply.text
@@ -97,6 +101,7 @@ async def test_nothing_of_a_persons_words_is_left_and_what_counts_is(house: Hous
     assert count(house, "SELECT count(*) FROM lms_tui.mail") == 2, "those of Ben"
     audit = "SELECT details::text FROM lms_tui.audit WHERE action = 'accounts.erase' AND subject_id = %s"
     assert "hash" not in count(house, audit, ada.user)
+    assert "192.0.2.77" not in str(house.db.execute("SELECT audit::text FROM lms_tui.audit").fetchall())
     assert (await ask(house.http, accounts.ME, accounts.MeRequest(), session)).status_code == 401
     again = await office.good(erasing.ERASE_PERSON, erasing.ErasePersonRequest(id=uuid4(), person_id=ada.user))
     assert again["changed"] is False

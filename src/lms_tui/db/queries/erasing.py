@@ -47,8 +47,10 @@ _PERSON: Final = "SELECT email FROM users WHERE id = %(user)s FOR UPDATE"
 
 _AUDIT: Final = """
 UPDATE lms_tui.audit x
-SET details = replace(x.details::text, to_jsonb(u.email)::text, to_jsonb(%(address)s::text)::text)::jsonb
-FROM users u WHERE u.id = %(user)s AND strpos(x.details::text, to_jsonb(u.email)::text) > 0"""
+SET details = replace(x.details::text, to_jsonb(u.email)::text, to_jsonb(%(address)s::text)::text)::jsonb - 'client'
+FROM users u WHERE u.id = %(user)s AND (strpos(x.details::text, to_jsonb(u.email)::text) > 0
+  OR (x.subject_id = u.id AND x.details ? 'client'))"""
+"""Where they came from, as `service.entries` tells it, goes too."""
 _CODES: Final = """
 SELECT id FROM reset_tokens WHERE user_id = %(user)s UNION ALL SELECT t.id FROM create_tokens t
 JOIN users u ON lower(u.email) = lower(t.email) WHERE u.id = %(user)s"""
