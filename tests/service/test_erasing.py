@@ -220,10 +220,13 @@ async def test_an_answer_whose_attempt_is_being_erased_waits_and_is_refused(hous
         late = [
             asyncio.create_task(ask(house.http, quizzes.ANSWER, answer, session)),
             asyncio.create_task(ask(house.http, joining.PROFILE, name, session)),
+            asyncio.create_task(ask(house.http, joining.EVERYWHERE, joining.EverywhereRequest(), session)),
         ]
         await asyncio.sleep(0.3)
         assert not any(task.done() for task in late)
         await queries.erase(tx, ada.user, [])
-    answered, _ = [await task for task in late]
+    answered, _, ended = [await task for task in late]
     assert answered.status_code != 200
+    assert ended.status_code == 401
+    assert count(house, "SELECT count(*) FROM credentials WHERE user_id = %s", ada.user) == 0
     assert "ada late" not in everything(house.db)
