@@ -3,6 +3,7 @@
 SHOWN: dict[str, set[str]] = {
     "users.email": {"whoami", "sign-in"},
     "create_tokens.email": {"invitation"},
+    "lms_tui.sso_people.issuer": {"account"},
     "users.first_name": {
         "account",
         "names",
@@ -115,7 +116,6 @@ NOT_SHOWN = {
     "the queue of mails has no screen yet": ("lms_tui.mail.kind", "lms_tui.mail.fault"),
     "a word that only we write and read: which of a course's marks stand by hand": ("lms_tui.courses_by_hand.what",),
     "what an issuer answered: only who begins a sign-in there sees it (tests of the sign-in)": (
-        "lms_tui.sso_people.issuer",
         "lms_tui.sso_sign_ins.issuer",
         "lms_tui.sso_sign_ins.nonce",
         "lms_tui.sso_sign_ins.user_code",
