@@ -339,7 +339,7 @@ def test_a_service_keeps_files_where_environment_and_file_say(
 ) -> None:
     begun: list[Settings] = []
 
-    def begin(settings: Settings, _listening: object, _workers: int) -> int:
+    def begin(settings: Settings, *_: object, **_options: object) -> int:
         begun.append(settings)
         return 0
 
