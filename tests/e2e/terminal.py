@@ -9,7 +9,7 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pyte
 
@@ -140,3 +140,11 @@ class Terminal:
 
     def _draw(self, piece: bytes) -> None:
         self._stream.feed(_FOREIGN.sub(b"", piece))
+
+
+def until(terminal: Terminal, holds: Callable[[], bool], what: str = "") -> None:
+    """Read until it holds."""
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline, f"waited for {what}:\n{terminal.text}"
+        terminal._read(0.05)

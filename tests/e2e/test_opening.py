@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import Terminal, until
 from tests.e2e.test_main_job import database
 from tests.tui.scanner import scanned
 
@@ -61,7 +61,7 @@ def test_a_player_is_opened_beside_the_terminal(home: Path, tmp_path: Path) -> N
         terminal.press("q")
         terminal.see("with a phone:|scan")
         terminal.press("down")
-        assert scanned(seen(terminal)) == FILM
+        until(terminal, lambda: scanned(seen(terminal)) == FILM, "the code, drawn in full")
         assert terminal.output.count(f";{FILM}\x1b\\".encode()) >= 1
         terminal.press("escape")
         terminal.see("✓ opened")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.painted import ASKED, KITTY, Painted
 from tests.e2e.pictured import SIZES, source
+from tests.e2e.terminal import until
 
 Open = Callable[..., Painted]
 _CELLS = {"a": (21, 4), "b": (9, 2)}
@@ -33,14 +34,6 @@ def open_(tmp_path: Path) -> Iterator[Open]:
     yield make
     for terminal in opened:
         terminal.close()
-
-
-def until(terminal: Painted, holds: Callable[[], bool], what: str = "") -> None:
-    """Read until it holds."""
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, f"waited for {what}:\n{terminal.text}"
-        terminal._read(0.05)
 
 
 def whole(columns: int, rows: int) -> set[tuple[int, int]]:

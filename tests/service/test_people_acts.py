@@ -133,7 +133,12 @@ async def test_archiving_ends_sessions_and_codes_and_restoring_lets_in_with_the_
     assert code(await ask(office.house.http, joining.RESET, reset, {})) == "code_refused"
     sign_in = accounts.SignInRequest(email="ada@x.org", password=PASSWORD)
     assert (await ask(office.house.http, accounts.SIGN_IN, sign_in, {})).status_code == 200
-    assert [action for _, action, _ in office.audits()] == ["people.reset", "people.archive", "people.restore"]
+    assert [action for _, action, _ in office.audits()] == [
+        "people.reset",
+        "people.archive",
+        "people.restore",
+        "entry.signed_in",
+    ]
 
 
 async def test_who_was_invited_and_archived_can_be_invited_once_more_after_a_restoring(office: Office) -> None:

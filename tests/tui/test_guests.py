@@ -189,9 +189,10 @@ async def test_signing_in_comes_back_to_the_same_line_of_the_same_lesson(guests:
         await reader.press(*["pagedown"] * 2)
         await reader.lacks("Paragraph 0 ")
         await reader.lacks("nothing is recorded")
+        await reader.shows("Paragraph ")
         lesson, here = reader.screen, first_words(reader)
         await sign_in_as_ada(reader)
-        await reader.shows("d done")
+        await reader.shows("d done", "Paragraph ")
         assert reader.screen is lesson
         assert first_words(reader) == here
         await reader.until(lambda: guests.one("SELECT count(*) FROM student_lesson_progress WHERE is_started") == 1)
