@@ -24,6 +24,9 @@ class Server:
     def __init__(self, *replies: bytes, close: bool = False) -> None:
         self.replies, self.close = list(replies), close
         self.connections = self.requests = 0
+        self.asked, self.answering, self.left = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        """Whether somebody has asked, whether anybody is answered, and whether somebody has gone."""
+        self.answering.set()
 
     async def run(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -31,7 +34,9 @@ class Server:
             while True:
                 await reader.readuntil(b"\r\n\r\n")
                 self.requests += 1
+                self.asked.set()
                 reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+                await self.answering.wait()
                 writer.write(reply)
                 await writer.drain()
                 if self.close or not reply.endswith(_BODY):
@@ -39,6 +44,7 @@ class Server:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the client has closed
         finally:
+            self.left.set()
             writer.close()
 
 
@@ -108,3 +114,17 @@ async def test_what_breaks_is_sent_once_more_and_no_oftener(
         async with asyncio.timeout(5):
             await api.call(ME, MeRequest())
     assert server.requests == 2
+
+
+async def test_who_is_still_answered_when_all_is_closed_leaves_no_connection(tmp_path: Path) -> None:
+    server = Server(_REPLY)
+    server.answering.clear()
+    api = Api(f"unix:{tmp_path}/s")
+    api.use(session())
+    async with await asyncio.start_unix_server(server.run, tmp_path / "s"), asyncio.timeout(10):
+        asked = asyncio.create_task(api.call(ME, MeRequest()))
+        await server.asked.wait()
+        await api.aclose()
+        server.answering.set()
+        assert (await asked).id == ADA.id
+        await server.left.wait()

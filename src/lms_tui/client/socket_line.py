@@ -52,6 +52,7 @@ class SocketLine:
         self._path = path
         self._timeouts = timeouts
         self._idle: list[_Connection] = []
+        self._closed = False
 
     async def once(self, asked: Asked) -> Answer:
         """Send once and return the answer; see `Line.once`. Many may be under way, each on a connection of its own."""
@@ -66,7 +67,8 @@ class SocketLine:
         except BaseException:  # given up, or a reply that is not read to its end: nothing else can be asked on it
             connection.writer.close()
             raise
-        if connection.http.our_state is h11.DONE and connection.http.their_state is h11.DONE:
+        done = connection.http.our_state is h11.DONE and connection.http.their_state is h11.DONE
+        if done and not self._closed:
             connection.http.start_next_cycle()
             connection.idle_since = time.monotonic()
             self._idle.append(connection)
@@ -75,7 +77,8 @@ class SocketLine:
         return answer
 
     async def aclose(self) -> None:
-        """Close all connections that are idle; the others end with their calls."""
+        """Close all connections that are idle; the others end with their calls. It is not used again."""
+        self._closed = True
         idle, self._idle = self._idle, []
         for connection in idle:
             connection.writer.close()
