@@ -31,6 +31,8 @@ from lms_tui.tui.screens.form import FormScreen
 from lms_tui.tui.screens.lesson_files import LessonFilesScreen
 from lms_tui.tui.screens.lesson_opening import LessonOpeningScreen
 from lms_tui.tui.screens.lesson_pictures import LessonPicturesScreen
+from lms_tui.tui.screens.people_list import PeopleListScreen
+from lms_tui.tui.screens.searching import SearchingScreen
 from lms_tui.wire.quizzes import Kind
 from tests.snapshots.scenes import SCENES, Scene
 from tests.snapshots.shelf import FOREIGN
@@ -106,6 +108,8 @@ PARTS = {
     LessonFilesScreen,
     LessonOpeningScreen,
     LessonPicturesScreen,
+    PeopleListScreen,
+    SearchingScreen,
 }
 """Screens that others are made of."""
 

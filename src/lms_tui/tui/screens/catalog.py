@@ -3,14 +3,12 @@
 import asyncio
 import dataclasses
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Container
 from textual.timer import Timer
-from textual.widgets import Input
 
 from lms_tui.client.errors import ClientError
 from lms_tui.tui.catalog_words import corrected_words, course_row, facts, nothing
@@ -20,6 +18,7 @@ from lms_tui.tui.listing import Listing
 from lms_tui.tui.screens.catalog_filters import CLEAR, FILTERING, FilteredScreen
 from lms_tui.tui.screens.opening import open_course, resume_course
 from lms_tui.tui.widgets.about_course import AboutCourse
+from lms_tui.tui.widgets.search_line import SearchLine
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.wire import catalog, learning
 
@@ -40,15 +39,6 @@ _SEARCH = Command(
 )
 _TO_LIST = Command("catalog.to_list", "enter,down", "to the list", "to_list", "Go from the search into the list.")
 _EMPTY = Command("catalog.empty", "escape", "clear", "clear", "Empty the search line; where it is empty, leave it.")
-
-
-class SearchLine(Input):
-    """Where the words to search for are typed; down and Enter lead into the list."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("down,enter", "screen.to_list", "List"),
-        ("escape", "screen.clear", "Clear"),
-    ]
 
 
 class CatalogScreen(FilteredScreen):

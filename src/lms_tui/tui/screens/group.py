@@ -10,10 +10,10 @@ from lms_tui.client.errors import ClientError
 from lms_tui.tui import group_words as words
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.paging import Paging
-from lms_tui.tui.people_rows import row_of
 from lms_tui.tui.people_words import called, who
 from lms_tui.tui.screens.asking import Act, AskingScreen, FillScreen
 from lms_tui.tui.screens.choose import ChooseScreen
+from lms_tui.tui.screens.people_list import PeopleListScreen
 from lms_tui.tui.widgets.field import Field
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
@@ -54,7 +54,7 @@ def fields_of(name: str, characteristic: str) -> list[Field]:
     ]
 
 
-class GroupScreen(AskingScreen):
+class GroupScreen(PeopleListScreen, AskingScreen):
     """Its members come page by page, by address."""
 
     DEFAULT_CSS = """
@@ -69,17 +69,12 @@ class GroupScreen(AskingScreen):
         super().__init__("Administration", "Groups", name)
         self._group_id = group_id
         self._group: Group | None = None
-        self._paging: Paging[ListRequest, PersonLine] = Paging(self._first)
-        self._asking = False
+        self._paging = Paging(self._first)
         self._about, self._list = Panel(), VirtualList(row_height=2, message="Nobody is in it: a adds people.")
 
     @property
     def _first(self) -> ListRequest:
         return ListRequest(group=str(self._group_id), show=Show.ALL)
-
-    @property
-    def _person(self) -> PersonLine | None:
-        return self._paging.item(self._list.cursor)
 
     def body(self) -> ComposeResult:
         """Yield what the group is, and who is in it."""
@@ -122,35 +117,6 @@ class GroupScreen(AskingScreen):
         self._about.show(*_about(group))
         self._list.set_source(self._paging.count, self._row, cursor=max(0, self._list.cursor))
         self._show_here()
-
-    def on_virtual_list_rows_needed(self, event: VirtualList.RowsNeeded) -> None:
-        """Bring the rows that the list is about to show."""
-        if not self._asking:
-            self._bring(self._paging, event.first, event.last)
-
-    @work(group="group-pages")
-    async def _bring(self, paging: Paging[ListRequest, PersonLine], first: int, last: int) -> None:
-        ask = paging.wanted(first, last)
-        if ask is None:
-            return
-        self._asking = True
-        try:
-            page = await self.desk.call(people.LIST, ask)
-        except ClientError as error:
-            self.tell(f"{error.sentence} Move to try again.", "warning")
-            return
-        finally:
-            self._asking = False
-        paging.take(ask, page.people, page.next, page.previous)
-        if paging is self._paging:
-            if paging.count != self._list.count:
-                self._list.set_source(paging.count, self._row, cursor=self._list.cursor)
-            self._list.rows_arrived()
-            self._show_here()
-
-    def _row(self, index: int) -> Row | None:
-        one = self._paging.item(index)
-        return None if one is None else row_of(one)
 
     def _show_here(self) -> None:
         count = self._paging.count

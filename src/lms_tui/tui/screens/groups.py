@@ -5,14 +5,13 @@ from uuid import UUID
 
 from textual import work
 from textual.app import ComposeResult
-from textual.timer import Timer
 
 from lms_tui.client.errors import ClientError
 from lms_tui.tui import group_words as words
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.screens.asking import AskingScreen, FillScreen
-from lms_tui.tui.screens.catalog import SearchLine
 from lms_tui.tui.screens.group import fields_of
+from lms_tui.tui.screens.searching import SearchingScreen
 from lms_tui.tui.widgets.category_line import CategoryLine
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import dotted
@@ -21,7 +20,6 @@ from lms_tui.wire.catalog import PageSize
 from lms_tui.wire.groups import GroupLine, Groups, ListRequest, Show
 from lms_tui.wire.text import clean_line
 
-_DEBOUNCE: Final = 0.15
 _SIZE: Final = PageSize.LARGE
 _SHOWS: Final = {Show.PRESENT: "In use", Show.ARCHIVED: "Archived", Show.ALL: "All"}
 
@@ -31,17 +29,12 @@ _NEXT = Command("groups.next", "right,l", "archived", "show(1)", "Go to the arch
 _PREVIOUS = Command("groups.previous", "left,h", "before", "show(-1)", "Go back among them.", shown=False)
 
 
-class GroupsScreen(AskingScreen):
+class GroupsScreen(SearchingScreen, AskingScreen):
     """A list that is narrowed; rows far from the screen are not here."""
 
     DEFAULT_CSS = """
-    GroupsScreen SearchLine { display: none; border: round $border-blurred; height: 3; padding: 0 1; }
-    GroupsScreen SearchLine { background: $background; }
-    GroupsScreen SearchLine:focus { border: round $border; }
-    GroupsScreen.-searching SearchLine { display: block; }
     GroupsScreen VirtualList { height: 1fr; margin-top: 1; }
     """
-    AUTO_FOCUS = "VirtualList"
     SCREEN_COMMANDS = (_NEW, _SEARCH, _NEXT, _PREVIOUS, BACK)
 
     def __init__(self) -> None:
@@ -50,14 +43,11 @@ class GroupsScreen(AskingScreen):
         self._search, self._show, self._total = "", Show.PRESENT, -1
         self._groups: dict[int, GroupLine] = {}
         self._asking: set[int] = set()
-        self._typed: Timer | None = None
-        self._words, self._line, self._list = SearchLine(select_on_focus=False), CategoryLine(), VirtualList()
+        self._line, self._list = CategoryLine(), VirtualList()
 
     def body(self) -> ComposeResult:
         """Yield the line to search in, which groups are shown, and the list."""
-        self._words.cursor_blink = False
-        self._words.border_title = "Search"
-        yield self._words
+        yield self.search_line()
         yield self._line
         yield self._list
 
@@ -164,30 +154,9 @@ class GroupsScreen(AskingScreen):
         shows = list(_SHOWS)
         self._narrow(self._search, shows[(shows.index(self._show) + way) % len(shows)])
 
-    def action_search(self) -> None:
-        """Show the line to search in, and go there."""
-        self.add_class("-searching")
-        self.set_focus(self._words)
-
-    def action_to_list(self) -> None:
-        """Search now, and go into the list."""
-        self._look()
-        self._list.focus()
-        self.set_class(bool(self._words.value), "-searching")
-
-    def action_clear(self) -> None:
-        """Clear the search, and go into the list."""
-        self._words.value = ""
-        self.action_to_list()
-
-    def on_input_changed(self) -> None:
-        """Search as soon as the typing pauses."""
-        if self._typed is not None:
-            self._typed.stop()
-        self._typed = self.set_timer(_DEBOUNCE, self._look)
-
-    def _look(self) -> None:
-        self._narrow(" ".join(self._words.value.split()), self._show)
+    def look_for(self, search: str) -> None:
+        """Show the groups with these words, of those that are shown."""
+        self._narrow(search, self._show)
 
     def _narrow(self, search: str, show: Show) -> None:
         if (search, show) != (self._search, self._show):

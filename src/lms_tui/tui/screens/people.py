@@ -8,17 +8,15 @@ from msgspec import structs
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.timer import Timer
 
-from lms_tui.client.errors import ClientError
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.paging import Paging
 from lms_tui.tui.people_acts import Told, told_by
-from lms_tui.tui.people_rows import about, line_of, row_of, rows_expected
+from lms_tui.tui.people_rows import about, line_of, rows_expected
 from lms_tui.tui.people_words import ROLES, called
-from lms_tui.tui.screens.base import FramedScreen
-from lms_tui.tui.screens.catalog import SearchLine
 from lms_tui.tui.screens.choose import ChooseScreen
+from lms_tui.tui.screens.people_list import PeopleListScreen
+from lms_tui.tui.screens.searching import SearchingScreen
 from lms_tui.tui.widgets.category_line import CategoryLine
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
@@ -26,7 +24,6 @@ from lms_tui.tui.words import dotted
 from lms_tui.wire.people import COUNTS, LIST, Counts, CountsRequest, ListRequest, Person, PersonLine, Role, Show
 from lms_tui.wire.text import clean_line
 
-_DEBOUNCE: Final = 0.15
 _PAUSE: Final = 0.25
 """Seconds for which a search's page stands until the numbers are asked for: who types on has no use for them."""
 _SHOWS: Final = list(Show)
@@ -43,20 +40,15 @@ _NEXT = Command("people.next", "right,l", "invited", "show(1)", "Go to the invit
 _PREVIOUS = Command("people.previous", "left,h", "before", "show(-1)", "Go back among them.", shown=False)
 
 
-class PeopleScreen(FramedScreen[None]):
+class PeopleScreen(SearchingScreen, PeopleListScreen):
     """A list that is narrowed; beside it, where there is room, who is under the cursor."""
 
     DEFAULT_CSS = """
-    PeopleScreen SearchLine { display: none; border: round $border-blurred; height: 3; padding: 0 1; }
-    PeopleScreen SearchLine { background: $background; }
-    PeopleScreen SearchLine:focus { border: round $border; }
-    PeopleScreen.-searching SearchLine { display: block; }
     PeopleScreen Container { height: 1fr; margin-top: 1; }
     PeopleScreen.-searching Container { margin-top: 0; }
     PeopleScreen Panel { display: none; }
     PeopleScreen.-wide Panel { display: block; dock: right; width: 44; height: 100%; padding: 0 1 0 3; }
     """
-    AUTO_FOCUS = "VirtualList"
     SCREEN_COMMANDS = (_INVITE, _SEARCH, _ROLE, _GROUP, _CLEAR, _NEXT, _PREVIOUS, BACK)
 
     def __init__(self) -> None:
@@ -65,19 +57,15 @@ class PeopleScreen(FramedScreen[None]):
         self._ask = ListRequest()
         """What is looked for."""
         self._counts: Counts | None = None
-        self._paging: Paging[ListRequest, PersonLine] = Paging(self._ask)
-        self._asking = False
+        self._paging = Paging(self._ask)
         self._opens = False
         """Whether Enter was pressed while the list was still that of an earlier search."""
-        self._typed: Timer | None = None
-        self._words, self._line = SearchLine(select_on_focus=False), CategoryLine()
+        self._line = CategoryLine()
         self._about, self._list = Panel(), VirtualList(row_height=2)
 
     def body(self) -> ComposeResult:
         """Yield the line to search in, where people stand, the list, and who is under the cursor."""
-        self._words.cursor_blink = False
-        self._words.border_title = "Search"
-        yield self._words
+        yield self.search_line()
         yield self._line
         with Container():
             yield self._about
@@ -94,10 +82,6 @@ class PeopleScreen(FramedScreen[None]):
         if command is _GROUP:
             return bool(self._ask.group) or bool(self._person is not None and self._person.groups)
         return super().allows(command)
-
-    @property
-    def _person(self) -> PersonLine | None:
-        return self._paging.item(self._list.cursor)
 
     @property
     def _is_old(self) -> bool:
@@ -143,39 +127,6 @@ class PeopleScreen(FramedScreen[None]):
         self._lengthen()
         self._show_line()
         self._show_here()
-
-    def _lengthen(self) -> None:
-        if self._paging.count != self._list.count:
-            self._list.set_source(self._paging.count, self._row, cursor=self._list.cursor)
-        else:
-            self._list.rows_arrived()
-
-    def on_virtual_list_rows_needed(self, event: VirtualList.RowsNeeded) -> None:
-        """Bring the rows that the list is about to show."""
-        if not self._asking:
-            self._bring(self._paging, event.first, event.last)
-
-    @work(group="people-pages")
-    async def _bring(self, paging: Paging[ListRequest, PersonLine], first: int, last: int) -> None:
-        ask = paging.wanted(first, last)
-        if ask is None:
-            return
-        self._asking = True
-        try:
-            page = await self.desk.call(LIST, ask)
-        except ClientError as error:
-            self.tell(f"{error.sentence} Move to try again.", "warning")
-            return
-        finally:
-            self._asking = False
-        paging.take(ask, page.people, page.next, page.previous)
-        if paging is self._paging:
-            self._lengthen()
-            self._show_here()
-
-    def _row(self, index: int) -> Row | None:
-        one = self._paging.item(index)
-        return None if one is None else row_of(one)
 
     def _show_line(self) -> None:
         """Show where people stand, each with how many, and by what the list is narrowed."""
@@ -267,27 +218,6 @@ class PeopleScreen(FramedScreen[None]):
             self.load()
             self._show_person(invited.person_id, clean_line(invited.email), told_by(invited))
 
-    def action_search(self) -> None:
-        """Show the line to search in, and go there."""
-        self.add_class("-searching")
-        self.set_focus(self._words)
-
-    def action_to_list(self) -> None:
-        """Search now, and go into the list."""
-        self._look()
-        self._list.focus()
-        self.set_class(bool(self._words.value), "-searching")
-
-    def action_clear(self) -> None:
-        """Clear the search, and go into the list."""
-        self._words.value = ""
-        self.action_to_list()
-
-    def on_input_changed(self) -> None:
-        """Search as soon as the typing pauses."""
-        if self._typed is not None:
-            self._typed.stop()
-        self._typed = self.set_timer(_DEBOUNCE, self._look)
-
-    def _look(self) -> None:
-        self._narrow(search=" ".join(self._words.value.split()))
+    def look_for(self, search: str) -> None:
+        """Show who has these words, of those who are shown."""
+        self._narrow(search=search)

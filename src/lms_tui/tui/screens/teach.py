@@ -5,21 +5,19 @@ An author has their own here, an administrator everybody's. Pages come as the cu
 
 from textual import work
 from textual.app import ComposeResult
-from textual.timer import Timer
 
 from lms_tui.client.errors import ClientError
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.course_words import state
 from lms_tui.tui.screens.acting import ActingScreen
-from lms_tui.tui.screens.catalog import SearchLine
 from lms_tui.tui.screens.opening import open_course, open_preview
+from lms_tui.tui.screens.searching import SearchingScreen
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted, price
 from lms_tui.wire.catalog import PageSize
 from lms_tui.wire.courses import LIST, ListRequest, ManagedCourse, ManagedCourses
 
-_DEBOUNCE = 0.15
 _SIZE = PageSize.LARGE
 _NONE = "You have no courses yet.\nlms-tui course import PATH brings one in."
 
@@ -48,18 +46,13 @@ _SEARCH = Command(
 )
 
 
-class TeachScreen(ActingScreen):
+class TeachScreen(SearchingScreen, ActingScreen):
     """All courses that the person manages; `course` is the one under the cursor."""
 
     DEFAULT_CSS = """
-    TeachScreen SearchLine { display: none; border: round $border-blurred; height: 3; padding: 0 1; }
-    TeachScreen SearchLine { background: $background; }
-    TeachScreen SearchLine:focus { border: round $border; }
-    TeachScreen.-searching SearchLine { display: block; }
     TeachScreen VirtualList { height: 1fr; margin-top: 1; }
     TeachScreen.-searching VirtualList { margin-top: 0; }
     """
-    AUTO_FOCUS = "VirtualList"
     SCREEN_COMMANDS = (
         *(_PREVIEW, _OPEN, _PUBLISH, _DRAFT, _ARCHIVE, _RESTORE, _LEARNERS, _STATISTICS, _PRICE, _SEARCH, _MOVE),
         *(_LET_IN, _HAND_OVER, BACK),
@@ -71,8 +64,7 @@ class TeachScreen(ActingScreen):
         self._search, self._total = "", -1
         self._courses: dict[int, ManagedCourse] = {}
         self._asking: set[int] = set()
-        self._typed: Timer | None = None
-        self._words, self._list = SearchLine(select_on_focus=False), VirtualList(row_height=2)
+        self._list = VirtualList(row_height=2)
 
     @property
     def course(self) -> ManagedCourse | None:
@@ -81,9 +73,7 @@ class TeachScreen(ActingScreen):
 
     def body(self) -> ComposeResult:
         """Yield the line to search in, which shows when it is wanted, and the list."""
-        self._words.cursor_blink = False
-        self._words.border_title = "Search"
-        yield self._words
+        yield self.search_line()
         yield self._list
 
     def allows(self, command: Command) -> bool:
@@ -210,30 +200,9 @@ class TeachScreen(ActingScreen):
 
             self.begin(lambda: ACTS[name](self, course.id))
 
-    def action_search(self) -> None:
-        """Show the line to search in, and go there."""
-        self.add_class("-searching")
-        self.set_focus(self._words)
-
-    def action_to_list(self) -> None:
-        """Search now, and go into the list."""
-        self._look()
-        self._list.focus()
-        self.set_class(bool(self._words.value), "-searching")
-
-    def action_clear(self) -> None:
-        """Clear the search, and go into the list."""
-        self._words.value = ""
-        self.action_to_list()
-
-    def on_input_changed(self) -> None:
-        """Search as soon as the typing pauses."""
-        if self._typed is not None:
-            self._typed.stop()
-        self._typed = self.set_timer(_DEBOUNCE, self._look)
-
-    def _look(self) -> None:
-        if (search := " ".join(self._words.value.split())) != self._search:
+    def look_for(self, search: str) -> None:
+        """Show the courses with these words."""
+        if search != self._search:
             self._search = search
             self._list.move_to(0)
             self.load()
