@@ -20,7 +20,6 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from lms_tui.client import held_back
 from lms_tui.client.decode import decode
 from lms_tui.client.errors import (
     ClientError,
@@ -41,6 +40,7 @@ from lms_tui.wire.system import HEALTH, Health, HealthRequest
 _EARLY_SECONDS: Final = 30.0
 _LINK: Final = re.compile(r"/v1/files/[A-Za-z0-9_-]{1,2000}")
 _AWAY: Final = frozenset({502, 503, 504})
+_HELD_BACK: Final = 429
 
 Renew = Callable[[Session], Awaitable[Session]]
 
@@ -182,8 +182,12 @@ class Api:
         """One request and its answer; a read that the service holds back for a moment is asked again."""
         given: dict[str, Any] = {"query": query or {}, "headers": headers or {}, "body": body, "into": into}
         answer = await self._transport.send(method, path, **given)
+        if answer.status != _HELD_BACK or method != "GET":
+            return answer
+        from lms_tui.client import held_back  # noqa: PLC0415 - this is rare, and a start is not to wait for it
+
         for _ in range(held_back.TIMES):
-            wait = held_back.pause(answer) if method == "GET" else None
+            wait = held_back.pause(answer)
             if wait is None:
                 break
             await asyncio.sleep(wait)

@@ -4,6 +4,7 @@ A read is then asked again by itself, and nobody hears of it. A longer wait, as 
 asked to know of; writes wait in the outbox.
 """
 
+import random
 from typing import Final
 
 import msgspec
@@ -31,6 +32,4 @@ def pause(answer: Answer) -> float | None:
         return None
     if told is None or not 0 <= told <= MOMENT:
         return None
-    import random  # noqa: PLC0415 - this is rare, and a start is not to wait for it
-
     return told * random.uniform(1.0, 1.5)  # noqa: S311 - nothing secret
