@@ -8,6 +8,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from lms_tui.cli import parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.people_list import say_line
@@ -28,28 +29,20 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Make the parser of `category`."""
     parser = subparsers.add_parser("category", help="categories of courses", description="Categories of courses.")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _action(actions, "list", "list the categories in their order, archived ones too")
-    create = _action(actions, "create", "make a category")
+    parsers.add(actions, "list", "list the categories in their order, archived ones too")
+    create = parsers.add(actions, "create", "make a category")
     create.add_argument("name", metavar="NAME")
     create.add_argument("--description", default="", metavar="TEXT")
-    edit = _named(_action(actions, "edit", "give a category another name or description"))
+    edit = _named(parsers.add(actions, "edit", "give a category another name or description"))
     edit.add_argument("--name", metavar="NAME")
     edit.add_argument("--description", metavar="TEXT", help="'' takes it away")
-    _named(_action(actions, "up", "put a category before the one above it"))
-    _named(_action(actions, "down", "put a category behind the one below it"))
-    archive = _named(_action(actions, "archive", "archive a category; its courses stay in it"))
-    _named(_action(actions, "restore", "take a category out of the archive"))
-    delete = _named(_action(actions, "delete", "delete a category; one with courses is archived instead"))
+    _named(parsers.add(actions, "up", "put a category before the one above it"))
+    _named(parsers.add(actions, "down", "put a category behind the one below it"))
+    archive = _named(parsers.add(actions, "archive", "archive a category; its courses stay in it"))
+    _named(parsers.add(actions, "restore", "take a category out of the archive"))
+    delete = _named(parsers.add(actions, "delete", "delete a category; one with courses is archived instead"))
     for parser in (archive, delete):
         parser.add_argument("--yes", action="store_true", help="do not ask")
-
-
-def _action(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str
-) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=what, description=f"{what[:1].upper()}{what[1:]}.")
-    parser.add_argument("--json", action="store_true", help="print JSON, as docs/cli.md tells")
-    return parser
 
 
 def _named(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

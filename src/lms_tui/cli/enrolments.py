@@ -9,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from lms_tui.cli import whos
+from lms_tui.cli import parsers, whos
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.printing import agreed, say, warn
@@ -39,9 +39,8 @@ def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _action(
     actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str
 ) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=what, description=f"{what[:1].upper()}{what[1:]}.")
+    parser = parsers.add(actions, name, what)
     parser.add_argument("name", metavar="COURSE", help=TAUGHT)
-    parser.add_argument("--json", action="store_true", help="print JSON, as docs/cli.md tells")
     parser.set_defaults(act=run)
     return parser
 

@@ -9,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from lms_tui.cli import group_members
+from lms_tui.cli import group_members, parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.people_list import list_people, say_line
@@ -28,7 +28,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Make the parser of `group`."""
     parser = subparsers.add_parser("group", help="groups of people", description="Groups of people.")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = _action(actions, "list", "list groups, by name")
+    listing = parsers.add(actions, "list", "list groups, by name")
     listing.add_argument("--search", default="", metavar="TEXT", help="a piece of a name or of a characteristic")
     listing.add_argument(
         "--show",
@@ -36,27 +36,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         default=groups.Show.PRESENT.value,
         help="the archived alone, or all; those not archived unless given",
     )
-    show = _named(_action(actions, "show", "show all about one group"))
+    show = _named(parsers.add(actions, "show", "show all about one group"))
     show.add_argument("--members", action="store_true", help="list who is in it, as `user list` does")
     show.add_argument("--limit", type=int, metavar="N", help="with --members: no more than N people")
-    create = _action(actions, "create", "make a group")
+    create = parsers.add(actions, "create", "make a group")
     create.add_argument("name", metavar="NAME")
     create.add_argument("--characteristic", default="", metavar="TEXT", help="what its members have in common")
-    edit = _named(_action(actions, "edit", "give a group another name or characteristic"))
+    edit = _named(parsers.add(actions, "edit", "give a group another name or characteristic"))
     edit.add_argument("--name", metavar="NAME")
     edit.add_argument("--characteristic", metavar="TEXT", help="'' takes it away")
-    archive = _named(_action(actions, "archive", "archive a group; its members stay"))
+    archive = _named(parsers.add(actions, "archive", "archive a group; its members stay"))
     archive.add_argument("--yes", action="store_true", help="do not ask")
-    _named(_action(actions, "restore", "take a group out of the archive"))
-    group_members.add_actions(lambda name, what: _named(_action(actions, name, what)))
-
-
-def _action(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str
-) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=what, description=f"{what[:1].upper()}{what[1:]}.")
-    parser.add_argument("--json", action="store_true", help="print JSON, as docs/cli.md tells")
-    return parser
+    _named(parsers.add(actions, "restore", "take a group out of the archive"))
+    group_members.add_actions(lambda name, what: _named(parsers.add(actions, name, what)))
 
 
 def _named(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

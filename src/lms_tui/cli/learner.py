@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from lms_tui.cli import parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import looking_around, signed_in
 from lms_tui.cli.naming import NAMED, resolve
@@ -30,9 +31,9 @@ NOTHING: Final = 3
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the three."""
-    following = _command(subparsers, "next", "tell where to go on")
+    following = parsers.add(subparsers, "next", "tell where to go on")
     following.add_argument("--go", action="store_true", help="start the app there instead, as `c` would at home")
-    courses = _command(subparsers, "courses", "list the catalog, or your own courses")
+    courses = parsers.add(subparsers, "courses", "list the catalog, or your own courses")
     courses.add_argument("--mine", action="store_true", help="the courses that you take, those opened last first")
     courses.add_argument("--search", metavar="WORDS", help="words of a title, a description or an author's name")
     courses.add_argument("--category", metavar="NAME", help="only of this category")
@@ -41,16 +42,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--sort", choices=[one.value for one in catalog.Sort], help="the order; what fits a search best unless given"
     )
     courses.add_argument("--limit", type=_positive, metavar="N", help="no more than N courses")
-    progress = _command(subparsers, "progress", "list how far you are in your courses, or in each lesson of one")
+    progress = parsers.add(subparsers, "progress", "list how far you are in your courses, or in each lesson of one")
     progress.add_argument("name", metavar="COURSE", nargs="?", help=NAMED)
-
-
-def _command(
-    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str
-) -> argparse.ArgumentParser:
-    parser = subparsers.add_parser(name, help=what, description=f"{what[:1].upper()}{what[1:]}.")
-    parser.add_argument("--json", action="store_true", help="print JSON, as docs/cli.md tells")
-    return parser
 
 
 def _positive(text: str) -> int:

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from typing import Final
 
+from lms_tui.cli import parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.printing import print_list, say
@@ -18,8 +19,7 @@ _DAYS: Final = ("DAY", "LEARNERS", "LESSONS", "ATTEMPTS", "ENROLMENTS")
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `overview`."""
     what = "show people, courses, activity, mail, database and versions at a glance; for administrators"
-    parser = subparsers.add_parser("overview", help=what, description=f"{what[:1].upper()}{what[1:]}.")
-    parser.add_argument("--json", action="store_true", help="print JSON, as docs/cli.md tells")
+    parsers.add(subparsers, "overview", what)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from lms_tui.cli import parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.people_list import ROLES, count_people, day, list_people, say_line, show
@@ -26,7 +27,7 @@ _WHO: Final = "the e-mail address or the id"
 
 def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the actions of `user` that ask a service."""
-    listing = _action(actions, "list", "list people, by address")
+    listing = parsers.add(actions, "list", "list people, by address")
     listing.add_argument("--search", default="", metavar="WORDS", help="words of a name, or a piece of an address")
     listing.add_argument("--role", type=str.lower, choices=list(ROLES), help="only those with this role")
     listing.add_argument(
@@ -38,8 +39,8 @@ def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     listing.add_argument("--group", default="", metavar="GROUP", help="only members of this group")
     listing.add_argument("--limit", type=int, metavar="N", help="no more than N people")
     listing.add_argument("--count", action="store_true", help="print how many there are, and no list")
-    _named(_action(actions, "show", "show all about one person"))
-    invite = _action(actions, "invite", "invite a person, or once more one who has not come")
+    _named(parsers.add(actions, "show", "show all about one person"))
+    invite = parsers.add(actions, "invite", "invite a person, or once more one who has not come")
     invite.add_argument("email", metavar="EMAIL", nargs="?")
     invite.add_argument("--first", default="", metavar="NAME", help="first name")
     invite.add_argument("--last", default="", metavar="NAME", help="last name")
@@ -49,24 +50,16 @@ def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--csv", metavar="FILE", help="invite many: a table with the columns address, first, last, role, groups"
     )
     invite.add_argument("--check", action="store_true", help="with --csv: tell what would be done, and write nothing")
-    role = _named(_action(actions, "role", "give a person another role"))
+    role = _named(parsers.add(actions, "role", "give a person another role"))
     role.add_argument("role", type=str.lower, choices=list(ROLES))
-    archive = _named(_action(actions, "archive", "archive a person: they cannot sign in; what they did stays"))
-    erase = _named(_action(actions, "erase", "erase a person, for ever; what they did counts still"))
+    archive = _named(parsers.add(actions, "archive", "archive a person: they cannot sign in; what they did stays"))
+    erase = _named(parsers.add(actions, "erase", "erase a person, for ever; what they did counts still"))
     for parser in (role, archive, erase):
         parser.add_argument("--yes", action="store_true", help="do not ask")
-    _named(_action(actions, "restore", "let an archived person in again"))
-    groups = _named(_action(actions, "groups", "put a person into groups, or take them out"))
+    _named(parsers.add(actions, "restore", "let an archived person in again"))
+    groups = _named(parsers.add(actions, "groups", "put a person into groups, or take them out"))
     groups.add_argument("--add", action="append", default=[], metavar="GROUP", help="name or id")
     groups.add_argument("--remove", action="append", default=[], metavar="GROUP", help="name or id")
-
-
-def _action(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str
-) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=what, description=f"{what[:1].upper()}{what[1:]}.")
-    parser.add_argument("--json", action="store_true", help="print JSON, as docs/cli.md tells")
-    return parser
 
 
 def _named(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

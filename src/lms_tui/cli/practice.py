@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
+from lms_tui.cli import parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.printing import is_terminal, print_list, say
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add it."""
     what = "list the questions you got wrong that are due today"
-    practice = subparsers.add_parser("practice", help=what, description=f"{what[:1].upper()}{what[1:]}.")
-    practice.add_argument("--json", action="store_true", help="print JSON, as docs/cli.md tells")
+    parsers.add(subparsers, "practice", what)
 
 
 def run(args: argparse.Namespace) -> int:
