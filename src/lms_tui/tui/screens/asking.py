@@ -20,7 +20,7 @@ _LONGEST: Final = 160
 """Cells of a name in a question: the answers have to stay on the screen."""
 
 
-class AskingScreen(ActingScreen):
+class AskingScreen(ActingScreen[None, str]):
     """Asks before an act, and lets forms be filled for it."""
 
     async def sure(self, question: str, name: str, yes: str, *touches: str) -> bool:

@@ -43,7 +43,7 @@ _NAMES: Final = {
 }
 
 
-class CourseLearnersScreen(CourseSection, ActingScreen):
+class CourseLearnersScreen(CourseSection, ActingScreen[None, str]):
     """A list of any length; rows come as the cursor goes, from its beginning or, where that is nearer, from its end."""
 
     SECTION = 3

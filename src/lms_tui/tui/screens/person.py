@@ -1,24 +1,19 @@
 """One person, for administrators: who they are, their groups and courses, and all that can be done to them."""
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from textual import work
 from textual.app import ComposeResult
 
-from lms_tui.client.errors import ClientError
 from lms_tui.tui import glyphs, people_acts
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.people_words import called, full_name, moment, role_of
-from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.acting import ActingScreen
 from lms_tui.tui.widgets.panel import Panel, Paragraph
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire.people import PERSON, Enrolment, GroupName, Person, PersonRequest
 from lms_tui.wire.text import clean_line
-
-if TYPE_CHECKING:
-    from lms_tui.tui.people_acts import Told
 
 _ROLE = Command("person.role", "e", "role", "act('role')", "Give them another role; it asks first.")
 _INVITE = Command("person.invite", "i", "invite", "act('invite')", "Invite them again, with a new code.")
@@ -35,7 +30,7 @@ _ERASE = Command(
 _COPY = Command("person.copy", "c", "copy code", "copy", "Copy the code to the clipboard.")
 
 
-class PersonScreen(FramedScreen[Person | None]):
+class PersonScreen(ActingScreen[Person | None, people_acts.Told]):
     """Its result is the person as they were seen last.
 
     An act begins only where the person stands on the screen and no other act is under way, so that what is typed ahead
@@ -51,12 +46,11 @@ class PersonScreen(FramedScreen[Person | None]):
     AUTO_FOCUS = "VirtualList"
     SCREEN_COMMANDS = (_ROLE, _INVITE, _RESET, _JOIN, _ENROL, _PART, _UNENROL, _ARCHIVE, _RESTORE, _ERASE, _COPY, BACK)
 
-    def __init__(self, person_id: UUID, name: str, told: "Told | None" = None) -> None:
+    def __init__(self, person_id: UUID, name: str, told: people_acts.Told | None = None) -> None:
         """Make the page of a person, who is called `name` until it has loaded; `told` is a code to hand over."""
         super().__init__("Administration", "People", name)
         self._person_id, self._told = person_id, told
         self._person: Person | None = None
-        self._acting = False
         self._rows: list[tuple[Row, GroupName | Enrolment | None]] = []
         self._about, self._code, self._list = Panel(), Panel(), VirtualList()
         self._code.add_class("code")
@@ -76,7 +70,7 @@ class PersonScreen(FramedScreen[Person | None]):
             return self._told is not None and self._told.code is not None
         if command not in self.SCREEN_COMMANDS:
             return super().allows(command)
-        if person is None or self._acting or self._failed:
+        if person is None or self.acting or self._failed:
             return False
         return {
             _ROLE: not person.archived,
@@ -101,7 +95,7 @@ class PersonScreen(FramedScreen[Person | None]):
         """Follow the cursor, and show the code that there is."""
         self.watch(self._list, "cursor", self.refresh_commands, init=False)
         if self._told is not None:
-            self._tell(self._told)
+            self.tell_done(self._told)
 
     @work(exclusive=True, group="person")
     async def load(self) -> None:
@@ -117,34 +111,21 @@ class PersonScreen(FramedScreen[Person | None]):
             self.refresh_commands()
 
     def action_act(self, name: str) -> None:
-        """Begin an act on the person who stands here."""
-        if self._person is not None and not self._acting:
-            self._acting = True
-            self.refresh_commands()
-            self.run_worker(self._act(people_acts.ACTS[name], self._person, self._here), group="person-act")
+        """Begin an act on the person, and the group or course, who stand here now."""
+        if (person := self._person) is not None:
+            act, here = people_acts.ACTS[name], self._here
+            self.begin(lambda: act(self, person, here))
 
-    async def _act(self, act: people_acts.Act, person: Person, here: GroupName | Enrolment | None) -> None:
-        try:
-            told = await act(self, person, here)
-            if told is not None:
-                await self.load_again()
-                self._tell(told)
-        except ClientError as error:
-            self.tell(error.sentence, "warning")
-        finally:
-            self._acting = False
-            self.refresh_commands()
-
-    def _tell(self, told: "Told") -> None:
+    def tell_done(self, done: people_acts.Told) -> None:
         """Tell what was done; a code stands there until the page is left."""
-        if told.code is None or told.expires_at is None:
-            self.tell(told.sentence, "success")
+        if done.code is None or done.expires_at is None:
+            self.tell(done.sentence, "success")
             return
-        self._told = told
+        self._told = done
         self._code.show(
-            (told.sentence, "text"),
-            (told.code, "strong"),
-            (f"It works once, until {moment(told.expires_at)}, with: lms-tui {told.command}, or in the app", "muted"),
+            (done.sentence, "text"),
+            (done.code, "strong"),
+            (f"It works once, until {moment(done.expires_at)}, with: lms-tui {done.command}, or in the app", "muted"),
             ("Hand it over now: it is shown nowhere again.", "muted"),
         )
         self.add_class("-told")

@@ -46,7 +46,7 @@ _SEARCH = Command(
 )
 
 
-class TeachScreen(SearchingScreen, ActingScreen):
+class TeachScreen(SearchingScreen, ActingScreen[None, str]):
     """All courses that the person manages; `course` is the one under the cursor."""
 
     DEFAULT_CSS = """
