@@ -61,6 +61,8 @@ class Operation(Generic[Ask, Answered]):
     """The body is a stream of bytes (a tar of a course folder), not JSON."""
     streams: bool = False
     """The reply is a stream of bytes of any length (a file), not JSON; HEAD and `Range` are answered too."""
+    events: bool = False
+    """The reply is a stream of events (`text/event-stream`), the data of each a `response` as JSON."""
 
     @property
     def path_fields(self) -> tuple[str, ...]:

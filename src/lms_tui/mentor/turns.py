@@ -1,0 +1,71 @@
+"""What goes to a model and what comes back, in this house's words, whichever library speaks to the provider."""
+
+import enum
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation as the model is told it."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What has come since the last piece; one of the two is empty."""
+
+    text: str = ""
+    thinking: str = ""
+    """Reasoning that a model shows beside its answer: never stored, never sent on."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of an answer that is whole."""
+
+    model: str
+    """As the provider names it, at most 46 characters (`model_version VARCHAR(50)`, with room for `!cut`)."""
+    tokens: int
+    """Of question and answer together: what the provider reports, otherwise an estimate."""
+    full: bool = True
+    """False where the provider ended it at its limit of length."""
+
+
+class Trouble(enum.StrEnum):
+    """What went wrong with a provider, for programs; the sentence is in the fault."""
+
+    AWAY = "away"
+    """No connection, or one that was refused."""
+    KEY = "key"
+    """The key is wrong, missing or may not do this."""
+    MODEL = "model"
+    """There is no such model."""
+    BUSY = "busy"
+    """429: too many at once, or the account's money is used up; `retry_after` where it was told."""
+    TOO_LONG = "too_long"
+    """More was told than the model can take."""
+    REFUSED = "refused"
+    """Any other 4xx."""
+    BROKEN = "broken"
+    """5xx, an error in the stream, or one that ends in the middle."""
+    SLOW = "slow"
+    """Nothing came for too long, before the first word or after it."""
+    EMPTY = "empty"
+    """An answer without a word."""
+    UNREADABLE = "unreadable"
+    """What came is not what the protocol says, or at a check not what was asked for."""
+
+
+class ProviderFault(Exception):  # noqa: N818 - the word of this house, as `service.faults.Fault`
+    """A provider that does not answer as it should. Its text is a sentence for the learner: what it is, and what
+    to do; without the key, the address or the provider's own words, which go to the log."""
+
+    def __init__(self, trouble: Trouble, sentence: str, *, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.trouble = trouble
+        self.sentence = sentence
+        self.retry_after = retry_after
+        """Seconds after which the provider wants to be asked again, where it said so."""
