@@ -29,6 +29,7 @@ ROOMS = {
     "tui": SERVICE_HALF,
     "service": SCREEN | MIGRATING | {"openai", "keyring"},
     "db": SCREEN | {"keyring"},
+    "mentor": SERVICE_HALF | SCREEN | HEAVY_AT_START,
     "courses": SCREEN | {"keyring"},
 }
 
