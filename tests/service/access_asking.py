@@ -79,7 +79,8 @@ class Asker:
         course, learner = (one.taught, people.pupil) if teaches else (people.courses["enrolled"], one.id)
         quiz = Quiz(self.house, course.id, course.quiz, learner, course.questions, {})
         attempt, submitted = str(one.open["enrolled"]), str(one.submitted["enrolled"])
-        return World(quiz, people.stranger, people.people["admin"].id, attempt, submitted, course.text)
+        admin, thread = people.people["admin"].id, one.threads["enrolled"]
+        return World(quiz, people.stranger, admin, attempt, submitted, course.text, thread)
 
 
 ASKED: Final[dict[str, Callable[[Belongings], Request]]] = {
@@ -139,6 +140,25 @@ def _questions(asker: Asker) -> tuple[Fields, ...]:
 def _practised(asker: Asker) -> tuple[Fields, ...]:
     ids = (asker.one.wrong, asker.other.wrong, uuid4())
     return tuple({"question_id": own, "questions": [own]} for own in ids)
+
+
+def _threads(asker: Asker) -> tuple[Fields, ...]:
+    mine, theirs = asker.one.threads, asker.other.threads
+    return _named("thread_id", mine["enrolled"], mine["withdrawn"], mine["free"], theirs["enrolled"], uuid4())
+
+
+def _new_threads(asker: Asker) -> tuple[Fields, ...]:
+    mine, theirs = asker.one.threads, asker.other.threads
+    return _named("thread_id", uuid4(), mine["enrolled"], mine["withdrawn"], theirs["enrolled"])
+
+
+def _thread_places(asker: Asker) -> tuple[Fields, ...]:
+    mine, theirs = asker.one.threads, asker.other.threads
+    return _named("before", mine["enrolled"], mine["withdrawn"], theirs["enrolled"], uuid4())
+
+
+def _messages(asker: Asker) -> tuple[Fields, ...]:
+    return _named("before", asker.one.message, asker.one.other_message, asker.other.message, uuid4())
 
 
 def _taught(asker: Asker) -> tuple[Fields, ...]:
@@ -204,6 +224,10 @@ FIELDS: Final[dict[On, Callable[[Asker], tuple[Fields, ...]]]] = {
     On.NEW_PROGRESS: lambda asker: _named("id", uuid4(), asker.one.progress, asker.other.progress),
     On.QUESTION: _questions,
     On.PRACTISED: _practised,
+    On.THREAD: _threads,
+    On.NEW_THREAD: _new_threads,
+    On.THREAD_PLACE: _thread_places,
+    On.MESSAGE: _messages,
     On.TAUGHT: _taught,
     On.LEARNER: _learners,
     On.ACT: lambda asker: _named("id", uuid4(), asker.one.act, asker.other.act),

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from lms_tui.service.codes import new_code, stored
 
 from .conftest import House
+from .mentor_kit import add_mentor, add_message, add_thread
 from .quiz_kit import Quiz
 
 WHO: Final = {
@@ -36,7 +37,7 @@ COUNTERPART: Final = {
 
 @dataclass
 class Course:
-    """A course with a text, two quizzes and their questions."""
+    """A course with two texts, which have a mentor, two quizzes and their questions."""
 
     id: UUID
     text: UUID
@@ -64,6 +65,12 @@ class Belongings:
     open: dict[str, UUID] = field(default_factory=dict)
     """Their open attempt in a course, by the name of the course."""
     submitted: dict[str, UUID] = field(default_factory=dict)
+    threads: dict[str, UUID] = field(default_factory=dict)
+    """With the mentor of the course's text, that of `free` with the mentor of its other text."""
+    message: UUID = field(default_factory=uuid4)
+    """Said in their thread in `enrolled`."""
+    other_message: UUID = field(default_factory=uuid4)
+    """Said in their thread in `withdrawn`."""
 
 
 @dataclass
@@ -135,6 +142,8 @@ def _course(house: House, author: UUID, title: str, *, published: bool = True, p
     asked.question("all", "multiple-choice", ("a", True), ("b", False))
     asked.question("scale", "scale")
     Quiz(house, own, other_quiz, author, {}, {}).question("else", "multiple-choice", ("a", True), ("b", False))
+    for lesson in (text, other_text):
+        add_mentor(house, lesson)
     return Course(own, text, other_text, quiz, other_quiz, asked.questions)
 
 
@@ -172,6 +181,10 @@ def _person(house: House, who: str, courses: dict[str, Course], pupil: UUID) -> 
         "INSERT INTO student_question_answers (quiz_attempt_id, question_id, is_correct) VALUES (%s, %s, false)",
         (one.submitted["another quiz"], one.wrong),
     )
+    for name, lesson in (("enrolled", "text"), ("withdrawn", "text"), ("free", "other_text")):
+        one.threads[name] = add_thread(house, own, getattr(courses[name], lesson))
+    add_message(house, one.threads["enrolled"], "What?", id=one.message)
+    add_message(house, one.threads["withdrawn"], "Why?", id=one.other_message)
     house.db.execute(
         "INSERT INTO lms_tui.audit (id, actor_id, action, details) VALUES (%s, %s, 'something.else', '{}')",
         (one.act, own),

@@ -28,6 +28,10 @@ class On(enum.StrEnum):
     NEW_PROGRESS = "the id chosen for progress"
     QUESTION = "the question to answer"
     PRACTISED = "a question to practise"
+    THREAD = "a thread with a mentor"
+    NEW_THREAD = "the id chosen for a thread"
+    THREAD_PLACE = "a place in the list of threads"
+    MESSAGE = "a place in a thread"
     TAUGHT = "a course or its lesson, as its author"
     LEARNER = "somebody in one's own course"
     ACT = "the id chosen for an act"
@@ -64,6 +68,10 @@ OBJECTS: Final[dict[On, tuple[str, ...]]] = {
     On.NEW_PROGRESS: ("new", "own, of another lesson", "another's"),
     On.QUESTION: ("of the quiz", "of another quiz", "none"),
     On.PRACTISED: ("own, wrong", "another's, wrong", "none"),
+    On.THREAD: _OF_ONES_OWN,
+    On.NEW_THREAD: ("new", "own", "own, of another lesson", "another's"),
+    On.THREAD_PLACE: ("own", "own, of another lesson", "another's", "none"),
+    On.MESSAGE: ("own", "own, of another thread", "another's", "none"),
     On.TAUGHT: ("own", "another's", "none"),
     On.LEARNER: ("enrolled", "not enrolled", "none"),
     On.ACT: ("new", "own", "another's"),
@@ -294,6 +302,15 @@ TABLE: Final = (
     _person("practice.wrong", On.NOTHING, "ok"),
     _person("practice.questions", On.PRACTISED, "ok empty empty"),
     _person("practice.check", On.PRACTISED, "ok not_found not_found"),
+    # The mentor: what was said is one's own, whatever became of the course; asking is for its learners
+    _person("mentor.open", On.LESSON, _DONE),
+    _person("mentor.threads", On.LESSON, "ok enrol_first enrol_first ok not_found not_found not_found"),
+    _person("mentor.threads", On.THREAD_PLACE, "ok not_found not_found not_found"),
+    _person("mentor.thread", On.THREAD, "ok ok ok not_found not_found"),
+    _person("mentor.thread", On.MESSAGE, "ok not_found not_found not_found"),
+    _person("mentor.rename", On.THREAD, "ok ok ok not_found not_found"),
+    _person("mentor.start_over", On.LESSON, _DONE),
+    _person("mentor.start_over", On.NEW_THREAD, "ok ok id_taken not_found"),
     # Teaching: another's course is to an author as one that is not there; an admin has all
     _author("courses.import", On.UPLOAD, "ok ok course_refused", "ok ok course_refused", students="forbidden"),
     _author("courses.builtin", On.SHIPPED, "ok not_found", "ok not_found", students="forbidden"),

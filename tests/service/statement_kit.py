@@ -13,6 +13,7 @@ from psycopg import AsyncCursor
 from lms_tui.wire.operation import Access, Operation, Request
 
 from .conftest import House
+from .mentor_kit import add_mentor, add_message, add_thread
 from .quiz_kit import Quiz, full_quiz
 
 
@@ -63,6 +64,9 @@ class World:
     """The learner's open attempt, with an answer to the question `one`."""
     submitted: str
     text_lesson: UUID
+    """With a mentor."""
+    thread: UUID
+    """The learner's active one with that mentor; something was said in it."""
 
     @property
     def house(self) -> House:
@@ -133,4 +137,7 @@ async def populated(house: House) -> World:
     for number in range(30):
         house.course(author, f"Other {number}")
     text_lesson = quiz.count("SELECT id FROM lessons WHERE title = 'Lesson 1.1' ORDER BY created_at LIMIT 1")
-    return World(quiz, author, admin, second["id"], first["id"], text_lesson)
+    add_mentor(house, text_lesson)
+    thread = add_thread(house, quiz.learner, text_lesson)
+    add_message(house, thread, "What is a join?")
+    return World(quiz, author, admin, second["id"], first["id"], text_lesson, thread)

@@ -24,6 +24,7 @@ from lms_tui.service import (
     joining,
     learning,
     lint,
+    mentor_threads,
     my_statistics,
     overview,
     own_data,
@@ -59,6 +60,7 @@ from lms_tui.wire import inviting_many as inviting_many_wire
 from lms_tui.wire import joining as joining_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import lint as lint_wire
+from lms_tui.wire import mentor_threads as mentor_threads_wire
 from lms_tui.wire import overview as overview_wire
 from lms_tui.wire import own_data as own_data_wire
 from lms_tui.wire import people as people_wire
@@ -162,6 +164,11 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(practice_wire.WRONG, practice.wrong),
         _case(practice_wire.QUESTIONS, practice.questions),
         _case(practice_wire.CHECK, practice.check),
+        _case(mentor_threads_wire.OPEN, mentor_threads.open_mentor),
+        _case(mentor_threads_wire.THREADS, mentor_threads.threads),
+        _case(mentor_threads_wire.THREAD, mentor_threads.thread),
+        _case(mentor_threads_wire.RENAME, mentor_threads.rename),
+        _case(mentor_threads_wire.START_OVER, mentor_threads.start_over),
         _case(courses_wire.IMPORT, courses.import_upload),
         _case(courses_wire.BUILTIN, courses.import_builtin),
         _case(courses_wire.LIST, courses.managed),

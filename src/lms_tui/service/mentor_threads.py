@@ -1,0 +1,141 @@
+"""A learner's threads with a mentor: opening it, reading, giving titles, beginning anew (domain.md, The mentor).
+
+Who asks the mentor learns in the course: opening it and beginning a thread need the enrolment, and that the course is
+available. What was said is the learner's own: a thread can be read, listed and named by them whatever became of the
+enrolment, the course or the lesson since, as it is in the export of their data.
+"""
+
+from collections.abc import Collection
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from lms_tui.db.queries import mentor_threads as queries
+from lms_tui.db.queries import progress
+from lms_tui.rules import mentor_threads as rules
+from lms_tui.service.context import Context
+from lms_tui.service.faults import Fault, not_found
+from lms_tui.service.progress import check_lesson, enrol_first, lesson_access
+from lms_tui.wire import mentor_threads as wire
+from lms_tui.wire.errors import Code
+from lms_tui.wire.mentor import Message, Role, Thread
+
+_MESSAGES: Final = msgspec.json.Decoder(list[Message])
+_LINES: Final = msgspec.json.Decoder(list[wire.ThreadLine])
+_THREAD: Final = msgspec.json.Decoder(Thread)
+
+
+async def open_mentor(ctx: Context, ask: wire.OpenRequest) -> wire.Opened:
+    """Return what the mentor's first frame shows.
+
+    Raises Fault `not_found` (also for a lesson without a mentor), `course_unavailable` or `enrol_first`.
+    """
+    rows = await ctx.pools.rows(queries.OPEN, {"user": ctx.caller.id, "lesson": ask.lesson_id, "before": None})
+    if not rows:
+        raise not_found("lesson")
+    *access, fields, messages, earlier, answers = rows[0]
+    _check(*access)
+    return msgspec.convert(
+        msgspec.json.decode(fields) | {"messages": said(messages, answers), "earlier": bool(earlier)}, wire.Opened
+    )
+
+
+def _check(visible: bool, enrolled: bool, free: bool, kind: str, has_mentor: bool) -> None:
+    """Raise the fault for who may not ask the mentor of a lesson."""
+    check_lesson(visible=visible, enrolled=enrolled, free=free, kind=kind)
+    if not enrolled:
+        raise enrol_first()
+    if not has_mentor:
+        raise not_found("mentor")
+
+
+def said(messages: str | None, answers: Collection[UUID] | None) -> list[Message]:
+    """Return the messages of a page, each question with its number of answers; `answers` are those said since."""
+    page, known = _MESSAGES.decode(messages or "[]"), frozenset(answers or ())
+    for message in page:
+        if message.role is Role.USER:
+            message.tries = rules.tries(message.id, known)
+    return page
+
+
+async def threads(ctx: Context, ask: wire.ThreadsRequest) -> wire.Threads:
+    """Return a page of the caller's threads about a lesson.
+
+    Who has any sees them whatever became of the lesson. For who has none it is as `open_mentor`. Raises Fault.
+    """
+    values = {"user": ctx.caller.id, "lesson": ask.lesson_id, "before": ask.before}
+    rows = await ctx.pools.rows(queries.THREADS, values)
+    if not rows:
+        raise not_found("lesson")
+    *access, is_gone, lesson_title, course_title, lines, knows_place = rows[0]
+    found = _LINES.decode(lines)
+    if not found and ask.before is None:
+        if is_gone:
+            raise not_found("lesson")
+        _check(*access)
+    if not knows_place:
+        raise not_found("thread")
+    return wire.Threads(
+        lesson_id=ask.lesson_id,
+        lesson_title=lesson_title,
+        course_title=course_title,
+        threads=found[: wire.THREADS_AT_ONCE],
+        earlier=len(found) > wire.THREADS_AT_ONCE,
+    )
+
+
+async def thread(ctx: Context, ask: wire.ThreadRequest) -> wire.ThreadPage:
+    """Return a page of the caller's own thread. Raises Fault `not_found`, also for a place in another thread."""
+    values = {"user": ctx.caller.id, "thread": ask.thread_id, "before": ask.before}
+    return page_of(await ctx.pools.rows(queries.THREAD, values))
+
+
+def page_of(rows: list[tuple[Any, ...]]) -> wire.ThreadPage:
+    """Return the row of a page as it goes out. Raises Fault `not_found` where there is none."""
+    if not rows:
+        raise not_found("thread")
+    own, lesson_title, course_title, messages, earlier, answers = rows[0]
+    return wire.ThreadPage(
+        thread=_THREAD.decode(own),
+        lesson_title=lesson_title,
+        course_title=course_title,
+        messages=said(messages, answers),
+        earlier=earlier,
+    )
+
+
+async def rename(ctx: Context, ask: wire.RenameRequest) -> Thread:
+    """Give the caller's own thread another title. Raises Fault `not_found`, `name_refused`."""
+    title = ask.title.strip()
+    if (sentence := rules.fault_of_title(title)) is not None:
+        raise Fault(Code.NAME_REFUSED, sentence, field="title")
+    async with ctx.pools.writer.connection() as tx:
+        found = await queries.rename(tx, ctx.caller.id, ask.thread_id, title)
+    if found is None:
+        raise not_found("thread")
+    return _THREAD.decode(found)
+
+
+async def start_over(ctx: Context, ask: wire.StartOverRequest) -> Thread:
+    """Begin a new thread in place of the active one, of which there is one, also when several begin at once.
+
+    The same again returns the thread as it stands. Raises Fault as `open_mentor`; `id_taken` where the id is the
+    caller's own thread of another lesson, `not_found` where it is somebody else's.
+    """
+    user = ctx.caller.id
+    async with ctx.pools.writer.connection() as tx:
+        await lesson_access(tx, user, ask.lesson_id, record=True)
+        if not await queries.has_mentor(tx, ask.lesson_id):
+            raise not_found("mentor")
+        if await progress.lock_enrolment(tx, user, ask.lesson_id) is None:
+            raise enrol_first()
+        found = await queries.find(tx, ask.thread_id)
+        if found is None:
+            await queries.begin(tx, user, ask.lesson_id, ask.thread_id)
+            found = await queries.find(tx, ask.thread_id)
+        if found is None or found[0] != user:
+            raise not_found("thread")
+        if found[1] != ask.lesson_id:
+            raise Fault(Code.ID_TAKEN, "This id stands for your thread about another lesson. Choose a new one.")
+        return _THREAD.decode(found[2])

@@ -1,0 +1,41 @@
+"""Lessons with a mentor, threads and messages, as another program or our own service writes them."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from .conftest import House
+
+OBJECTIVES = "Tell an inner join from an outer one."
+PROMPT = "You are the mentor of zanzibar."
+"""It must not stand in any reply."""
+
+
+def add_mentor(house: House, lesson: UUID, objectives: str | None = OBJECTIVES) -> None:
+    """Give a lesson a mentor."""
+    house.db.execute(
+        "INSERT INTO ai_mentor_lessons (lesson_id, ai_prompt, learning_objectives, difficulty_level)"
+        " VALUES (%s, %s, %s, 'medium')",
+        (lesson, PROMPT, objectives),
+    )
+
+
+def add_thread(house: House, user: UUID, lesson: UUID, *, active: bool | None = None, title: str | None = None) -> UUID:
+    """Add a thread, newer than those there are."""
+    own = uuid4()
+    house.db.execute(
+        "INSERT INTO ai_mentor_threads (id, user_id, lesson_id, is_active, thread_title, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, clock_timestamp())",
+        (own, user, lesson, active, title),
+    )
+    return own
+
+
+def add_message(house: House, thread: UUID, text: str, role: str = "user", **columns: Any) -> UUID:
+    """Add a message, said after those there are."""
+    own: UUID = columns.get("id", uuid4())
+    house.db.execute(
+        "INSERT INTO ai_mentor_thread_messages (id, thread_id, role, content, tokens_used, model_version, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, clock_timestamp())",
+        (own, thread, role, text, columns.get("tokens"), columns.get("model")),
+    )
+    return own
