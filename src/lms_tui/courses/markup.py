@@ -12,6 +12,8 @@ _TAG = re.compile(
     r"(?:\s+[\w:-]+(?:=(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]*))?)*\s*/?>",
     re.IGNORECASE,
 )
+_SCRIPT = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+"""With what is in it, which to take away the tag alone would leave."""
 
 
 def has_html(text: str) -> bool:
@@ -29,13 +31,12 @@ def html_to_markdown(text: str) -> str:
         return html.unescape(text)
     try:
         made: str = markdownify(
-            text,
+            _SCRIPT.sub("", text),
             heading_style="ATX",
             bullets="-",
             escape_asterisks=False,
             escape_underscores=False,
             escape_misc=False,
-            strip=["script", "style"],
         )
     except (RecursionError, ParserRejectedMarkup):
         return text
