@@ -5,11 +5,14 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from lms_tui.client.forgetting import forget_here
+from lms_tui.client.mentor_file import MentorFile
 from lms_tui.client.outbox_file import OutboxFile
 from lms_tui.client.practice_file import PracticeFile
 from lms_tui.client.practice_spacing import Line
 from lms_tui.client.study_file import StudyFile
 from lms_tui.wire.learning import COMPLETE, ProgressRequest
+
+from .test_mentor_file import page
 
 ADA, BEN = UUID(int=0xADA), UUID(int=0xBE)
 SERVICE = "https://learn.example.org"
@@ -22,6 +25,7 @@ def fill(state: Path, user: UUID) -> None:
     outbox.keep(COMPLETE, ProgressRequest(lesson_id=uuid4(), id=uuid4()), f"of {user}")
     outbox.close()
     StudyFile(state / "study.sqlite", service=SERVICE, user=user).add(uuid4(), 7)
+    MentorFile(state / "mentor.sqlite", (SERVICE, str(user))).keep(page(1))
     practice = PracticeFile(state / "practice.sqlite", (SERVICE, str(user)))
     practice.change(uuid4(), lambda _: Line(datetime.now(UTC), 0, None, None))
 
@@ -40,11 +44,12 @@ def test_all_of_one_goes_and_nothing_of_another(tmp_path: Path) -> None:
         "outbox.sqlite",
         "study.sqlite",
         "practice.sqlite",
+        "mentor.sqlite",
     }
     forget_here(tmp_path, SERVICE, ADA)
     found = names_in(tmp_path)
     assert not found[ADA]
-    assert found[BEN] >= {"study.sqlite", "practice.sqlite"}
+    assert found[BEN] >= {"study.sqlite", "practice.sqlite", "mentor.sqlite"}
     outbox = OutboxFile(tmp_path / "outbox.sqlite", (SERVICE, str(BEN)))
     outbox.open()
     assert len(outbox.kept()) == 1

@@ -75,8 +75,10 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(tmp_path: Path, damage:
             db.close()
     broken = path.read_bytes()
     assert file.lines() == {}
-    assert file.set_aside is not None
-    assert file.set_aside.read_bytes() == broken
+    aside = file.take_aside()
+    assert aside is not None
+    assert aside.read_bytes() == broken
+    assert file.take_aside() is None, "told once"
     file.change(OWN, step)
     assert PracticeFile(path, ME).lines() == {OWN: step(None)}
 

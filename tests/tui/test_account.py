@@ -8,11 +8,13 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from tests.client.test_mentor_file import page
 from tests.tui.library import Library, Reader, reading
 
 from lms_tui.client import tokens
 from lms_tui.client.api import Api
 from lms_tui.client.errors import Unreachable
+from lms_tui.client.mentor_file import MentorFile
 from lms_tui.client.session import SignIn
 from lms_tui.service.passwords import Passwords
 from lms_tui.tui.connect import connector
@@ -93,6 +95,14 @@ def flat(reader: Reader) -> str:
 async def words(reader: Reader, typed: str) -> None:
     """Type words, and Enter."""
     await reader.press(*("space" if letter == " " else letter for letter in typed), "enter")
+
+
+def read_a_thread(reader: Reader) -> None:
+    """Have this machine keep a thread with a mentor, as its screen does, where it keeps any."""
+    backend = reader.app.reached
+    assert backend is not None
+    assert backend.mentor is not None
+    backend.mentor().keep(page(1, text="zanzibar"))
 
 
 async def finish_a_lesson_while_it_is_away(library: Library, reader: Reader) -> None:
@@ -304,6 +314,8 @@ async def test_signing_out_everywhere_asks_and_ends_all(
     await SignIn(elsewhere, "library", None).sign_in(ADA, PASSWORD)
     async with at_home(library, tmp_path / "state") as reader:
         await sign_in(reader, ADA)
+        read_a_thread(reader)
+        assert MentorFile(tmp_path / "state" / "mentor.sqlite", ("library", str(people[ADA]))).threads()
         await reader.press("a", "e")
         await shows(reader, "Sign out everywhere?", "on every other machine", "Stay signed in")
         await elsewhere.call(ME, MeRequest())
@@ -312,6 +324,7 @@ async def test_signing_out_everywhere_asks_and_ends_all(
         await shows(reader, "You are signed out everywhere.")
         with pytest.raises(Exception, match="Your session has ended"):
             await elsewhere.call(ME, MeRequest())
+        assert b"zanzibar" not in (tmp_path / "state" / "mentor.sqlite").read_bytes()
         await sign_in(reader, ADA)
     await elsewhere.aclose()
 
@@ -357,6 +370,7 @@ async def test_a_kiosk_has_signing_out_alone_and_it_leaves_nothing(
         await reader.press("a")
         assert reader.is_on(HomeScreen)
         await finish_a_lesson_while_it_is_away(library, reader)
+        read_a_thread(reader)
         reader.app.files_folder.mkdir(mode=0o700)
         (reader.app.files_folder / "a").write_text("of a course")
         await reader.press("o")
@@ -366,7 +380,7 @@ async def test_a_kiosk_has_signing_out_alone_and_it_leaves_nothing(
         await reader.until(lambda: reader.is_on(SignInScreen) or "r try again" in reader.text)
         lesson: UUID = library.one("SELECT id FROM lessons WHERE title = 'Inner joins'")
         left = [file for file in state.rglob("*") if file.is_file()]
-        of_ada = [ADA, str(people[ADA]), str(lesson), "Inner joins", "of a course"]
+        of_ada = [ADA, str(people[ADA]), str(lesson), "Inner joins", "of a course", "zanzibar"]
         assert not [(file, what) for file in left for what in of_ada if what.encode() in file.read_bytes()]
         assert not (state / "fetched").exists()
         assert not reader.app.places._places

@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "invites": ("lms_tui.cli.invites", "list or remind who was invited and has not come"),
     "leave": ("lms_tui.cli.taking", "leave a course; its progress is kept"),
     "lesson": ("lms_tui.cli.lesson", "give a learner a fresh start of a lesson"),
+    "mentor": ("lms_tui.cli.mentor", "conversations with the mentor of a lesson: list, read, name, begin anew"),
     "next": ("lms_tui.cli.learner", "tell where to go on"),
     "outbox": ("lms_tui.cli.outbox", "what you did that the service does not have yet"),
     "overview": ("lms_tui.cli.overview", "the whole system at a glance, for administrators"),

@@ -21,6 +21,29 @@ def add_name(parser: "argparse.ArgumentParser", what: str, **how: str) -> None:
     parser.add_argument("name", metavar=what, help=NAMED, **how)  # type: ignore[arg-type]
 
 
+LESSON_NAMED = "a lesson, or COURSE/LESSON: each by its id or title"
+"""What stands in the help of an argument that `resolve_lesson` reads."""
+
+
+async def resolve_lesson(api: "Api", name: str) -> Found:
+    """Return the one lesson that `name` means: a name of its own, or that of its course, a slash, and its own.
+
+    A title may have slashes. Raises WronglyAskedError as `resolve`.
+    """
+    slashes = [at for at, letter in enumerate(name) if letter == "/"]
+    if not slashes or len((await api.call(FIND, FindRequest(name=name, kind=Kind.LESSON))).found) == 1:
+        return await resolve(api, name, Kind.LESSON)
+    wrong: WronglyAskedError | None = None
+    for at in slashes:
+        try:
+            course = await resolve(api, name[:at], Kind.COURSE)
+            return await resolve(api, name[at + 1 :], Kind.LESSON, course.id)
+        except WronglyAskedError as error:
+            wrong = wrong or error
+    assert wrong is not None  # noqa: S101 - there was a slash
+    raise wrong
+
+
 async def resolve(api: "Api", name: str, kind: Kind = Kind.ANY, within: UUID | None = None) -> Found:
     """Return the one course or lesson that `name` means; `within` is the course whose lessons are meant.
 

@@ -92,9 +92,19 @@ async def _sign_out(config: Config, *, yes: bool, everywhere: bool) -> int:
             from lms_tui.wire.joining import EVERYWHERE, EverywhereRequest
 
             await api.call(EVERYWHERE, EverywhereRequest())
+        await asyncio.to_thread(_forget_threads, config, user)
         await sign_in.sign_out()
         print("Signed out everywhere." if everywhere else "Signed out.")
     return 0
+
+
+def _forget_threads(config: Config, user: "User") -> None:
+    """Take away what this machine keeps of the person's threads with mentors. Raises NotKept."""
+    from lms_tui.client.kept_here import MENTOR
+    from lms_tui.client.mentor_file import MentorFile
+    from lms_tui.local.paths import places
+
+    MentorFile(places().state / MENTOR, (config.place, str(user.id))).forget()
 
 
 async def _waiting(config: Config, api: "Api", user: "User") -> int:

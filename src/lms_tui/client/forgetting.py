@@ -9,7 +9,8 @@ from pathlib import Path
 from uuid import UUID
 
 from lms_tui.client.errors import NotKept
-from lms_tui.client.kept_here import FETCHED, OUTBOX, STUDY_TIME
+from lms_tui.client.kept_here import FETCHED, MENTOR, OUTBOX, STUDY_TIME
+from lms_tui.client.mentor_file import MentorFile
 from lms_tui.client.outbox_file import OutboxFile
 from lms_tui.client.practice import FILE as PRACTICE
 from lms_tui.client.practice_file import PracticeFile
@@ -17,7 +18,8 @@ from lms_tui.client.study_file import StudyFile
 
 
 def forget_here(state: Path, service: str, user: UUID) -> None:
-    """Take away what waits to be sent, study time that is not told, what is practised, and the files that were fetched.
+    """Take away what waits to be sent, study time that is not told, what is practised, the threads with a mentor that
+    were read, and the files that were fetched.
 
     `state` is the folder of the program's state. Raises NotKept.
     """
@@ -33,5 +35,6 @@ def forget_here(state: Path, service: str, user: UUID) -> None:
             StudyFile(state / STUDY_TIME, service=service, user=user).forget_all()
     except (OSError, sqlite3.Error) as error:
         raise NotKept(f"Something of yours is still in {state}: {error}.") from error
+    MentorFile(state / MENTOR, (service, str(user))).forget()
     PracticeFile(state / PRACTICE, (service, str(user))).forget()
     shutil.rmtree(state / FETCHED, ignore_errors=True)

@@ -76,7 +76,7 @@ class Practice:
 
     def take_note(self) -> str:
         """Return once what the learner has to know of the file: that it was damaged and set aside; else ''."""
-        aside, self._file.set_aside = self._file.set_aside, None
+        aside = self._file.take_aside()
         return (
             f"The file of your practice was damaged. It is set aside as {aside}, and the days begin anew."
             if aside is not None

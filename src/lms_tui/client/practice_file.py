@@ -1,28 +1,20 @@
 """Where the spacing of practice is kept: one SQLite file (0600) per account of the machine, for all its TUIs.
 
 A row belongs to a service, a person and a question. Each change is one transaction that reads and writes, so that two
-TUIs lose nothing of each other. A file that is damaged is set aside, with a sentence, and a new one begun: what is in
-it is worth a few days of practice, never a crash. A kiosk keeps nothing: its spacing ends with the run.
+TUIs lose nothing of each other. A kiosk keeps nothing: its spacing ends with the run.
 
 Every method blocks, and opens the file anew: practice needs it a few times a day.
 """
 
-import contextlib
-import logging
-import os
 import sqlite3
-import time
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
-from lms_tui.client.errors import NotKept
 from lms_tui.client.practice_spacing import Line
-
-_log = logging.getLogger(__name__)
-Done = TypeVar("Done")
+from lms_tui.client.sqlite_file import SqliteFile
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS practice (
@@ -30,8 +22,9 @@ CREATE TABLE IF NOT EXISTS practice (
   wrong_at TEXT NOT NULL, rights INTEGER NOT NULL, due TEXT, answered TEXT,
   PRIMARY KEY (service, user, question)) WITHOUT ROWID;
 """
+_PROBE: Final = "SELECT service, user, question, wrong_at, rights, due, answered FROM practice LIMIT 1"
+_LOST: Final = "When your questions come back cannot be kept"
 _MINE: Final = "service = ? AND user = ?"
-_BESIDE: Final = ("", "-journal", "-wal", "-shm")
 
 
 class PracticeFile:
@@ -39,13 +32,19 @@ class PracticeFile:
 
     def __init__(self, path: Path | None, whose: tuple[str, str]) -> None:
         self.path, self._whose = path, whose
-        self.set_aside: Path | None = None
-        """Where a damaged file was put, if one was found."""
+        self._file = None if path is None else SqliteFile(path, _SCHEMA, _PROBE, _LOST)
         self._memory: dict[UUID, Line] = {}
+
+    def take_aside(self) -> Path | None:
+        """Return once where a damaged file was put, if one was found."""
+        if self._file is None:
+            return None
+        aside, self._file.set_aside = self._file.set_aside, None
+        return aside
 
     def lines(self) -> dict[UUID, Line]:
         """Return every line. Raises NotKept when the disk does not give it."""
-        if self.path is None:
+        if self._file is None:
             return dict(self._memory)
 
         def read(db: sqlite3.Connection) -> dict[UUID, Line]:
@@ -55,11 +54,11 @@ class PracticeFile:
             )
             return {UUID(question): _line(rest) for question, *rest in rows}
 
-        return self._on_disk(read)
+        return self._file.run(read)
 
     def change(self, question: UUID, change: Callable[[Line | None], Line]) -> Line:
         """Put in place of a question's line what `change` makes of it, and return that. Raises NotKept."""
-        if self.path is None:
+        if self._file is None:
             self._memory[question] = change(self._memory.get(question))
             return self._memory[question]
 
@@ -77,66 +76,19 @@ class PracticeFile:
             db.execute("COMMIT")
             return line
 
-        return self._on_disk(changed)
+        return self._file.run(changed)
 
     def forget(self) -> None:
         """Take away all lines of this person, from the disk too. Raises NotKept."""
         self._memory.clear()
-        if self.path is None or not self.path.exists():
+        if self._file is None or not self._file.path.exists():
             return
 
         def forgotten(db: sqlite3.Connection) -> None:
             db.execute("PRAGMA secure_delete=ON")
             db.execute(f"DELETE FROM practice WHERE {_MINE}", self._whose)  # noqa: S608
 
-        self._on_disk(forgotten)
-
-    def _on_disk(self, work: Callable[[sqlite3.Connection], Done]) -> Done:
-        """Run `work` on the file; a damaged one is set aside first, and a new one begun. Raises NotKept."""
-        try:
-            try:
-                return self._with_file(work)
-            except sqlite3.OperationalError:
-                raise  # locked, full, read-only: the file itself is sound
-            except (sqlite3.DatabaseError, ValueError, TypeError) as error:  # or what is no date, no id, no number
-                _log.warning("%s is damaged: %s", self.path, error)
-                self._put_aside()
-                return self._with_file(work)
-        except (sqlite3.Error, OSError) as error:
-            why = error.strerror if isinstance(error, OSError) else error
-            raise NotKept(
-                f"When your questions come back cannot be kept: {self.path} has a fault ({why}). Try: lms-tui doctor"
-            ) from error
-
-    def _with_file(self, work: Callable[[sqlite3.Connection], Done]) -> Done:
-        with contextlib.closing(self._connected()) as db:
-            return work(db)
-
-    def _connected(self) -> sqlite3.Connection:
-        path = self.path
-        assert path is not None  # noqa: S101 - a kiosk opens no file
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        os.close(descriptor)
-        db = sqlite3.connect(path, timeout=30.0, isolation_level=None)
-        try:
-            db.execute("PRAGMA synchronous=FULL")
-            db.executescript(_SCHEMA)
-            db.execute("SELECT service, user, question, wrong_at, rights, due, answered FROM practice LIMIT 1")
-        except sqlite3.Error as error:
-            db.close()
-            if "no such column" in str(error):  # somebody else's table
-                raise sqlite3.DatabaseError(str(error)) from error
-            raise
-        return db
-
-    def _put_aside(self) -> None:
-        path = self.path
-        assert path is not None  # noqa: S101
-        aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
-        for end in _BESIDE:
-            with contextlib.suppress(FileNotFoundError):
-                Path(f"{path}{end}").replace(f"{aside}{end}")
-        self.set_aside = aside
+        self._file.run(forgotten)
 
 
 def _line(row: list[object] | tuple[object, ...]) -> Line:

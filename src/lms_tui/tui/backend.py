@@ -14,6 +14,7 @@ from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
     from lms_tui.client.course_sources import CourseSources
+    from lms_tui.client.mentor_file import MentorFile
     from lms_tui.client.practice import Practice
     from lms_tui.client.tokens import Kind
 
@@ -181,6 +182,8 @@ class Backend:
     study: Study | None = None
     sources: "Callable[[], CourseSources] | None" = None
     """Gives the courses that were imported from this machine, imported like practice; None: nothing is edited here."""
+    mentor: "Callable[[], MentorFile] | None" = None
+    """Gives what this machine keeps of the person's threads with mentors, imported like practice; None for guests."""
     session: SignIn | None = None
     """None for the owner of the embedded database, who has no password and does not sign out."""
     forget: Callable[[], Awaitable[None]] | None = None

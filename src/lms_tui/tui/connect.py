@@ -15,7 +15,7 @@ from uuid import UUID
 from lms_tui.client.api import Api
 from lms_tui.client.checked import CheckedApi
 from lms_tui.client.errors import Refused, SignInNeeded, Unreachable
-from lms_tui.client.kept_here import OUTBOX, STUDY_TIME
+from lms_tui.client.kept_here import MENTOR, OUTBOX, STUDY_TIME
 from lms_tui.client.outbox import Outbox
 from lms_tui.client.session import SignIn
 from lms_tui.client.study import StudyTold
@@ -31,6 +31,7 @@ from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
     from lms_tui.client.course_sources import CourseSources
+    from lms_tui.client.mentor_file import MentorFile
     from lms_tui.client.practice import Practice
 
 
@@ -98,12 +99,20 @@ def connector(config: StartConfig, reaching: Reaching | None = None) -> Connect:
             practice,
             study,
             None if config.kiosk else sources,
+            partial(_mentor_file, folder, config, user.id),
             session=None if owner else session,
             forget=partial(_forget, outbox, study),
             forget_all=partial(_forget_all, folder, config.place, user.id),
         )
 
     return connect
+
+
+def _mentor_file(folder: Path, config: StartConfig, user: UUID) -> "MentorFile":
+    """Return what this machine keeps of the person's threads with mentors; a kiosk keeps nothing."""
+    from lms_tui.client.mentor_file import MentorFile  # noqa: PLC0415 - for who opens a mentor
+
+    return MentorFile(None if config.kiosk else folder / MENTOR, (config.place, str(user)))
 
 
 async def _forget(outbox: Outbox, study: StudyTold) -> None:

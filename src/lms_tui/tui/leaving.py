@@ -36,6 +36,8 @@ async def _sign_out(app: "LmsApp", *, everywhere: bool) -> None:
     try:
         if everywhere:
             await app.call(EVERYWHERE, EverywhereRequest())
+        if backend.mentor is not None:
+            await asyncio.to_thread(backend.mentor().forget)
         await session.sign_out()
     except ClientError as error:
         _tell(app, error.sentence)

@@ -1,0 +1,18 @@
+"""`lms-tui mentor`: the group of commands about mentors; each is a module of its own, loaded when it is asked for."""
+
+import argparse
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `mentor` with its actions."""
+    from lms_tui.cli import mentor_threads
+
+    mentor = subparsers.add_parser("mentor", help="read, name and begin conversations with the mentor of a lesson")
+    actions = mentor.add_subparsers(dest="action", metavar="ACTION", required=True)
+    mentor_threads.add_actions(actions)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one of them; return the exit code."""
+    code: int = args.act(args)
+    return code

@@ -1,0 +1,41 @@
+"""How what was said with a mentor is printed: who and when on a line, and below it the words as the app draws them."""
+
+from collections.abc import Iterable
+
+from lms_tui.cli.printing import say, width
+from lms_tui.tui.words import dotted
+from lms_tui.wire.mentor import Message, Role
+from lms_tui.wire.text import clean_line
+
+
+def print_said(messages: Iterable[Message], learner: str) -> None:
+    """Print messages, the oldest first; questions as they were typed, answers as Markdown without colours."""
+    for message in messages:
+        say()
+        say(clean_line(_head(message, learner)))
+        _question(message.text) if message.role is Role.USER else _answer(message.text)
+
+
+def _head(message: Message, learner: str) -> str:
+    at = message.created_at.astimezone().isoformat(sep=" ", timespec="minutes")
+    if message.role is Role.USER:
+        return dotted(learner, at)
+    tokens = f"{message.tokens} tokens" if message.tokens is not None else ""
+    return dotted("Mentor", at, message.model or "", tokens, "broke off or was stopped" if message.cut else "")
+
+
+def _question(text: str) -> None:
+    from lms_tui.tui.wrapping import wrapped
+
+    for line in text.splitlines():
+        say("\n".join(wrapped(clean_line(line), width())))
+
+
+def _answer(text: str) -> None:
+    from lms_tui.tui.palette import Palette
+    from lms_tui.tui.text.lines import render
+    from lms_tui.tui.text.parse import parse
+
+    for line in render(parse(text, "markdown"), width(), Palette.plain()):
+        if not line.hint:
+            say(line.text.rstrip())
