@@ -282,6 +282,10 @@ async def test_a_lesson_with_its_place(house: House) -> None:
     assert (first["previous"], first["position"], first["progress_id"]) == (None, 1, None)
     assert (last["next"], last["position"]) == (None, 4)
     assert first["completes_by_hand"]
+    assert not first["has_mentor"]
+    house.db.execute("INSERT INTO ai_mentor_lessons (lesson_id) VALUES (%s)", (lessons["Lesson 1.1"],))
+    with_mentor = [(await lesson(house, user, lessons[f"Lesson {name}"]))[1]["has_mentor"] for name in ("1.1", "1.2")]
+    assert with_mentor == [True, False]
     assert house.db.execute("SELECT count(*) FROM student_lesson_progress").fetchone() == (1,), (
         "reading records nothing"
     )

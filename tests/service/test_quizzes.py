@@ -24,6 +24,14 @@ async def test_the_start_page_says_all_before_an_attempt_begins(house: House) ->
     assert page["threshold"] is page["attempts_limit"] is page["cooldown_in_hours"] is page["attempts_left"] is None
 
 
+async def test_a_quiz_says_that_it_has_a_mentor_before_and_after(house: House) -> None:
+    quiz = full_quiz(house)
+    attempt = (await quiz.start())["id"]
+    assert (await quiz.page())["has_mentor"] is (await quiz.submit(attempt))["has_mentor"] is False
+    house.db.execute("INSERT INTO ai_mentor_lessons (lesson_id) VALUES (%s)", (quiz.lesson,))
+    assert (await quiz.page())["has_mentor"] is good(await quiz.result(attempt))["has_mentor"] is True
+
+
 async def test_an_attempt_is_resumed_with_all_answers_and_the_same_order(house: House) -> None:
     quiz = full_quiz(house)
     first = await quiz.start()

@@ -91,6 +91,7 @@ def start_page(head: queries.Head, asked: Sequence[queries.Asked], now_open: wir
         attempts=head.attempts,
         previous=head.previous,
         next=head.next,
+        has_mentor=head.has_mentor,
     )
 
 
@@ -153,6 +154,7 @@ def composed(
         questions=results,
         progress=progress,
         next=head.next,
+        has_mentor=head.has_mentor,
     )
 
 

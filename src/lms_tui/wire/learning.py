@@ -148,6 +148,8 @@ class Lesson(Reply):
     """Short form of the lesson's own file in the store (`pdf`), had by `files.lesson`; None where it has none."""
     reading: ReadingPosition | None = None
     """Where an enrolled caller left it; None where the service does not know, or keeps none."""
+    has_mentor: bool = False
+    """Whether enrolled learners can ask a mentor about it."""
 
 
 class PositionRequest(Request):

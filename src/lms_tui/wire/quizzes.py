@@ -138,6 +138,7 @@ class Quiz(Reply):
     """Newest first; those that count, and the open one."""
     previous: LessonRef | None
     next: LessonRef | None
+    has_mentor: bool = False
 
 
 class StartRequest(Request):
@@ -230,6 +231,7 @@ class Result(Reply):
     questions: list[QuestionResult]
     progress: LessonProgress
     next: LessonRef | None
+    has_mentor: bool = False
 
 
 QUIZ = Operation(

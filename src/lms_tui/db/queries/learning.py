@@ -108,7 +108,8 @@ SELECT ({VISIBLE}), sc.id IS NOT NULL, c.price_in_cents <= 0, {LESSON_TYPE}, coa
     'chapter_number', n.number, 'title', l.title, 'file_kind', l.file_type, 'position', o.position,
     'lessons', o.lessons, 'previous', o.previous, 'next', o.next, 'progress_id', lp.id,
     'started', lp.is_started IS TRUE,
-    'completed', lp.is_completed IS TRUE, 'completed_at', lp.completed_at, 'reading', {reading})::text
+    'completed', lp.is_completed IS TRUE, 'completed_at', lp.completed_at, 'reading', {reading},
+    'has_mentor', EXISTS (SELECT FROM ai_mentor_lessons m WHERE m.lesson_id = l.id))::text
 FROM here l JOIN outline o ON o.id = l.id JOIN numbers n ON n.id = l.chapter_id JOIN courses c ON c.id = l.course_id
 LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s
 LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = %(user)s"""  # noqa: S608

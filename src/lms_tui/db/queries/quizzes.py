@@ -61,7 +61,8 @@ SELECT {_ACCESS}, {LESSON_TYPE}, l.id, c.id, c.title, ch.title, n.number, l.titl
       'score', t.score, 'is_passed', t.is_passed IS TRUE) ORDER BY t.created_at DESC, t.id)
     FROM quiz_attempts t
     WHERE t.user_id = %(user)s AND t.lesson_id = l.id AND (t.completed_at IS NULL OR {COUNTS})), '[]'::json)::text,
-  EXISTS (SELECT FROM questions q WHERE q.lesson_id = l.id AND {_PART.format(at="clock_timestamp()")})
+  EXISTS (SELECT FROM questions q WHERE q.lesson_id = l.id AND {_PART.format(at="clock_timestamp()")}),
+  EXISTS (SELECT FROM ai_mentor_lessons m WHERE m.lesson_id = l.id)
 FROM {_PLACE} JOIN LATERAL (
   SELECT l.id, ch.number, lag({_REF}) OVER w AS previous, lead({_REF}) OVER w AS next
   FROM (SELECT k.*, row_number() OVER (ORDER BY k.display_order NULLS LAST, k.created_at, k.id) AS number
@@ -199,6 +200,7 @@ class Head:
     attempts: list[AttemptLine]
     """Newest first: those that count and those that are open."""
     has_questions: bool
+    has_mentor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ def head(row: Sequence[Any]) -> Head:
         now=row[16],
         attempts=_LINES.decode(row[17]),
         has_questions=row[18],
+        has_mentor=row[19],
     )
 
 
