@@ -15,8 +15,10 @@ from lms_tui.client.api import Api
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import Refused
 from lms_tui.client.outbox import Outbox
+from lms_tui.client.outbox_items import place
 from lms_tui.wire import catalog, quizzes
 from lms_tui.wire.errors import Code
+from lms_tui.wire.mentor import AskRequest
 from tests.outbox.conftest import World
 from tests.outbox.lossy import lossy_proxy
 
@@ -166,6 +168,13 @@ async def test_nobody_elses_writes_go_out_and_others_see_a_number(world: World, 
     await api.aclose()
     assert world.db.execute("SELECT count(*) FROM student_question_answers").fetchone() == (0,)
     assert stat.S_IMODE((tmp_path / "outbox.sqlite").stat().st_mode) == 0o600
+
+
+async def test_no_question_to_a_mentor_takes_the_place_of_another() -> None:
+    asked = [AskRequest(lesson_id=UUID(int=1), message_id=UUID(int=at), thread_id=UUID(int=2), text="?") for at in (3, 4)]
+    (lane, slot), (other_lane, other_slot) = map(place, asked)
+    assert lane == other_lane, "they go one after the other"
+    assert slot != other_slot
 
 
 async def test_only_what_may_wait_is_taken(world: World, tmp_path: Path) -> None:

@@ -83,7 +83,8 @@ def place(request: Request) -> tuple[str, str]:
     """Return a write's lane, in which order counts, and its slot, of which the newest counts."""
     fields = msgspec.to_builtins(request)
     lane = str(fields.get("attempt_id") or fields.get("lesson_id"))
-    return lane, f"{lane}:{fields['question_id']}" if "question_id" in fields else lane
+    own = fields.get("question_id") or fields.get("message_id")
+    return lane, f"{lane}:{own}" if own else lane
 
 
 def content(answer: quizzes.Answer) -> str:
