@@ -171,7 +171,9 @@ async def test_nobody_elses_writes_go_out_and_others_see_a_number(world: World, 
 
 
 async def test_no_question_to_a_mentor_takes_the_place_of_another() -> None:
-    asked = [AskRequest(lesson_id=UUID(int=1), message_id=UUID(int=at), thread_id=UUID(int=2), text="?") for at in (3, 4)]
+    asked = [
+        AskRequest(lesson_id=UUID(int=1), message_id=UUID(int=at), thread_id=UUID(int=2), text="?") for at in (3, 4)
+    ]
     (lane, slot), (other_lane, other_slot) = map(place, asked)
     assert lane == other_lane, "they go one after the other"
     assert slot != other_slot

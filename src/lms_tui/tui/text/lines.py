@@ -53,25 +53,32 @@ class Line:
 
 
 def render(
-    tree: SyntaxTreeNode, width: int, palette: Palette, pictures: dict[str, str] | None = None
+    tree: SyntaxTreeNode,
+    width: int,
+    palette: Palette,
+    pictures: dict[str, str] | None = None,
+    links: dict[str, int] | None = None,
 ) -> Iterator[Line]:
     """Yield the lines of a document that `parse.parse` made, none wider than `width` but those that are `wide`.
 
     Pictures have numbers where `pictures` is given, which holds those that can be opened, as far as lines are made.
+    With `links`, the numbers of the links in what stands before, the document is a part: their numbers go on, and they
+    are not listed at its end.
     """
-    return _Renderer(palette, pictures).document(tree, max(_NARROWEST, width))
+    return _Renderer(palette, pictures, links).document(tree, max(_NARROWEST, width))
 
 
 @dataclass
 class _Renderer:
     palette: Palette
     pictures: dict[str, str] | None
+    links: dict[str, int] | None
     inline: Inline = field(init=False)
     console: Console = field(init=False)
     html_depth: int = 0
 
     def __post_init__(self) -> None:
-        self.inline = Inline(self.palette, pictures=self.pictures)
+        self.inline = Inline(self.palette, {} if self.links is None else self.links, self.pictures)
         self.console = Console(file=StringIO(), force_terminal=True, color_system="truecolor", _environ={})
 
     def document(self, tree: SyntaxTreeNode, width: int) -> Iterator[Line]:
@@ -83,7 +90,7 @@ class _Renderer:
                 # Lists nested so deep that no room is left for their text are scrolled sideways too.
                 long = cell_len(line.text) if not line.wide else 0
                 yield replace(line, block=block, wide=long if long > width else line.wide)
-        if self.inline.links:
+        if self.links is None and self.inline.links:
             yield from (replace(line, block=len(tree.children)) for line in self._links(width))
 
     def node(self, node: SyntaxTreeNode, width: int) -> Iterator[Line]:

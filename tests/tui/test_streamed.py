@@ -1,0 +1,116 @@
+"""An answer that comes piece by piece: the same lines as the whole, and no more work the longer it gets."""
+
+import random
+
+import pytest
+
+from lms_tui.tui.palette import Palette
+from lms_tui.tui.text import streamed
+from lms_tui.tui.text.lines import Line, render
+from lms_tui.tui.text.parse import parse
+from lms_tui.tui.text.streamed import LONGEST, Streamed
+
+PLAIN = Palette.plain()
+PART = """## Part {n}
+
+Prose that **says** `nothing`, with [a link](https://example.org/{n}).
+
+- one
+- two
+  goes on
+
+```python
+def f(x):
+    return x + {n}
+```
+
+| a | b |
+|---|---|
+| 1 | {n} |
+
+1. first
+2. second
+
+> quoted
+"""
+WHOLE = "\n".join(PART.format(n=n) for n in range(12))
+
+
+def shown(lines: list[Line]) -> list[str]:
+    return [line.text.rstrip() for line in lines]
+
+
+def streamed_lines(text: str, seed: int = 0, most: int = 60) -> list[Line]:
+    view, lines = Streamed(60, PLAIN), list[Line]()
+    dice = random.Random(seed)  # noqa: S311 - no secrets
+    while text:
+        size = dice.randint(1, most)
+        grown = view.grow(text[:size])
+        lines[grown.kept :] = grown.lines
+        text = text[size:]
+    return lines
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_wherever_pieces_end_the_lines_are_those_of_the_whole(seed: int) -> None:
+    whole = shown(list(render(parse(WHOLE), 60, PLAIN)))
+    came = shown(streamed_lines(WHOLE, seed))
+    assert came == whole[: len(came)]
+    assert whole[len(came) :][:2] == ["", "Links"], "the links are listed when it is over"
+
+
+def test_what_is_finished_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    def counted(text: str) -> object:
+        sizes.append(len(text))
+        return parse(text)
+
+    monkeypatch.setattr(streamed, "parse", counted)
+    view = Streamed(60, PLAIN)
+    for at in range(0, len(WHOLE), 20):
+        view.grow(WHOLE[at : at + 20])
+    assert max(sizes) < 2 * len(PART), "only the last block is parsed again"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```python\n" + "x = foo(1, 'abc')  # hello\n" * 1000,
+        "- an item of a list\n" * 1500,
+        "word " * 6000,
+        "x" * 30_000,
+        "```\n" + "y" * 30_000,
+        "| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 3000,
+        "> quoted\n" * 3000,
+    ],
+    ids=["code", "list", "prose", "word", "line of code", "table", "quote"],
+)
+def test_a_long_block_does_not_make_each_piece_dearer(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    longest = 0
+
+    def counted(part: str) -> object:
+        nonlocal longest
+        longest = max(longest, len(part))
+        return parse(part)
+
+    monkeypatch.setattr(streamed, "parse", counted)
+    view = Streamed(60, PLAIN)
+    for at in range(0, len(text), 500):
+        view.grow(text[at : at + 500])
+    assert longest <= LONGEST + 1_000
+
+
+def test_long_code_keeps_its_language_and_all_its_lines() -> None:
+    code = "".join(f"value_{n} = {n}\n" for n in range(600))
+    lines = shown(streamed_lines(f"Look:\n\n```python\n{code}```\n\nDone.", most=200))
+    assert [line.strip() for line in lines if line.startswith("  value_")] == code.splitlines()
+    assert (lines[:2], lines[-2:]) == (["Look:", ""], ["", "Done."])
+
+
+def test_control_characters_in_pieces_never_become_lines() -> None:
+    text = "a \x1b]52;c;Zm9v\x07 b\u202e \x9b31m [x](javascript:1) <script>alert(1)</script>"
+    lines = streamed_lines(text, most=3)
+    said = "".join(shown(lines))
+    assert said.isprintable()
+    assert not any(segment.style and segment.style.link for line in lines for segment in line.segments)
