@@ -29,7 +29,7 @@ ROOMS = {
     "tui": SERVICE_HALF,
     "service": SCREEN | MIGRATING | {"openai", "keyring"},
     "db": SCREEN | {"keyring"},
-    "mentor": SERVICE_HALF | SCREEN | HEAVY_AT_START,
+    "mentor": (SERVICE_HALF | SCREEN | HEAVY_AT_START) - {"openai", "pydantic"},
     "courses": SCREEN | {"keyring"},
 }
 
@@ -109,6 +109,16 @@ def test_a_lesson_that_is_only_text_brings_nothing_to_open_addresses_or_to_read_
     packages = loaded("import sys, lms_tui.tui.screens.lesson; print(*sys.modules)")
     assert "lms_tui.tui.text.lines" in packages
     assert packages & {"segno", "bs4", "markdownify", "lms_tui.tui.opener", "lms_tui.tui.screens.address"} == set()
+
+
+def test_a_provider_is_made_without_the_library_that_speaks_to_it() -> None:
+    code = (
+        "import sys, lms_tui.mentor.provider as made; from lms_tui.mentor.settings import ProviderSettings;"
+        " made.Provider(ProviderSettings('http://127.0.0.1:1/v1', 'm')); print(*sys.modules)"
+    )
+    packages = loaded(code)
+    assert "lms_tui.mentor.provider" in packages
+    assert packages & {"openai", "pydantic", "httpx2", "lms_tui.mentor.openai_line"} == set()
 
 
 def test_the_service_starts_without_what_reads_courses() -> None:

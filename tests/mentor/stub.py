@@ -120,7 +120,7 @@ class Stub:
         leaving = asyncio.ensure_future(reader.read(1))  # a client says nothing more before it has its answer
         try:
             await asyncio.wait({replying, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            asked.hung_up = not replying.done()
+            asked.hung_up = not replying.done() or isinstance(replying.exception(), ConnectionError)
             return replying.done() and replying.result() and not leaving.done()
         finally:
             for task in (replying, leaving):
@@ -190,7 +190,7 @@ async def _request(reader: asyncio.StreamReader) -> tuple[str, dict[str, str], b
 
 
 async def _plain(writer: asyncio.StreamWriter, reply: Refusal) -> None:
-    body = (reply.body if isinstance(reply.body, str) else json.dumps(reply.body)).encode()
+    body = (reply.body if isinstance(reply.body, str) else json.dumps(reply.body)).encode(errors="surrogateescape")
     lines = [("content-type", reply.kind), ("content-length", str(len(body))), *reply.headers]
     head = "".join(f"{name}: {value}\r\n" for name, value in lines)
     await _write(writer, f"HTTP/1.1 {reply.status} Stub\r\n{head}\r\n".encode() + body)

@@ -63,6 +63,7 @@ _SERVICE_PACKAGES: Final = frozenset(
         "cryptography",
         "jwt",
         "obstore",
+        "openai",
         "psycopg",
         "psycopg_pool",
         "pwdlib",

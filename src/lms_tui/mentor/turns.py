@@ -63,9 +63,11 @@ class ProviderFault(Exception):  # noqa: N818 - the word of this house, as `serv
     """A provider that does not answer as it should. Its text is a sentence for the learner: what it is, and what
     to do; without the key, the address or the provider's own words, which go to the log."""
 
-    def __init__(self, trouble: Trouble, sentence: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, trouble: Trouble, sentence: str, *, retry_after: float | None = None, seen: str = "") -> None:
         super().__init__(sentence)
         self.trouble = trouble
         self.sentence = sentence
         self.retry_after = retry_after
         """Seconds after which the provider wants to be asked again, where it said so."""
+        self.seen = seen
+        """For the log and those who run the service alone: status and the provider's words, without the key."""

@@ -34,6 +34,7 @@ from lms_tui.service.usecases import STREAMS, USE_CASES
 from lms_tui.wire.errors import CONTENT_TYPE, Code
 
 if TYPE_CHECKING:
+    from lms_tui.mentor import provider
     from lms_tui.service.mailer import Mailer
 
 BODY_LIMIT: Final = 256 * 1024
@@ -83,6 +84,7 @@ class Service:
             build=self._build,
             mailer=self._mailer(pools),
             issuers={issuer.name: Provider(issuer) for issuer in self._settings.issuers},
+            mentor=self._mentor(),
         )
         return self._shared
 
@@ -93,13 +95,22 @@ class Service:
 
         return Mailer(pools, self._settings.mail)
 
+    def _mentor(self) -> "provider.Provider | None":
+        if self._settings.mentor is None:
+            return None
+        from lms_tui.mentor.provider import Provider  # noqa: PLC0415 - many services have none
+
+        return Provider(self._settings.mentor.provider)
+
     async def close(self) -> None:
         """Close what `open` opened."""
         if self._shared is not None:
             if self._shared.mailer is not None:
                 await self._shared.mailer.close()
-            for provider in self._shared.issuers.values():
-                await provider.aclose()
+            for issuer in self._shared.issuers.values():
+                await issuer.aclose()
+            if self._shared.mentor is not None:
+                await self._shared.mentor.aclose()
             self._shared.passwords.close()
             await self._shared.spelling.close()
             await self._shared.pools.close()

@@ -18,6 +18,7 @@ from lms_tui.service.throttle import Throttle
 from lms_tui.service.tokens import Tokens
 
 if TYPE_CHECKING:
+    from lms_tui.mentor import provider
     from lms_tui.service.mailer import Mailer
 
 
@@ -66,6 +67,8 @@ class Shared:
     """None: this service sends no mail."""
     issuers: Mapping[str, Provider] = field(default_factory=dict)
     """By whom people sign in, by the issuer's name."""
+    mentor: "provider.Provider | None" = None
+    """Who answers learners in lessons; None: this service has no AI provider."""
 
 
 @dataclass(frozen=True, slots=True)

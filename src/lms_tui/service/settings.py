@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from lms_tui.mentor.settings import ProviderSettings
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,19 @@ class Issuer:
 
 
 @dataclass(frozen=True)
+class Mentor:
+    """By which AI provider the mentor of lessons speaks, and how much."""
+
+    provider: "ProviderSettings"
+    tokens_per_day: int = 200_000
+    """Of one learner, all that is told to the model included; 0: any number."""
+    streams: int = 100
+    """Answers under way at once, of all learners of the service."""
+    history_tokens: int = 20_000
+    """Of a thread, told with a question; what is older is summed up."""
+
+
+@dataclass(frozen=True)
 class Certificate:
     """What a service shows for itself over https: two files in PEM, read by each worker as it starts."""
 
@@ -90,6 +106,8 @@ class Settings:
     """None: no mail is sent."""
     issuers: tuple[Issuer, ...] = ()
     """By whom people sign in besides their passwords."""
+    mentor: Mentor | None = None
+    """None: no lesson has a mentor that answers."""
     pool_size: int = 10
     """Most connections of the pools for reads and for writes, per worker; that for searches has half as many."""
     rate: float = 0.0

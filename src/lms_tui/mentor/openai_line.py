@@ -1,0 +1,199 @@
+"""A line to a server that speaks OpenAI's chat.completions: the only module that knows the library for it.
+
+Importing it imports the library, which takes longer than a service may stand still: `provider` does it in a thread,
+with the first question. Nothing is asked twice here; what went wrong is a `ProviderFault`, raised without its cause,
+since that holds the request and with it the key.
+"""
+
+import logging
+import ssl
+import time
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import openai
+from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient, Timeout
+
+from lms_tui.mentor.faults import fault
+from lms_tui.mentor.settings import ProviderSettings
+from lms_tui.mentor.turns import ProviderFault, Trouble
+from lms_tui.wire.text import clean_line
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletionChunk
+
+logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells each request with its address
+
+_LONGEST_WAIT: Final = 24 * 3600.0
+_MOST_SEEN: Final = 400
+_NEVER_CAME: Final = ("ConnectTimeout", "PoolTimeout", "ConnectError")
+"""What httpx calls it when no connection was had."""
+_TOO_LONG: Final = (
+    "context length",
+    "context size",
+    "context window",
+    "maximum context",
+    "too many tokens",
+    "too long",
+)
+_NO_MODEL: Final = ("not found", "does not exist", "no such model", "invalid model", "unknown model", "not exist")
+_USED_UP: Final = ("insufficient_quota", "billing", "balance", "out of credit", "insufficient credit")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event of a stream."""
+
+    text: str = ""
+    thinking: str = ""
+    finish: str = ""
+    """Why it ended, where it did."""
+    tokens: int = 0
+    """Used so far, where it tells."""
+    model: str = ""
+
+
+class Line:
+    """Questions to one server. Made in a thread (it reads certificates), used from one event loop."""
+
+    def __init__(self, settings: ProviderSettings) -> None:
+        """Open nothing yet. Raises OSError, ssl.SSLError for certificates that cannot be read."""
+        self._key = settings.key
+        self._extra = dict(settings.extra)
+        timeout = Timeout(settings.read_seconds, connect=settings.connect_seconds)
+        http = DefaultAsyncHttpxClient(
+            verify=ssl.create_default_context(cafile=settings.ca),
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=not settings.private,
+        )
+        self._client = AsyncOpenAI(
+            api_key=settings.key or "none", base_url=settings.base, timeout=timeout, max_retries=0, http_client=http
+        )
+        self._client.organization = self._client.project = None  # the environment's are of somebody's own account
+
+    async def said(self, body: dict[str, Any]) -> AsyncGenerator[Said, None]:
+        """Ask for a stream and yield its events. Closing it, or cancelling, hangs up. Raises ProviderFault."""
+        try:
+            stream = await self._asked(body)
+            try:
+                async for chunk in stream:
+                    yield _read(chunk)
+            finally:
+                await stream.close()
+        except openai.APIError as error:
+            raise self._fault(error) from None
+        except (ValueError, TypeError, AttributeError) as error:  # JSON, UTF-8, or a form of its own
+            raise fault(Trouble.UNREADABLE, f"{type(error).__name__}: {self._safe(str(error))}") from None
+
+    async def models(self) -> list[str]:
+        """Return the names of the models that the server has. Raises ProviderFault."""
+        try:
+            return sorted([model.id async for model in self._client.models.list()])
+        except openai.APIError as error:
+            raise self._fault(error) from None
+        except (ValueError, TypeError, AttributeError) as error:
+            raise fault(Trouble.UNREADABLE, f"the list of models: {type(error).__name__}") from None
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+    async def _asked(self, body: dict[str, Any]) -> "AsyncStream[ChatCompletionChunk]":
+        create = cast("Any", self._client.chat.completions.create)
+        stream: AsyncStream[ChatCompletionChunk] = await create(**body, stream=True, extra_body=self._extra)
+        kind = stream.response.headers.get("content-type", "")
+        if "html" in kind or "json" in kind:  # others are wrong about the kind of a stream, and it is one all the same
+            await stream.close()
+            raise fault(Trouble.UNREADABLE, f"{self._safe(kind)} in place of a stream")
+        return stream
+
+    def _fault(self, error: openai.APIError) -> ProviderFault:
+        if isinstance(error, openai.APIStatusError):
+            return self._refusal(error.status_code, error, error.response.headers.get("retry-after"))
+        if isinstance(error, openai.APIConnectionError):
+            cause = error.__cause__ or error
+            seen = self._safe(f"{type(cause).__name__} {_root(cause)}")
+            if type(cause).__name__ in _NEVER_CAME:
+                return fault(Trouble.AWAY, seen)
+            slow = isinstance(error, openai.APITimeoutError)
+            return fault(Trouble.SLOW if slow else Trouble.BROKEN, seen)
+        code = error.code or ""
+        if code.isdecimal() and 400 <= int(code) < 500:
+            return self._refusal(int(code), error, None)
+        return fault(Trouble.BROKEN, f"in the stream: {self._safe(error.message)}")
+
+    def _refusal(self, status: int, error: openai.APIError, retry_after: str | None) -> ProviderFault:
+        """Return the fault of a status; `error` has the provider's words."""
+        words = f"{error.code or ''} {error.type or ''} {error.message}".lower()
+        if status in (401, 403):
+            return fault(Trouble.KEY, f"status {status}")  # whose words may repeat the key
+        about = f" ({self._safe(str(error.param))})" if error.param else ""
+        seen = f"status {status}{about}: {self._safe(error.message)}"
+        wait = _seconds(retry_after)
+        used_up = status == 402 or (status == 429 and any(word in words for word in _USED_UP))
+        if status == 429 or used_up:
+            return fault(Trouble.BUSY, seen, retry_after=wait, used_up=used_up)
+        if status in (400, 413, 422) and any(word in words for word in _TOO_LONG):
+            return fault(Trouble.TOO_LONG, seen)
+        if status in (400, 404, 422) and "model" in words and any(word in words for word in _NO_MODEL):
+            return fault(Trouble.MODEL, seen)
+        if status in (408, 504):
+            return fault(Trouble.SLOW, seen)
+        return fault(Trouble.BROKEN if status >= 500 else Trouble.REFUSED, seen, retry_after=wait)
+
+    def _safe(self, words: str) -> str:
+        """Return a provider's words as they may stand in a log."""
+        if self._key:
+            words = words.replace(self._key, "(the key)")
+        return clean_line(words[: 4 * _MOST_SEEN])[:_MOST_SEEN]
+
+
+def _read(chunk: "ChatCompletionChunk") -> Said:
+    """Return an event in our words. Raises ValueError, TypeError, AttributeError for another form."""
+    usage = chunk.usage
+    tokens = 0 if usage is None else usage.total_tokens or (usage.prompt_tokens + usage.completion_tokens)
+    said = Said(tokens=tokens if isinstance(tokens, int) else 0, model=str(chunk.model or ""))
+    choice = next((one for one in chunk.choices or () if not one.index), None)
+    if choice is None:
+        return said
+    finish = str(choice.finish_reason or "")
+    delta: Any = choice.delta
+    if delta is None:
+        return Said("", "", finish, said.tokens, said.model)
+    more = delta.model_extra or {}
+    text, thinking = _parts(delta.content or delta.refusal or "")
+    thinking = thinking or more.get("reasoning_content") or more.get("reasoning") or ""
+    if not isinstance(thinking, str):
+        raise TypeError("a thought that is no text")
+    return Said(text, thinking, finish, said.tokens, said.model)
+
+
+def _parts(content: Any) -> tuple[str, str]:
+    """Return text and thinking of a delta; Mistral's reasoning models send a list of both."""
+    if isinstance(content, str):
+        return content, ""
+    text = "".join(part["text"] for part in content if part["type"] == "text")
+    thoughts = (part["thinking"] for part in content if part["type"] == "thinking")
+    return text, "".join(each["text"] for thought in thoughts for each in thought)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Return how long to wait as `Retry-After` has it, in seconds or as a date; a day at most."""
+    if retry_after is None:
+        return None
+    with suppress(ValueError):
+        return min(max(0.0, float(retry_after)), _LONGEST_WAIT)
+    with suppress(ValueError):
+        return min(max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time()), _LONGEST_WAIT)
+    return None
+
+
+def _root(error: BaseException) -> str:
+    """Return the words of what was behind it all."""
+    while (behind := error.__cause__ or error.__context__) is not None:
+        error = behind
+    return str(error)
