@@ -7,8 +7,8 @@ and one place must not give both. Nothing is guessed: a name that is not known i
 like. `Config.sources` tells where each value came from.
 
 `files_…` say where a service of this machine keeps the files of courses, `mail` by which server it sends mail
-(`config_mail`), and `sso` by whom people sign in to it (`config_sso`); like every secret they are never taken from the
-command line.
+(`config_mail`), `mentor` by which AI provider it answers (`config_mentor`), and `sso` by whom people sign in to it
+(`config_sso`); like every secret they are never taken from the command line.
 """
 
 import os
@@ -26,6 +26,8 @@ from lms_tui.local.paths import places
 _ENVIRONMENT: Final = "LMS_TUI_{}"
 PICTURES: Final = ("auto", "kitty", "blocks", "text")
 _PLACES: Final = ("service", "database")
+_GATHERED: Final = ("mail", "mentor")
+"""Tables whose settings may come from several places, each by its name; `config_NAME.read` looks at them."""
 
 
 class ConfigError(Exception):
@@ -62,6 +64,8 @@ class Config(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     files_secret: str | None = None
     mail: dict[str, str | int] = {}
     """`[mail]` of the file and `LMS_TUI_MAIL_…`, each by its name (`config_mail.MailConfig`); empty: none is sent."""
+    mentor: dict[str, Any] = {}
+    """`[mentor]` and `LMS_TUI_MENTOR_…`, each by its name (`config_mentor.MentorConfig`); empty: none answers."""
     sso: dict[str, dict[str, Any]] = {}
     """`[sso.NAME]` of the file, each by its name (`config_sso.IssuerConfig`); empty: by passwords alone."""
     open: dict[str, str] = {}
@@ -107,13 +111,13 @@ def resolve(flags: Mapping[str, Any] | None = None, environment: Mapping[str, st
             raise ConfigError(f"{where.capitalize()} gives both a service and a database: leave one of them out.")
         decided = any(name in values for name in _PLACES)
         for name, value in given.items():
-            if name == "mail":
-                mail = {**value, **values.get("mail", {})}
-                sources |= {f"mail.{key}": where for key in mail.keys() - values.get("mail", {}).keys()}
-                values["mail"] = mail
+            if name in _GATHERED:
+                gathered = {**value, **values.get(name, {})}
+                sources |= {f"{name}.{key}": where for key in gathered.keys() - values.get(name, {}).keys()}
+                values[name] = gathered
             elif name not in values and not (decided and name in _PLACES):
                 values[name], sources[name] = value, where
-    _check_mail(values.get("mail", {}))
+    _check_gathered(values)
     if "sso" in values or any(name.startswith(_ENVIRONMENT.format("SSO_")) for name in environment):
         values["sso"] = _issuers(values.get("sso", {}), environment)
     return msgspec.convert({**values, "sources": sources}, Config)
@@ -144,18 +148,21 @@ def _from_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     given: dict[str, Any] = {}
-    for name in _NAMES - {"keys", "open", "mail", "sso"}:
+    for name in _NAMES - {"keys", "open", "sso", *_GATHERED}:
         text = environment.get(_ENVIRONMENT.format(name.upper()), "")
         if text and name in ("ascii", "kiosk"):
             given[name] = _switch(_ENVIRONMENT.format(name.upper()), text)
         elif text:
             given[name] = text
-    beginning = _ENVIRONMENT.format("MAIL_")
-    mail = {
-        name.removeprefix(beginning).lower(): text for name, text in environment.items() if name.startswith(beginning)
-    }
-    if mail := {name: text for name, text in mail.items() if text}:
-        given["mail"] = mail
+    for table in _GATHERED:
+        beginning = _ENVIRONMENT.format(f"{table.upper()}_")
+        found = {
+            name.removeprefix(beginning).lower(): text
+            for name, text in environment.items()
+            if name.startswith(beginning) and text
+        }
+        if found:
+            given[table] = found
     return _checked("the environment", given)
 
 
@@ -196,6 +203,8 @@ def _check_secrets(path: Path, given: dict[str, Any], *, open_to_others: bool) -
         raise ConfigError(f"{path} holds the secret of a bucket and others can read it. Close it: chmod 600 {path}")
     if "password" in given.get("mail", {}):
         raise ConfigError(f"{path}: a password does not stand here. Name a file with it: mail.password_file = …")
+    if "key" in given.get("mentor", {}):
+        raise ConfigError(f"{path}: a key does not stand here. lms-tui mentor setup puts it where it belongs.")
     if any("client_secret" in issuer for issuer in _tables(given.get("sso"))):
         raise ConfigError(f"{path}: a client's secret does not stand here. Name a file: client_secret_file = …")
 
@@ -266,15 +275,16 @@ def _check_files(given: dict[str, Any]) -> None:
         raise ValueError("files_folder and files_bucket are two stores: leave one of them out.")
 
 
-def _check_mail(given: dict[str, Any]) -> None:
-    """Raise ConfigError for a mail server that cannot be one, whichever places its settings come from."""
-    if given:
-        from lms_tui.config_mail import read  # noqa: PLC0415 - most start without
+def _check_gathered(values: dict[str, Any]) -> None:
+    """Raise ConfigError for a server that cannot be one, whichever places its settings come from."""
+    for table in _GATHERED:
+        if values.get(table):
+            from importlib import import_module  # noqa: PLC0415 - most start without
 
-        try:
-            read(given)
-        except ValueError as error:
-            raise ConfigError(str(error)) from error
+            try:
+                import_module(f"lms_tui.config_{table}").read(values[table])
+            except ValueError as error:
+                raise ConfigError(str(error)) from error
 
 
 def _tables(found: object) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import pytest
 from tests.client.test_mentor_file import page
 from tests.tui.library import Library, Reader, reading
 
-from lms_tui.client import tokens
+from lms_tui.client import ring, tokens
 from lms_tui.client.api import Api
 from lms_tui.client.errors import Unreachable
 from lms_tui.client.mentor_file import MentorFile
@@ -39,7 +39,7 @@ DONE = "SELECT count(*) FROM student_lesson_progress WHERE is_completed"
 @pytest.fixture(autouse=True)
 def _no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     async def none(*_: object) -> None:
-        raise tokens._NoKeyringError
+        raise ring.NoKeyringError
 
     monkeypatch.setattr(tokens.TokenStore, "_keyring", none)
 

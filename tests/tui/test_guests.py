@@ -7,7 +7,7 @@ import pytest
 from tests.rows import row_hashes
 from tests.tui.library import Library, Reader, reading
 
-from lms_tui.client import tokens
+from lms_tui.client import ring, tokens
 from lms_tui.client.api import Api
 from lms_tui.client.errors import ClientError
 from lms_tui.tui.backend import Connect
@@ -61,7 +61,7 @@ def guests(library: Library, monkeypatch: pytest.MonkeyPatch) -> Library:
     """A library that lets guests in, with a person who can sign in."""
 
     async def no_keyring(*_: object) -> None:
-        raise tokens._NoKeyringError
+        raise ring.NoKeyringError
 
     monkeypatch.setattr(tokens.TokenStore, "_keyring", no_keyring)
     columns = "unregistered_user_courses_accessibility, company_name"

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from tests.tui.library import Library, Reader, reading
 
-from lms_tui.client import tokens
+from lms_tui.client import ring, tokens
 from lms_tui.client.api import Api
 from lms_tui.client.outbox_file import OutboxFile
 from lms_tui.client.session import SignIn
@@ -38,7 +38,7 @@ def remote(library: Library, state: Path, monkeypatch: pytest.MonkeyPatch) -> Co
     """What the program reaches a service somewhere else by, with sessions in a file."""
 
     async def no_keyring(*_: object) -> None:
-        raise tokens._NoKeyringError
+        raise ring.NoKeyringError
 
     monkeypatch.setattr(tokens.TokenStore, "_keyring", no_keyring)
     return connector(StartConfig(state=state, service=f"unix:{library.socket}", place="library"))

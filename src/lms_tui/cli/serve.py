@@ -76,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     from lms_tui.local.mail import mail_of
+    from lms_tui.local.mentor import mentor_of
     from lms_tui.local.sso import issuers_of
     from lms_tui.local.stores import bucket, folder
     from lms_tui.service.serve import serve
@@ -111,6 +112,7 @@ def _serve(args: argparse.Namespace) -> int:
         mail=mail_of(args.config),
         rate=args.rate,
         issuers=issuers_of(args.config),
+        mentor=mentor_of(args.config),
     )
     scheme = "http" if certificate is None else "https"
     with listening_at(args.socket) if args.socket is not None else _on_port(scheme, host, args.port) as listening:

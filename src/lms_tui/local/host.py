@@ -32,6 +32,7 @@ from lms_tui.local.paths import private_folder
 if TYPE_CHECKING:
     from lms_tui.config import Config
     from lms_tui.local.postgres import Server
+    from lms_tui.service.settings import Mentor
 
 IDLE_SECONDS = 600.0
 _PREDECESSOR_SECONDS = 30.0
@@ -203,8 +204,8 @@ def _load() -> None:
 
 
 def _own_config() -> "Config":
-    """Read where the files of courses are kept and by which server mail goes out: in this process, so that no secret
-    passes through a task or argument.
+    """Read where the files of courses are kept, by which server mail goes out and by which AI provider the mentor
+    answers: in this process, so that no secret passes through a task or argument.
 
     Raises LocalError with a sentence.
     """
@@ -214,6 +215,18 @@ def _own_config() -> "Config":
         return resolve()
     except ConfigError as error:
         raise LocalError(str(error)) from error
+
+
+def _mentor(config: "Config", say: Say) -> "Mentor | None":
+    """Return the mentor's provider. Without its key the service starts all the same: a locked keyring keeps nobody
+    from learning, and `lms-tui doctor` says what is wrong."""
+    from lms_tui.local.mentor import mentor_of  # noqa: PLC0415
+
+    try:
+        return mentor_of(config)
+    except LocalError as error:
+        say("say", f"{error} Until then there is no mentor.")
+        return None
 
 
 def run(task: dict[str, Any], say: Say) -> None:
@@ -241,6 +254,7 @@ def run(task: dict[str, Any], say: Say) -> None:
             bucket=bucket(config),
             mail=mail_of(config),
             issuers=issuers_of(config),
+            mentor=_mentor(config, say),
         )
         if keep is not None:  # the courses that ship with the program are in the embedded database from the start
             asyncio.run(seed(settings, lambda: say("say", "Bringing in the courses that come with the program…")))
