@@ -16,7 +16,7 @@ import msgspec
 
 from lms_tui.service.codes import new_code
 from lms_tui.service.tokens import Tokens
-from lms_tui.wire import accounts, erasing, files, history, joining, people_acts
+from lms_tui.wire import accounts, erasing, files, history, joining, mentor, people_acts
 from lms_tui.wire.operation import Operation, Request
 
 from .access_cast import Belongings, Cast, Course
@@ -84,6 +84,7 @@ class Asker:
 
 
 ASKED: Final[dict[str, Callable[[Belongings], Request]]] = {
+    mentor.ANSWER.name: lambda one: mentor.AnswerRequest(message_id=one.message, number=1),
     "accounts.password": lambda one: joining.PasswordRequest(current=one.password, password="another pass phrase"),
     "accounts.erase": lambda _: erasing.EraseRequest(id=uuid4()),
     "accounts.refresh": lambda _: accounts.RefreshRequest(refresh=""),
@@ -161,6 +162,15 @@ def _messages(asker: Asker) -> tuple[Fields, ...]:
     return _named("before", asker.one.message, asker.one.other_message, asker.other.message, uuid4())
 
 
+def _asked(asker: Asker) -> tuple[Fields, ...]:
+    mine = asker.one
+    return _named("message_id", mine.message, mine.other_message, mine.left_message, asker.other.message, uuid4())
+
+
+def _new_questions(asker: Asker) -> tuple[Fields, ...]:
+    return _named("message_id", uuid4(), asker.one.message, asker.one.other_message, asker.other.message)
+
+
 def _taught(asker: Asker) -> tuple[Fields, ...]:
     none = {"course_id": uuid4(), "lesson_id": uuid4()}
     return _as_author(asker.one.taught), _as_author(asker.other.taught), none
@@ -228,6 +238,8 @@ FIELDS: Final[dict[On, Callable[[Asker], tuple[Fields, ...]]]] = {
     On.NEW_THREAD: _new_threads,
     On.THREAD_PLACE: _thread_places,
     On.MESSAGE: _messages,
+    On.ASKED: _asked,
+    On.NEW_QUESTION: _new_questions,
     On.TAUGHT: _taught,
     On.LEARNER: _learners,
     On.ACT: lambda asker: _named("id", uuid4(), asker.one.act, asker.other.act),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID, uuid4
 
+from lms_tui.rules.mentor_threads import answer_id
 from lms_tui.service.codes import new_code, stored
 
 from .conftest import House
@@ -71,6 +72,8 @@ class Belongings:
     """Said in their thread in `enrolled`."""
     other_message: UUID = field(default_factory=uuid4)
     """Said in their thread in `withdrawn`."""
+    left_message: UUID = field(default_factory=uuid4)
+    """Said in their thread in `free`."""
 
 
 @dataclass
@@ -185,6 +188,9 @@ def _person(house: House, who: str, courses: dict[str, Course], pupil: UUID) -> 
         one.threads[name] = add_thread(house, own, getattr(courses[name], lesson))
     add_message(house, one.threads["enrolled"], "What?", id=one.message)
     add_message(house, one.threads["withdrawn"], "Why?", id=one.other_message)
+    add_message(house, one.threads["free"], "How?", id=one.left_message)
+    for name, asked in (("enrolled", one.message), ("withdrawn", one.other_message), ("free", one.left_message)):
+        add_message(house, one.threads[name], "So.", "assistant", id=answer_id(asked, 1), model="a model")
     house.db.execute(
         "INSERT INTO lms_tui.audit (id, actor_id, action, details) VALUES (%s, %s, 'something.else', '{}')",
         (one.act, own),

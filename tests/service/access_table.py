@@ -32,6 +32,8 @@ class On(enum.StrEnum):
     NEW_THREAD = "the id chosen for a thread"
     THREAD_PLACE = "a place in the list of threads"
     MESSAGE = "a place in a thread"
+    ASKED = "a question to the mentor that has an answer"
+    NEW_QUESTION = "the id chosen for a question"
     TAUGHT = "a course or its lesson, as its author"
     LEARNER = "somebody in one's own course"
     ACT = "the id chosen for an act"
@@ -71,6 +73,8 @@ OBJECTS: Final[dict[On, tuple[str, ...]]] = {
     On.THREAD: _OF_ONES_OWN,
     On.NEW_THREAD: ("new", "own", "own, of another lesson", "another's"),
     On.THREAD_PLACE: ("own", "own, of another lesson", "another's", "none"),
+    On.ASKED: _OF_ONES_OWN,
+    On.NEW_QUESTION: ("new", "own", "own, of another lesson", "another's"),
     On.MESSAGE: ("own", "own, of another thread", "another's", "none"),
     On.TAUGHT: ("own", "another's", "none"),
     On.LEARNER: ("enrolled", "not enrolled", "none"),
@@ -303,6 +307,10 @@ TABLE: Final = (
     _person("practice.questions", On.PRACTISED, "ok empty empty"),
     _person("practice.check", On.PRACTISED, "ok not_found not_found"),
     # The mentor: what was said is one's own, whatever became of the course; asking is for its learners
+    _person("mentor.ask", On.LESSON, _DONE),
+    _person("mentor.ask", On.NEW_QUESTION, "ok id_taken id_taken not_found"),
+    _person("mentor.ask", On.NEW_THREAD, "ok ok id_taken not_found"),
+    _person("mentor.answer", On.ASKED, "ok course_unavailable enrol_first not_found not_found"),
     _person("mentor.open", On.LESSON, _DONE),
     _person("mentor.threads", On.LESSON, "ok enrol_first enrol_first ok not_found not_found not_found"),
     _person("mentor.threads", On.THREAD_PLACE, "ok not_found not_found not_found"),

@@ -39,9 +39,10 @@ def listening(app: Callable[..., Any], **how: Any) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def served(database_url: str, folder: Path) -> Iterator[tuple[House, str]]:
-    """Serve the database; yields the house and the service's address. It waits for nobody at its doors."""
-    service = create_app(Settings(database_url, folder / "secrets", sign_in_floor=0.0, mail=MAIL))
+def served(database_url: str, folder: Path, **how: Any) -> Iterator[tuple[House, str]]:
+    """Serve the database with settings as `how` has them; yields the house and the service's address. It waits for
+    nobody at its doors."""
+    service = create_app(Settings(database_url, folder / "secrets", **{"sign_in_floor": 0.0, "mail": MAIL, **how}))
     with (
         listening(service, http=partial(Guarded, Watch())) as sock,
         psycopg.connect(database_url, autocommit=True) as db,

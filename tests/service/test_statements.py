@@ -13,8 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
+from lms_tui.rules.mentor_threads import answer_id
 from lms_tui.service.codes import new_code, stored
 from lms_tui.wire import (
     accounts,
@@ -36,6 +38,7 @@ from lms_tui.wire import (
     joining,
     learning,
     lint,
+    mentor,
     mentor_threads,
     overview,
     own_data,
@@ -54,6 +57,7 @@ from lms_tui.wire.operation import Operation, Request
 
 from .conftest import House
 from .import_kit import Folder, imported, page, tar
+from .mentor_kit import add_message
 from .statement_kit import PASSWORD, World, counted, populated
 
 pytestmark = pytest.mark.anyio
@@ -76,6 +80,17 @@ class Case:
     def name(self) -> str:
         """What a test run calls it."""
         return f"{self.operation.name} {self.what}".rstrip()
+
+
+def _question(world: World) -> Request:
+    return mentor.AskRequest(lesson_id=world.text_lesson, message_id=uuid4(), thread_id=uuid4(), text="Why?")
+
+
+def _answered(world: World) -> UUID:
+    """A question of the learner's that has an answer."""
+    asked: UUID = world.one("SELECT id FROM ai_mentor_thread_messages WHERE thread_id = %s", world.thread)
+    add_message(world.house, world.thread, "So.", "assistant", id=answer_id(asked, 1), model="a model")
+    return asked
 
 
 def _progress(world: World) -> Request:
@@ -359,6 +374,14 @@ CASES: Final = (
     Case(practice.WRONG, 2, lambda _: practice.WrongRequest()),
     Case(practice.QUESTIONS, 2, lambda w: practice.QuestionsRequest(questions=list(w.quiz.questions.values()))),
     Case(practice.CHECK, 2, _check),
+    Case(mentor.ASK, 9, _question),
+    Case(
+        mentor.ASK,
+        13,
+        lambda w: msgspec.structs.replace(_question(w), edits=_answered(w)),
+        what="in place of another",
+    ),
+    Case(mentor.ANSWER, 2, lambda w: mentor.AnswerRequest(message_id=_answered(w), number=1)),
     Case(mentor_threads.OPEN, 2, lambda w: mentor_threads.OpenRequest(lesson_id=w.text_lesson)),
     Case(mentor_threads.THREADS, 2, lambda w: mentor_threads.ThreadsRequest(lesson_id=w.text_lesson)),
     Case(mentor_threads.THREAD, 2, lambda w: mentor_threads.ThreadRequest(thread_id=w.thread)),

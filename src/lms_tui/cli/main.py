@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "accept": ("lms_tui.cli.joining", "accept an invitation with its code"),
+    "ask": ("lms_tui.cli.ask", "ask the mentor of a lesson something"),
     "audit": ("lms_tui.cli.audit", "who did what, who came in and who failed to; for administrators"),
     "category": ("lms_tui.cli.categories", "categories of courses: list, make, order, archive"),
     "account": ("lms_tui.cli.account", "save all that is held of you, or have it erased"),

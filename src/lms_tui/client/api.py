@@ -16,7 +16,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
 
 import msgspec
 
@@ -42,6 +42,7 @@ _LINK: Final = re.compile(r"/v1/files/[A-Za-z0-9_-]{1,2000}")
 _AWAY: Final = frozenset({502, 503, 504})
 _HELD_BACK: Final = 429
 
+Sent = TypeVar("Sent")
 Renew = Callable[[Session], Awaitable[Session]]
 
 _log = logging.getLogger(__name__)
@@ -92,20 +93,22 @@ class Api:
         `upload` is the body of an operation that takes one: a file, open for reading and seekable.
         Raises Unreachable, NotUnderstood, or Refused in one of its kinds.
         """
-        if operation.access in (Access.ANYONE, Access.OWNER):
-            return await self._ask(operation, request, None, upload)
-        session = self._session
-        if session is None and self.as_guest and operation.access is Access.GUEST:
-            return await self._ask(operation, request, None, upload)
-        if session is None:
-            raise SignInNeeded("You are not signed in.")
-        if time.monotonic() >= self._due:
-            session = await self._renewed(session)
-        try:
-            return await self._ask(operation, request, session.access, upload)
-        except SignInNeeded:
-            session = await self._renewed(session)
-            return await self._ask(operation, request, session.access, upload)
+        return await self._carried(operation, lambda token: self._ask(operation, request, token, upload))
+
+    async def pour(self, operation: Operation[Ask, Answered], request: Ask, into: Sink) -> None:
+        """Ask for a reply that is a stream of events, whose bytes go to `into` as they come (`events.events` reads
+        them). Raises as `call` does, also in the middle."""
+        path, rest = operation.address(request)
+
+        async def poured(token: str | None) -> None:
+            headers = {"content-type": "application/json", **_authorization(token)}
+            answer = await self._send(
+                operation.method, path, headers=headers, body=msgspec.json.encode(rest), into=into
+            )
+            if answer.status != 200:
+                raise _error(answer)
+
+        await self._carried(operation, poured)
 
     async def check(self) -> Health:
         """Return how the service is. Raises Unreachable, or NotUnderstood when it speaks another wire version."""
@@ -142,12 +145,29 @@ class Api:
             self._renewing.cancel()
         await self._transport.aclose()
 
+    async def _carried(self, operation: Operation[Any, Any], send: Callable[[str | None], Awaitable[Sent]]) -> Sent:
+        """Do `send` with the token that `operation` needs; once more with a new one where the old has ended."""
+        if operation.access in (Access.ANYONE, Access.OWNER):
+            return await send(None)
+        session = self._session
+        if session is None and self.as_guest and operation.access is Access.GUEST:
+            return await send(None)
+        if session is None:
+            raise SignInNeeded("You are not signed in.")
+        if time.monotonic() >= self._due:
+            session = await self._renewed(session)
+        try:
+            return await send(session.access)
+        except SignInNeeded:
+            session = await self._renewed(session)
+            return await send(session.access)
+
     async def _ask(
         self, operation: Operation[Ask, Answered], request: Ask, token: str | None, upload: BinaryIO | None
     ) -> Answered:
         """One request and its reply; the session stays as it is, but for a reply that is one (its clock is noted)."""
         path, rest = operation.address(request)
-        headers = {} if token is None else {"authorization": f"Bearer {token}"}
+        headers = _authorization(token)
         query: dict[str, Any] = rest
         body: bytes | BinaryIO | None = None
         if operation.has_body:
@@ -239,6 +259,10 @@ class Api:
 
     async def _exchange_refresh_token(self, used: Session) -> Session:
         return await self.call(REFRESH, RefreshRequest(refresh=used.refresh))
+
+
+def _authorization(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"authorization": f"Bearer {token}"}
 
 
 def _date(answer: Answer) -> datetime | None:

@@ -4,6 +4,7 @@ import asyncio
 from typing import BinaryIO
 
 from lms_tui.client.api import Api
+from lms_tui.client.line import Sink
 from lms_tui.wire.operation import Answered, Ask, Operation
 from lms_tui.wire.system import HEALTH, Health
 
@@ -24,6 +25,11 @@ class CheckedApi(Api):
         if operation.name != HEALTH.name:
             await self.known()
         return await super().call(operation, request, upload=upload)
+
+    async def pour(self, operation: Operation[Ask, Answered], request: Ask, into: Sink) -> None:
+        """As in Api, once the service is known. Raises NotUnderstood where it speaks another wire version."""
+        await self.known()
+        await super().pour(operation, request, into)
 
     async def known(self) -> Health:
         """Return how the service is once it is known to speak as we do, asked once by however many calls wait for it.

@@ -116,6 +116,10 @@ class _Draft:
         self._size: int | None = None
         self._done = 0
 
+    @property
+    def may_begin_again(self) -> bool:
+        return True
+
     async def begin(self, size: int | None) -> None:
         self._size, self._done = size, 0
         self._check(size or 0)

@@ -20,7 +20,12 @@ class Timeouts:
 
 
 class Sink(Protocol):
-    """Where the body of a reply goes that is too large to be held, piece by piece."""
+    """Where the body of a reply goes that is too large to be held, or that comes as it happens, piece by piece."""
+
+    @property
+    def may_begin_again(self) -> bool:
+        """Whether what has come so far can be had once more, should the connection break."""
+        ...
 
     async def begin(self, size: int | None) -> None:
         """Take a reply of `size` bytes, None where nobody says, from its start: what came before is void."""

@@ -53,7 +53,8 @@ class Transport:
     ) -> Answer:
         """Send and return the answer, whatever its status; the body of a success goes to `into` where that is given.
 
-        A connection that breaks without an answer is tried once more at once: everything may be sent twice.
+        A connection that breaks without an answer is tried once more at once: everything may be sent twice, unless
+        `into` cannot begin again.
         Raises Unreachable, or NotUnderstood for a reply that is too large or compressed.
         """
         line = self._line or await self._open()
@@ -67,7 +68,7 @@ class Transport:
                 async with asyncio.timeout(None if endless else self._timeouts.whole):
                     return await line.once(asked)
             except BrokenLineError as error:
-                if not again:
+                if not again or (into is not None and not into.may_begin_again):
                     raise Unreachable(f"The connection to {self._name} broke off.") from error
                 again = False
             except TimeoutError as error:

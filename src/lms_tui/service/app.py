@@ -17,6 +17,7 @@ from lms_tui.service.admitting import admit, client_of, is_private
 from lms_tui.service.context import NOBODY, Context, Shared
 from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools, open_pools
+from lms_tui.service.events import EVENT_STREAM, Events, send_events
 from lms_tui.service.faults import Fault, from_exception
 from lms_tui.service.floor import Floor
 from lms_tui.service.leaving import CallerGoneError, ends_with_caller
@@ -30,7 +31,7 @@ from lms_tui.service.store import Store, StoreError
 from lms_tui.service.streaming import Stream, send_stream
 from lms_tui.service.throttle import Throttle
 from lms_tui.service.tokens import Tokens, keys_in
-from lms_tui.service.usecases import STREAMS, USE_CASES
+from lms_tui.service.usecases import EVENTS, STREAMS, USE_CASES
 from lms_tui.wire.errors import CONTENT_TYPE, Code
 
 if TYPE_CHECKING:
@@ -153,14 +154,17 @@ class Service:
             if isinstance(answer, Stream):
                 await _stream(answer, scope, receive, send, line)
                 return answer.status
+            if isinstance(answer, Events):
+                head = heads.of_events(EVENT_STREAM, scope.get("scheme", "http"))
+                if broken := await send_events(answer, receive, send, head):
+                    _log_failed(broken, broken, line)
+                return 200
             status, kind, body = 200, "application/json", answer
         except CallerGoneError:
             return _HUNG_UP
         except Exception as error:  # noqa: BLE001 - the one place where whatever went wrong becomes an answer
             fault = from_exception(error)
-            if fault.code in (Code.INTERNAL, Code.UNAVAILABLE):
-                extra = {"fields": {**line, "reference": fault.problem.reference}}
-                _log.error("request failed", exc_info=error, extra=extra)
+            _log_failed(error, fault, line)
             status, kind, body = fault.problem.status, CONTENT_TYPE, msgspec.json.encode(fault.problem)
             more = heads.of_problem(fault.problem, self._router.methods(_raw_path(scope)))
         headers = heads.of_reply(kind, len(body), scope.get("scheme", "http")) + more
@@ -168,7 +172,7 @@ class Service:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
         return status
 
-    async def _answer(self, scope: Scope, receive: Receive, line: dict[str, Any]) -> bytes | Stream:
+    async def _answer(self, scope: Scope, receive: Receive, line: dict[str, Any]) -> bytes | Stream | Events:
         """Find the operation, let the caller in or not, read the request, run the use case."""
         shared = self.shared
         if scope["path"] == "/openapi.json" and scope["method"] == "GET":
@@ -185,6 +189,8 @@ class Service:
         if operation.streams:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             return await STREAMS[operation.name](Context(shared, caller, client), request, headers)
+        if operation.events:
+            return Events(operation, await EVENTS[operation.name](Context(shared, caller, client), request))
         case = USE_CASES[operation.name]
         context = Context(shared, caller, client, private=is_private(scope))
         if operation.method == "GET":
@@ -194,6 +200,13 @@ class Service:
             return msgspec.json.encode(await case(context, request))
         async with uploads.received(receive) as file:
             return msgspec.json.encode(await case(Context(shared, caller, client, file), request))
+
+
+def _log_failed(error: BaseException, fault: Fault, line: dict[str, Any]) -> None:
+    """Log what is a fault of ours, with what finds it again."""
+    if fault.code in (Code.INTERNAL, Code.UNAVAILABLE):
+        extra = {"fields": {**line, "reference": fault.problem.reference}}
+        _log.error("request failed", exc_info=error.__cause__ or error, extra=extra)
 
 
 def _raw_path(scope: Scope) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools
 from lms_tui.service.floor import Floor
+from lms_tui.service.mentor_counted import Counted
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.rate import Rate
 from lms_tui.service.settings import Settings
@@ -65,6 +66,8 @@ class Shared:
     build: str
     mailer: "Mailer | None" = None
     """None: this service sends no mail."""
+    mentor_turns: Counted = field(default_factory=Counted)
+    """Turns with the mentor where the database has no table for them."""
     issuers: Mapping[str, Provider] = field(default_factory=dict)
     """By whom people sign in, by the issuer's name."""
     mentor: "provider.Provider | None" = None

@@ -43,6 +43,11 @@ def of_reply(kind: str, length: int, scheme: str) -> list[Header]:
     return [*own, *_ALWAYS, *for_transport(scheme)]
 
 
+def of_events(kind: str, scheme: str) -> list[Header]:
+    """Return the headers of a reply that goes on as long as something happens; no proxy is to hold it back."""
+    return [(b"content-type", kind.encode()), (b"x-accel-buffering", b"no"), *_ALWAYS, *for_transport(scheme)]
+
+
 def of_problem(problem: Problem, methods: Iterable[str]) -> list[Header]:
     """Return what a reply says besides, that is this problem at an address where `methods` work."""
     if problem.status == 401:

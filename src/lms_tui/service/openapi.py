@@ -37,6 +37,8 @@ def _content(operation: Operation[Any, Any], reply: Any) -> dict[str, Any]:
     """Return what the document says about the body of a success."""
     if operation.streams:
         return {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    if operation.events:  # of each event's data (OpenAPI has no word for a stream of them before 3.2)
+        return {"text/event-stream": {"schema": reply}}
     return {"application/json": {"schema": reply}}
 
 

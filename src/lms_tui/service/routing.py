@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote
 import msgspec
 
 from lms_tui.service.faults import Fault, not_found
-from lms_tui.service.usecases import STREAMS, USE_CASES
+from lms_tui.service.usecases import EVENTS, STREAMS, USE_CASES
 from lms_tui.wire.errors import Code
 from lms_tui.wire.operation import Operation, Request
 from lms_tui.wire.operations import ALL
@@ -21,7 +21,7 @@ class Router:
     def __init__(self, operations: tuple[Operation[Any, Any], ...] = ALL) -> None:
         self._by_length: dict[int, list[tuple[list[str], Operation[Any, Any]]]] = {}
         for operation in operations:
-            if operation.name in USE_CASES or operation.name in STREAMS:
+            if any(operation.name in cases for cases in (USE_CASES, STREAMS, EVENTS)):
                 parts = operation.path.split("/")
                 self._by_length.setdefault(len(parts), []).append((parts, operation))
 

@@ -1,6 +1,6 @@
 """Which function answers which operation. Adding one is a declaration in `wire`, a function, and a line here."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from lms_tui.service import (
@@ -24,6 +24,8 @@ from lms_tui.service import (
     joining,
     learning,
     lint,
+    mentor,
+    mentor_answers,
     mentor_threads,
     my_statistics,
     overview,
@@ -60,6 +62,7 @@ from lms_tui.wire import inviting_many as inviting_many_wire
 from lms_tui.wire import joining as joining_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import lint as lint_wire
+from lms_tui.wire import mentor as mentor_wire
 from lms_tui.wire import mentor_threads as mentor_threads_wire
 from lms_tui.wire import overview as overview_wire
 from lms_tui.wire import own_data as own_data_wire
@@ -78,6 +81,7 @@ Ask = TypeVar("Ask", bound=Request)
 Answered = TypeVar("Answered", bound=Reply)
 UseCase = Callable[[Context, Any], Awaitable[Reply]]
 StreamCase = Callable[[Context, Any, Mapping[str, str]], Awaitable[Stream]]
+EventCase = Callable[[Context, Any], Awaitable[AsyncGenerator[Reply, None]]]
 
 
 def _case(
@@ -151,6 +155,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(learning_wire.START, learning.start),
         _case(learning_wire.COMPLETE, learning.complete),
         _case(learning_wire.POSITION, positions.position),
+        _case(mentor_wire.ASK, mentor.ask),
         _case(quizzes_wire.QUIZ, quizzes.quiz),
         _case(quizzes_wire.START, attempts.start),
         _case(quizzes_wire.ATTEMPT, attempts.attempt),
@@ -206,3 +211,6 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
 
 STREAMS: Final[dict[str, StreamCase]] = {files_wire.READ.name: files.read}
 """Those that answer with bytes; they are given the request's headers too."""
+
+EVENTS: Final[dict[str, EventCase]] = {mentor_wire.ANSWER.name: mentor_answers.answer}
+"""Those that answer with events; what is refused is refused before the first of them."""

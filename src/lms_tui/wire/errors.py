@@ -72,6 +72,18 @@ class Code(enum.StrEnum):
     NO_QUESTIONS = "no_questions"
     NOT_BY_HAND = "not_by_hand"
     """This lesson is completed by its quiz, not by a key."""
+    NO_MENTOR = "no_mentor"
+    """This service speaks to no model: an administrator sets one up."""
+    MENTOR_BUSY = "mentor_busy"
+    """The caller has an answer or a check under way, here or on another terminal: one at a time."""
+    MENTOR_FULL = "mentor_full"
+    """As many answers are under way as this service bears; `retry_after` tells when to ask again."""
+    MENTOR_BUDGET = "mentor_budget"
+    """The caller's tokens of the day are used up; `opens_at` tells when there are more."""
+    MENTOR_FAULT = "mentor_fault"
+    """The model did not answer as it should; the sentence says what it was and what to do."""
+    THREAD_CLOSED = "thread_closed"
+    """The thread can only be read: the caller has started over meanwhile, or asked something else."""
     STALE = "stale"
     """The write names a progress row that an instructor has replaced by a fresh start."""
     COURSE_REFUSED = "course_refused"
@@ -126,6 +138,12 @@ STATUS: Final[dict[Code, int]] = {
     Code.COOLDOWN: 409,
     Code.NO_QUESTIONS: 409,
     Code.NOT_BY_HAND: 409,
+    Code.NO_MENTOR: 409,
+    Code.MENTOR_BUSY: 409,
+    Code.MENTOR_FULL: 503,
+    Code.MENTOR_BUDGET: 409,
+    Code.MENTOR_FAULT: 502,
+    Code.THREAD_CLOSED: 409,
     Code.STALE: 409,
     Code.COURSE_EMPTY: 409,
     Code.NO_CATEGORY: 422,

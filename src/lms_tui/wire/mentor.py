@@ -121,7 +121,7 @@ ASK = Operation(
 ANSWER = Operation(
     "mentor.answer",
     "POST",
-    "/v1/mentor/messages/{message_id}/answers/{number}",
+    "/v1/mentor/messages/{message_id}/answers",
     AnswerRequest,
     AnswerEvent,
     Access.SIGNED_IN,

@@ -1,0 +1,87 @@
+"""`lms-tui ask COURSE/LESSON "…"`: ask the mentor of a lesson, and print the answer as it comes.
+
+The question is kept first. Where the service is away it waits in the outbox, as in the app, and is answered when the
+mentor is opened, or by the same command, later.
+"""
+
+import argparse
+import asyncio
+import sys
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from lms_tui.cli.as_json import print_json
+from lms_tui.cli.connect import outbox_of, signed_in
+from lms_tui.cli.naming import LESSON_NAMED, resolve_lesson
+from lms_tui.cli.outbox import WAITS
+from lms_tui.cli.parsers import add
+from lms_tui.cli.printing import complain
+from lms_tui.cli.wrongly import WronglyAskedError
+from lms_tui.client.errors import Unreachable
+from lms_tui.client.language import local_language
+from lms_tui.wire import mentor
+
+if TYPE_CHECKING:
+    from lms_tui.client.api import Api
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `ask`."""
+    parser = add(subparsers, "ask", "ask the mentor of a lesson something")
+    parser.add_argument("name", metavar="COURSE/LESSON", help=LESSON_NAMED)
+    parser.add_argument("question", metavar="QUESTION", help="what to ask; - reads it from standard input")
+    parser.add_argument(
+        "--in", dest="within", metavar="COURSE", help="the course of a lesson whose title is not enough"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask; return the exit code."""
+    return asyncio.run(_run(args))
+
+
+async def _run(args: argparse.Namespace) -> int:
+    text = sys.stdin.read() if args.question == "-" else args.question
+    if not text.strip():
+        raise WronglyAskedError("There is nothing asked: write the question behind the lesson, in quotes.")
+    if len(text) > mentor.QUESTION_LIMIT:
+        raise WronglyAskedError(f"A question has at most {mentor.QUESTION_LIMIT} characters; this one has {len(text)}.")
+    async with signed_in(args.config) as (api, user):
+        lesson = await resolve_lesson(api, args.name)
+        question = mentor.AskRequest(lesson_id=lesson.id, message_id=uuid4(), thread_id=uuid4(), text=text.strip())
+        try:
+            asked = await api.call(mentor.ASK, question)
+        except Unreachable:
+            async with outbox_of(args.config, api, user) as outbox:
+                await outbox.put(mentor.ASK, question, f"{lesson.title}: a question to the mentor")
+            complain("The service is away. The question waits in the outbox and goes out as soon as it is there.")
+            return WAITS
+        request = mentor.AnswerRequest(
+            message_id=asked.message.id, number=asked.message.tries + 1, language=local_language()
+        )
+        return await _answered(api, request, as_json=args.json)
+
+
+async def _answered(api: "Api", request: mentor.AnswerRequest, *, as_json: bool) -> int:
+    """Print the answer as it comes; return the exit code."""
+    from lms_tui.client.events import events
+
+    told = ""
+    async with aclosing(events(api, mentor.ANSWER, request)) as coming:
+        async for event in coming:
+            if as_json:
+                print_json(event)
+                sys.stdout.flush()
+            elif event.text:
+                encoding = sys.stdout.encoding or "utf-8"
+                print(event.text.encode(encoding, "replace").decode(encoding), end="", flush=True)
+                told = event.text
+            if event.problem is not None:
+                if told and not as_json:
+                    print()
+                complain(event.problem.detail)
+                return 1
+    if not as_json:
+        print()
+    return 0

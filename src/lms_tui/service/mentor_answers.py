@@ -1,0 +1,223 @@
+"""The mentor's answer, as it comes: stored while it streams, true at every moment, whatever ends it.
+
+The row is written with the first piece and marked as cut until the answer is whole; it is written again while it
+grows. So an answer of a service that was killed stands as what had come, marked; one of which nothing came has no row,
+and its question is answered by asking again.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import msgspec
+
+from lms_tui.db.queries import mentor as queries
+from lms_tui.db.queries import mentor_facts
+from lms_tui.mentor.prompts import Told, told
+from lms_tui.mentor.summary import Said, history_for
+from lms_tui.mentor.tokens import estimate, estimate_turns
+from lms_tui.mentor.turns import End, ProviderFault
+from lms_tui.rules.mentor_threads import answer_id
+from lms_tui.service import mentor_turns
+from lms_tui.service.context import Context
+from lms_tui.service.database import Pools
+from lms_tui.service.faults import Fault, not_found
+from lms_tui.service.mentor import check_mentor
+from lms_tui.wire import mentor as wire
+from lms_tui.wire.errors import Code, Problem
+from lms_tui.wire.text import clean
+
+if TYPE_CHECKING:
+    from lms_tui.mentor.provider import Provider
+
+STORE_SECONDS: Final = 1.0
+"""How long a piece that the learner has seen may be missing in what is stored."""
+THINKING_SECONDS: Final = 0.5
+"""How often is told how much a model has thought."""
+MODEL_LENGTH: Final = 46
+"""Characters of `model_version VARCHAR(50)`, with room for `!cut`."""
+_BYTES_PER_TOKEN: Final = 8
+"""More than any text has: so much of a thread is read as could be told."""
+
+_log = logging.getLogger(__name__)
+
+
+async def answer(ctx: Context, ask: wire.AnswerRequest) -> AsyncGenerator[wire.AnswerEvent, None]:
+    """Return the events of an answer; one that is stored already comes again as it stands, and no model is asked.
+
+    Raises Fault `not_found`, `course_unavailable`, `enrol_first`; `thread_closed` for a question that is not the last
+    of its active thread; `no_mentor`, `mentor_busy`, `mentor_full`, `mentor_budget`. What goes wrong later is the
+    last event's `problem`.
+    """
+    own = answer_id(ask.message_id, ask.number)
+    values = {"user": ctx.caller.id, "message": ask.message_id, "answer": own}
+    rows = await ctx.pools.rows(queries.QUESTION, values)
+    if not rows:
+        raise not_found("message")
+    visible, enrolled, has_mentor, lesson, thread, active, last, stored = rows[0]
+    check_mentor(visible=visible, enrolled=enrolled, has_mentor=has_mentor)
+    if stored is not None:
+        said = message_of(stored)
+        if said.cut and await mentor_turns.is_taken(ctx):
+            raise mentor_turns.busy()
+        return _again(said)
+    if not (active and last):
+        raise Fault(Code.THREAD_CLOSED, "Something else was asked after this question. Open the mentor again.")
+    provider, settings = ctx.shared.mentor, ctx.settings.mentor
+    if provider is None or settings is None:
+        raise no_mentor()
+    prompt = await _told(ctx, lesson, thread, ask.language)
+    turn = await mentor_turns.take(ctx, estimate_turns(prompt.turns))
+    return _answering(_Kept(ctx.pools, own, thread, settings.provider.model), provider, prompt, turn)
+
+
+def no_mentor() -> Fault:
+    """Return the fault for a service that speaks to no model."""
+    return Fault(Code.NO_MENTOR, "No mentor is set up here. The lesson can be read and done without one.")
+
+
+def message_of(row: str) -> wire.Message:
+    """Return what was said, from its JSON as the statements of `queries.mentor` make it."""
+    said = msgspec.json.decode(row, type=wire.Message)
+    if said.model is not None and said.model.endswith(queries.ENDED_BADLY):
+        said.model, said.cut = said.model.removesuffix(queries.ENDED_BADLY), True
+    return said
+
+
+async def _told(ctx: Context, lesson: UUID, thread: UUID, language: str) -> Told:
+    """Return what the model is told. Raises Fault `not_found` for a mentor that has just been taken away."""
+    budget = ctx.settings.mentor.history_tokens if ctx.settings.mentor is not None else 0
+    async with ctx.pools.reader.connection() as connection:
+        facts = await mentor_facts.facts(connection, ctx.caller.id, lesson)
+    if facts is None:
+        raise not_found("mentor")
+    rows = await ctx.pools.rows(queries.HISTORY, {"thread": thread, "bytes": budget * _BYTES_PER_TOKEN})
+    said = [Said(own, role, text, (model or "").endswith(queries.ENDED_BADLY)) for own, role, text, model in rows]
+    return told(facts, history_for(said, budget), language=language)
+
+
+async def _again(said: wire.Message) -> AsyncGenerator[wire.AnswerEvent, None]:
+    """A stored answer, as the events of one that comes."""
+    yield wire.AnswerEvent(text=said.text)
+    yield wire.AnswerEvent(message=said)
+
+
+async def _answering(
+    kept: "_Kept", provider: "Provider", prompt: Told, turn: mentor_turns.Turn
+) -> AsyncGenerator[wire.AnswerEvent, None]:
+    """The events of an answer as it comes. What has come when it breaks, or is closed, is stored."""
+    thought, told_at = 0, 0.0
+    try:
+        async with aclosing(provider.stream(prompt.turns)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, End):
+                    turn.tokens = piece.tokens
+                    yield wire.AnswerEvent(message=await kept.whole(piece))
+                    return
+                turn.tokens += estimate(piece.text or piece.thinking)
+                thought += len(piece.thinking)
+                if piece.text:
+                    await kept.add(piece.text)
+                    yield wire.AnswerEvent(text=piece.text)
+                elif thought and time.monotonic() - told_at >= THINKING_SECONDS:
+                    told_at = time.monotonic()
+                    yield wire.AnswerEvent(thinking=thought)
+    except ProviderFault as fault:
+        yield wire.AnswerEvent(message=await kept.cut(), problem=problem_of(fault))
+    finally:
+        try:
+            await kept.cut()
+        finally:
+            await turn.end()
+
+
+def problem_of(fault: ProviderFault) -> Problem:
+    """Return what the learner is told of a provider's fault."""
+    return Fault(Code.MENTOR_FAULT, fault.sentence, retry_after=fault.retry_after).problem
+
+
+class _Kept:
+    """The row of an answer while it comes."""
+
+    def __init__(self, pools: Pools, own: UUID, thread: UUID, model: str) -> None:
+        self._pools, self._own, self._thread = pools, own, thread
+        self._model = model[:MODEL_LENGTH]
+        self._parts: list[str] = []
+        self._created_at: datetime | None = None
+        self._storing: asyncio.Task[None] | None = None
+        self._over = False
+
+    async def add(self, text: str) -> None:
+        """Take what came next; it stands in the row at once if it is the first, and soon otherwise."""
+        self._parts.append(text)
+        if self._created_at is None:
+            model = self._model + queries.ENDED_BADLY
+            values = {"answer": self._own, "thread": self._thread, "text": self._text, "model": model}
+            async with self._pools.writer.connection() as tx:
+                row = await (await tx.execute(queries.BEGIN_ANSWER, values, prepare=True)).fetchone()
+            if row is None:  # answered meanwhile by a terminal whose turn was thought to be over, or the thread is gone
+                self._over = True
+                raise mentor_turns.busy()
+            self._created_at = row[0]
+            return
+        if self._storing is not None and self._storing.done():
+            self._storing.result()  # where the database went away, no more is asked of the model
+            self._storing = None
+        if self._storing is None:
+            self._storing = asyncio.create_task(self._store_soon(), name="store an answer")
+
+    async def whole(self, end: End) -> wire.Message:
+        """Store the answer as whole, and return it. Raises Fault `not_found` where its thread is gone."""
+        self._model = end.model[:MODEL_LENGTH]
+        await self._end(self._model, end.tokens)
+        return self._message(cut=False, tokens=end.tokens)
+
+    async def cut(self) -> wire.Message | None:
+        """Store what has come, if anything has, and return it; after the end it does nothing."""
+        if self._created_at is None or self._over:
+            return None
+        tokens = estimate(self._text)
+        await self._end(self._model + queries.ENDED_BADLY, tokens)
+        return self._message(cut=True, tokens=tokens)
+
+    @property
+    def _text(self) -> str:
+        return clean("".join(self._parts))
+
+    def _message(self, *, cut: bool, tokens: int) -> wire.Message:
+        assert self._created_at is not None  # noqa: S101 - it has begun
+        return wire.Message(
+            id=self._own,
+            role=wire.Role.ASSISTANT,
+            text=self._text,
+            created_at=self._created_at,
+            tokens=tokens,
+            model=self._model,
+            cut=cut,
+        )
+
+    async def _end(self, model: str, tokens: int) -> None:
+        self._over = True
+        if self._storing is not None:
+            self._storing.cancel()
+            await asyncio.wait((self._storing,))
+        await self._store(model, tokens)
+
+    async def _store_soon(self) -> None:
+        stored = 0
+        while stored != len(self._parts):
+            await asyncio.sleep(STORE_SECONDS)
+            stored = len(self._parts)
+            await self._store(self._model + queries.ENDED_BADLY, None)
+
+    async def _store(self, model: str, tokens: int | None) -> None:
+        values = {"answer": self._own, "text": self._text, "model": model, "tokens": tokens}
+        async with self._pools.writer.connection() as tx:
+            if (await tx.execute(queries.SET_ANSWER, values, prepare=True)).rowcount != 1:
+                raise not_found("thread")
+            await tx.execute(queries.TOUCH, {"thread": self._thread}, prepare=True)

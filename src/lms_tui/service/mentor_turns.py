@@ -1,0 +1,164 @@
+"""Who may have the mentor speak now: a learner's turn, their tokens of the day, and how many at once.
+
+A learner has one turn at a time, whichever terminal or operation takes it (an answer, a check): so what a day allows
+cannot be passed by asking twice at once. What begins within the day's tokens is finished, and so the last answer of a
+day may go over. A day is UTC's, by the database's clock. A turn that is not told to be alive for STALE_SECONDS is of a
+worker that has gone, and counts as used what its row said.
+
+Where the database has no tables of ours, each worker counts for itself (domain.md, state that has no column).
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+import psycopg
+
+from lms_tui.db.queries import mentor_turns as queries
+from lms_tui.db.queries.quizzes import together
+from lms_tui.service.context import Context
+from lms_tui.service.database import Pools
+from lms_tui.service.faults import Fault
+from lms_tui.service.mentor_counted import Counted
+from lms_tui.wire.errors import Code
+
+_log = logging.getLogger(__name__)
+
+STALE_SECONDS: Final = 30.0
+KEEP_SECONDS: Final = 5.0
+"""How often a turn says that it goes on."""
+_FULL_SECONDS: Final = 5.0
+"""After how long to ask again where all turns are taken."""
+
+NO_TABLES: Final = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.InvalidSchemaName,
+)
+"""What PostgreSQL says where it keeps no turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a learner has used today, and of how much."""
+
+    tokens: int
+    allowed: int
+    """0: any number."""
+    opens_at: datetime
+    """When the next day begins."""
+
+    @property
+    def up(self) -> bool:
+        """Whether nothing is left."""
+        return bool(self.allowed) and self.tokens >= self.allowed
+
+
+class Turn:
+    """A learner's turn; `end` it in any case. It says by itself that it goes on."""
+
+    def __init__(self, pools: Pools, user: UUID, turn: UUID, tokens: int, counted: Counted | None) -> None:
+        self._pools, self._values, self._counted = pools, {"user": user, "turn": turn}, counted
+        self.tokens = tokens
+        """What it has used so far, or is thought to; `end` counts it."""
+        self._keeping = asyncio.create_task(self._keep(), name="mentor's turn") if counted is None else None
+
+    async def end(self) -> None:
+        """Give the turn back and count its tokens; a second time does nothing."""
+        user, turn = self._values["user"], self._values["turn"]
+        if self._counted is None:
+            if self._keeping is not None:
+                self._keeping.cancel()
+            async with self._pools.writer.connection() as tx:
+                await tx.execute(queries.END, self._values | {"tokens": self.tokens}, prepare=True)
+                await tx.execute(queries.PRUNE, {"user": user}, prepare=True)
+        elif self._counted.turns.get(user) == turn:
+            del self._counted.turns[user]
+            today, _ = await _now(self._pools)
+            self._counted.used[user] = (today, self._counted.today(user, today) + self.tokens)
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(KEEP_SECONDS)
+            try:
+                async with self._pools.writer.connection() as tx:
+                    await tx.execute(queries.KEEP, self._values | {"tokens": self.tokens}, prepare=True)
+            except psycopg.OperationalError as error:  # away for the moment: whoever writes the answer says it
+                _log.info("a turn with the mentor is not kept: %s", error)
+
+
+async def take(ctx: Context, tokens: int) -> Turn:
+    """Take the caller's turn, which is thought to use `tokens` at first.
+
+    Raises Fault `mentor_busy`, `mentor_full` or `mentor_budget`.
+    """
+    user, turn = ctx.caller.id, uuid4()
+    try:
+        async with ctx.pools.writer.connection() as tx:
+            _, _, standing, taken = await together(
+                tx,
+                (queries.LOCK, {}),
+                (queries.SWEEP, {"stale": STALE_SECONDS}),
+                (queries.STANDING, {"user": user}),
+                (queries.TAKE, {"user": user, "turn": turn, "tokens": tokens}),
+            )
+            number, has_one, used, opens_at = standing[0]
+            # refused after it was taken: one round trip, and the transaction is not committed
+            _check(ctx, number, Used(used, _allowed(ctx), opens_at), has_one=has_one or not taken)
+            return Turn(ctx.pools, user, turn, tokens, None)
+    except NO_TABLES:
+        counted = ctx.shared.mentor_turns
+        today, opens_at = await _now(ctx.pools)
+        used = Used(counted.today(user, today), _allowed(ctx), opens_at)
+        _check(ctx, len(counted.turns), used, has_one=user in counted.turns)
+        counted.turns[user] = turn
+        return Turn(ctx.pools, user, turn, tokens, counted)
+
+
+async def is_taken(ctx: Context) -> bool:
+    """Tell whether the caller has a turn under way, here or at another worker."""
+    try:
+        return bool((await ctx.pools.rows(queries.STANDING, {"user": ctx.caller.id}))[0][1])
+    except NO_TABLES:
+        return ctx.caller.id in ctx.shared.mentor_turns.turns
+
+
+async def used(ctx: Context) -> Used:
+    """Return what the caller has used today."""
+    try:
+        _, _, tokens, opens_at = (await ctx.pools.rows(queries.STANDING, {"user": ctx.caller.id}))[0]
+    except NO_TABLES:
+        today, opens_at = await _now(ctx.pools)
+        tokens = ctx.shared.mentor_turns.today(ctx.caller.id, today)
+    return Used(tokens, _allowed(ctx), opens_at)
+
+
+def busy() -> Fault:
+    """Return the fault for a caller who has a turn already."""
+    return Fault(Code.MENTOR_BUSY, "The mentor is answering you already. Wait for the end of it, or stop it first.")
+
+
+def _check(ctx: Context, number: int, used: Used, *, has_one: bool) -> None:
+    """Raise the Fault that stands in the way of one more turn."""
+    if has_one:
+        raise busy()
+    if used.up:
+        said = "You have used up what the mentor can say to you today."
+        raise Fault(Code.MENTOR_BUDGET, f"{said} There is more tomorrow.", opens_at=used.opens_at)
+    settings = ctx.settings.mentor
+    if settings is not None and number >= settings.streams:
+        said = "The mentor is talking to as many learners as it can. Ask again in a moment."
+        raise Fault(Code.MENTOR_FULL, said, retry_after=_FULL_SECONDS)
+
+
+def _allowed(ctx: Context) -> int:
+    return ctx.settings.mentor.tokens_per_day if ctx.settings.mentor is not None else 0
+
+
+async def _now(pools: Pools) -> tuple[date, datetime]:
+    """Return the day by the database's clock, and when the next begins."""
+    row = (await pools.rows(queries.CLOCK, {}))[0]
+    return row[0], row[1]
