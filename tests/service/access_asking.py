@@ -75,7 +75,7 @@ class Asker:
     def _world(self, on: On) -> World:
         """Return the world as they see it: as an author of a course of theirs, or as its learner."""
         one, people = self.one, self.cast
-        teaches = on in (On.TAUGHT, On.LEARNER, On.ACT)
+        teaches = on in (On.TAUGHT, On.LEARNER, On.LEARNERS_THREAD, On.ACT)
         course, learner = (one.taught, people.pupil) if teaches else (people.courses["enrolled"], one.id)
         quiz = Quiz(self.house, course.id, course.quiz, learner, course.questions, {})
         attempt, submitted = str(one.open["enrolled"]), str(one.submitted["enrolled"])
@@ -185,6 +185,11 @@ def _learners(asker: Asker) -> tuple[Fields, ...]:
     return tuple({"user_id": own, "learner": str(own), "learner_id": own} for own in ids)
 
 
+def _learners_threads(asker: Asker) -> tuple[Fields, ...]:
+    mine, theirs = asker.one.told, asker.other.told
+    return _named("thread_id", mine["pupil"], mine["stranger"], theirs["pupil"], uuid4())
+
+
 def _people(asker: Asker) -> tuple[Fields, ...]:
     ids = (asker.one.id, asker.cast.stranger, uuid4())
     return tuple({"person_id": own, "who": str(own)} for own in ids)
@@ -242,6 +247,7 @@ FIELDS: Final[dict[On, Callable[[Asker], tuple[Fields, ...]]]] = {
     On.NEW_QUESTION: _new_questions,
     On.TAUGHT: _taught,
     On.LEARNER: _learners,
+    On.LEARNERS_THREAD: _learners_threads,
     On.ACT: lambda asker: _named("id", uuid4(), asker.one.act, asker.other.act),
     On.UPLOAD: _uploads,
     On.PERSON: _people,

@@ -74,6 +74,8 @@ class Belongings:
     """Said in their thread in `withdrawn`."""
     left_message: UUID = field(default_factory=uuid4)
     """Said in their thread in `free`."""
+    told: dict[str, UUID] = field(default_factory=dict)
+    """Threads of others in the course that they teach, of the pupil and of the stranger, who is no learner there."""
 
 
 @dataclass
@@ -124,7 +126,7 @@ def cast(house: House) -> Cast:
         "INSERT INTO reset_tokens (user_id, token, expires_at) VALUES (%s, %s, now() + interval '1 hour')",
         (pupil, stored(codes[1])),
     )
-    everybody = {who: _person(house, who, courses, pupil) for who in WHO}
+    everybody = {who: _person(house, who, courses, pupil, stranger) for who in WHO}
     db.execute("UPDATE users SET archived = true WHERE id = %s", (everybody["archived"].id,))
     db.execute("UPDATE credentials SET updated_at = now() - interval '1 hour'")
     group, category = uuid4(), uuid4()
@@ -150,7 +152,7 @@ def _course(house: House, author: UUID, title: str, *, published: bool = True, p
     return Course(own, text, other_text, quiz, other_quiz, asked.questions)
 
 
-def _person(house: House, who: str, courses: dict[str, Course], pupil: UUID) -> Belongings:
+def _person(house: House, who: str, courses: dict[str, Course], pupil: UUID, stranger: UUID) -> Belongings:
     email, password = f"{who.replace(' ', '-')}@x.org", f"the long pass phrase of {who}"
     own = house.person(WHO[who], email, house.service.shared.passwords.hash_now(password))
     enrolled = courses["enrolled"]
@@ -186,6 +188,8 @@ def _person(house: House, who: str, courses: dict[str, Course], pupil: UUID) -> 
     )
     for name, lesson in (("enrolled", "text"), ("withdrawn", "text"), ("free", "other_text")):
         one.threads[name] = add_thread(house, own, getattr(courses[name], lesson))
+    for name, learner in (("pupil", pupil), ("stranger", stranger)):
+        one.told[name] = add_thread(house, learner, one.taught.text)
     add_message(house, one.threads["enrolled"], "What?", id=one.message)
     add_message(house, one.threads["withdrawn"], "Why?", id=one.other_message)
     add_message(house, one.threads["free"], "How?", id=one.left_message)

@@ -36,6 +36,7 @@ class On(enum.StrEnum):
     NEW_QUESTION = "the id chosen for a question"
     TAUGHT = "a course or its lesson, as its author"
     LEARNER = "somebody in one's own course"
+    LEARNERS_THREAD = "a thread of somebody in one's own course"
     ACT = "the id chosen for an act"
     UPLOAD = "the course in an upload"
     PERSON = "a person, as an administrator"
@@ -78,6 +79,7 @@ OBJECTS: Final[dict[On, tuple[str, ...]]] = {
     On.MESSAGE: ("own", "own, of another thread", "another's", "none"),
     On.TAUGHT: ("own", "another's", "none"),
     On.LEARNER: ("enrolled", "not enrolled", "none"),
+    On.LEARNERS_THREAD: ("of a learner", "of one who left", "of another course", "none"),
     On.ACT: ("new", "own", "another's"),
     On.UPLOAD: ("new", "own", "another's"),
     On.PERSON: ("oneself", "another", "none"),
@@ -188,6 +190,7 @@ _DONE = "ok enrol_first enrol_first course_unavailable not_found not_found not_f
 _OWN = "ok course_unavailable enrol_first not_found not_found"
 _MINE, _ALL = "ok not_found not_found", "ok ok not_found"
 _ONCE = "ok id_taken not_found"
+_TOLD = "ok not_found not_found not_found"
 
 TABLE: Final = (
     _open("system.health", On.NOTHING, "ok"),
@@ -364,5 +367,10 @@ TABLE: Final = (
     _author("statistics.learners", On.TAUGHT, _MINE, _ALL, students="forbidden"),
     _author("statistics.learner", On.TAUGHT, _MINE, _ALL, students="forbidden"),
     _author("statistics.learner", On.LEARNER, _MINE, _MINE, students="forbidden"),
+    _author("mentor.course", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("mentor.learners", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("mentor.learner", On.TAUGHT, _MINE, _ALL, students="forbidden"),
+    _author("mentor.learner", On.LEARNER, _MINE, _MINE, students="forbidden"),
+    _author("mentor.transcript", On.LEARNERS_THREAD, _TOLD, _TOLD, students="forbidden"),
     _author("statistics.refresh", On.NOTHING, "forbidden", "ok", students="forbidden"),
 )

@@ -39,3 +39,19 @@ def add_message(house: House, thread: UUID, text: str, role: str = "user", **col
         (own, thread, role, text, columns.get("tokens"), columns.get("model")),
     )
     return own
+
+
+def add_check(house: House, user: UUID, lesson: UUID, understanding: int | None, **columns: Any) -> None:
+    """Add a check, newer than those there are."""
+    house.db.execute(
+        "INSERT INTO ai_mentor_student_lesson_progress (user_id, lesson_id, understanding_level, engagement_score,"
+        " learning_insights, recommended_actions, created_at) VALUES (%s, %s, %s, %s, %s, %s, clock_timestamp())",
+        (
+            user,
+            lesson,
+            understanding,
+            columns.get("engagement"),
+            columns.get("insights"),
+            columns.get("recommended"),
+        ),
+    )

@@ -45,7 +45,7 @@ _TOLD: Final = (Level.SPLIT, Level.ADAPTED, Level.SKIPPED, Level.REFUSED)
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `course` with its actions."""
-    from lms_tui.cli import course_acts, enrolments
+    from lms_tui.cli import course_acts, course_mentor, enrolments
 
     course = subparsers.add_parser("course", help="import, check and list courses, and say how they stand")
     actions = course.add_subparsers(dest="action", metavar="ACTION", required=True)
@@ -64,6 +64,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     listing.add_argument("--json", action="store_true", help="print the list as JSON")
     course_acts.add_actions(actions)
     enrolments.add_actions(actions)
+    course_mentor.add_actions(actions)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from lms_tui.service import (
     lint,
     mentor,
     mentor_answers,
+    mentor_results,
     mentor_threads,
     my_statistics,
     overview,
@@ -63,6 +64,7 @@ from lms_tui.wire import joining as joining_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import lint as lint_wire
 from lms_tui.wire import mentor as mentor_wire
+from lms_tui.wire import mentor_results as mentor_results_wire
 from lms_tui.wire import mentor_threads as mentor_threads_wire
 from lms_tui.wire import overview as overview_wire
 from lms_tui.wire import own_data as own_data_wire
@@ -205,6 +207,10 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(course_statistics_wire.QUESTIONS, course_statistics.questions),
         _case(course_statistics_wire.LEARNERS, course_statistics.learners),
         _case(course_statistics_wire.LEARNER, course_statistics.learner),
+        _case(mentor_results_wire.COURSE, mentor_results.course),
+        _case(mentor_results_wire.TALKERS, mentor_results.learners),
+        _case(mentor_results_wire.LEARNER, mentor_results.learner),
+        _case(mentor_results_wire.TRANSCRIPT, mentor_results.transcript),
         _case(statistics_wire.REFRESH, course_statistics.refresh),
     )
 )

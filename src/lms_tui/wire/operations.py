@@ -23,6 +23,7 @@ from lms_tui.wire import (
     learning,
     lint,
     mentor,
+    mentor_results,
     mentor_threads,
     overview,
     own_data,
@@ -73,6 +74,7 @@ ALL: Final[tuple[Operation[Any, Any], ...]] = tuple(
         preview,
         statistics,
         course_statistics,
+        mentor_results,
     )
     for operation in declared(vars(area))
 )

@@ -15,11 +15,11 @@ from lms_tui.wire.course_statistics import LearnerSort
 from lms_tui.wire.statistics import CoursesSort
 
 NAME: Final = "concat_ws(' ', nullif({0}.first_name, ''), nullif({0}.last_name, ''))"
-_MINE: Final = "(%(everybodys)s OR c.author_id = %(caller)s)"
+MINE: Final = "(%(everybodys)s OR c.author_id = %(caller)s)"
 _STOPPED: Final = "interval '14 days'"
 """`rules.statistics.STOPPED_AFTER`; a test holds the two against each other."""
 
-_PEOPLE: Final = """
+PEOPLE: Final = """
 people AS MATERIALIZED (
   SELECT sc.user_id, sc.enrolled_at, sc.completed_at FROM student_courses sc
   WHERE sc.course_id = %(course)s AND (%(group)s::uuid IS NULL OR EXISTS (
@@ -34,7 +34,7 @@ outline AS MATERIALIZED (
 )"""  # noqa: S608 - constants only, as in all of this module
 
 COURSE: Final = f"""
-WITH {_PEOPLE}, {_OUTLINE},
+WITH {PEOPLE}, {_OUTLINE},
 steps AS MATERIALIZED (
   SELECT lp.user_id, o.id, o.place, lp.is_started IS TRUE AS started, lp.is_completed IS TRUE AS completed,
     lp.completed_at, extract(epoch FROM lp.completed_at - lp.created_at) / 60 AS minutes, lp.updated_at
@@ -109,11 +109,11 @@ CROSS JOIN LATERAL (
     round((extract(epoch FROM avg(completed_at - enrolled_at)) / 3600)::numeric, 2) AS hours
   FROM ways
 ) n
-WHERE c.id = %(course)s AND {_MINE}"""  # noqa: S608
+WHERE c.id = %(course)s AND {MINE}"""  # noqa: S608
 """The whole reply. Binds course, group (or NULL), everybodys, caller."""
 
 QUESTIONS: Final = f"""
-WITH {_PEOPLE},
+WITH {PEOPLE},
 attempts AS MATERIALIZED (
   SELECT t.id, l.id AS lesson_id, l.title AS lesson
   FROM chapters ch JOIN lessons l ON l.chapter_id = ch.id JOIN quiz_attempts t ON t.lesson_id = l.id
@@ -145,7 +145,7 @@ SELECT json_build_object('id', c.id, 'title', c.title, 'questions', coalesce((
           WHERE o.question_id = q.id AND lower(translate(q.type, '-_ ', '')) <> 'fillblank'), '[]'::json))
     ORDER BY h.correct::numeric / h.asked, h.asked DESC, q.id)
   FROM hardest h JOIN questions q ON q.id = h.question_id), '[]'::json))::text
-FROM courses c WHERE c.id = %(course)s AND {_MINE}"""  # noqa: S608
+FROM courses c WHERE c.id = %(course)s AND {MINE}"""  # noqa: S608
 """The whole reply. Accepted texts of blanks are no options that are chosen. Binds as COURSE."""
 
 _LINE: Final = f"""
@@ -195,14 +195,14 @@ def learners(sort: LearnerSort, size: PageSize, *, descending: bool, after: bool
     if after:
         more = f"WHERE ({key}, user_id) {'<' if descending else '>'} (%(key)s::{kind}, %(id)s::uuid)"
     return f"""
-WITH {_PEOPLE}, {_OUTLINE}, lines AS MATERIALIZED ({_LINE.format(steps=steps)}),
+WITH {PEOPLE}, {_OUTLINE}, lines AS MATERIALIZED ({_LINE.format(steps=steps)}),
 page AS (
   SELECT *, {key} AS key FROM lines {more} ORDER BY key{turn}, user_id{turn} LIMIT {size.value + 1}
 )
 SELECT c.id, c.title, (SELECT count(*) FROM people),
   coalesce((SELECT json_agg({_LINE_JSON} ORDER BY x.key{turn}, x.user_id{turn}) FROM page x), '[]'::json)::text,
   coalesce((SELECT json_agg(x.key::text ORDER BY x.key{turn}, x.user_id{turn}) FROM page x), '[]'::json)::text
-FROM courses c WHERE c.id = %(course)s AND {_MINE}"""  # noqa: S608
+FROM courses c WHERE c.id = %(course)s AND {MINE}"""  # noqa: S608
 
 
 LEARNER: Final = f"""
@@ -222,7 +222,7 @@ SELECT json_build_object('course_title', c.title, 'line', (SELECT {_LINE_JSON} F
         json_agg(json_build_object('id', t.id, 'started_at', t.created_at, 'completed_at', t.completed_at,
           'score', t.score, 'is_passed', t.is_passed IS TRUE) ORDER BY t.created_at DESC, t.id) AS attempts
       FROM quiz_attempts t WHERE t.lesson_id = o.id AND t.user_id = %(user)s) t), '[]'::json))::text
-FROM courses c WHERE c.id = %(course)s AND {_MINE} AND EXISTS (SELECT FROM people)"""  # noqa: S608
+FROM courses c WHERE c.id = %(course)s AND {MINE} AND EXISTS (SELECT FROM people)"""  # noqa: S608
 """The whole reply; no row also for somebody who is not enrolled. Binds course, user, everybodys, caller."""
 
 _COURSE_KEYS: Final[dict[CoursesSort, tuple[str, str]]] = {
@@ -248,7 +248,7 @@ WITH page AS (
   SELECT c.id, c.title, c.is_published, c.archived, c.author_id, {key} AS key, s.total_enrollments,
     s.completed_enrollments, s.average_completion_time_hours
   FROM courses c LEFT JOIN courses_summary_stats s ON s.course_id = c.id
-  WHERE {_MINE} {more} ORDER BY key{turn}, c.id{turn} LIMIT {size.value + 1}
+  WHERE {MINE} {more} ORDER BY key{turn}, c.id{turn} LIMIT {size.value + 1}
 )
 SELECT n.total, n.enrolled, n.completed, coalesce((SELECT json_agg(json_build_object(
     'id', p.id, 'title', p.title, 'author', {NAME.format("a")}, 'is_published', p.is_published,
@@ -261,4 +261,4 @@ SELECT n.total, n.enrolled, n.completed, coalesce((SELECT json_agg(json_build_ob
   coalesce((SELECT json_agg(p.key::text ORDER BY p.key{turn}, p.id{turn}) FROM page p), '[]'::json)::text
 FROM (SELECT count(*) AS total, coalesce(sum(s.total_enrollments), 0) AS enrolled,
         coalesce(sum(s.completed_enrollments), 0) AS completed
-      FROM courses c LEFT JOIN courses_summary_stats s ON s.course_id = c.id WHERE {_MINE}) n"""  # noqa: S608
+      FROM courses c LEFT JOIN courses_summary_stats s ON s.course_id = c.id WHERE {MINE}) n"""  # noqa: S608
