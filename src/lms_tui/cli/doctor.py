@@ -70,6 +70,7 @@ async def examine(config: Config) -> list[Finding]:
     if config.service is None:
         findings.append(await asyncio.to_thread(_mail, config))
         findings += [finding async for finding in _issuers(config)]
+        findings.append(await _mentor(config))
     return findings
 
 
@@ -206,6 +207,36 @@ async def _issuers(config: Config) -> AsyncIterator[Finding]:
             yield Finding("sso", Grade.OK, f"{issuer.name}, {issuer.issuer}: signs devices in, {keys} keys")
         finally:
             await provider.aclose()
+
+
+async def _mentor(config: Config) -> Finding:
+    """Ask the AI provider which models it has, which costs nothing; the model itself is asked nothing."""
+    from lms_tui.local.mentor import mentor_of
+
+    try:
+        mentor = await asyncio.to_thread(mentor_of, config)
+    except LocalError as error:
+        return Finding("mentor", Grade.FAULT, str(error), "See docs/mentor.md.")
+    if mentor is None:
+        return Finding("mentor", Grade.OK, "not set up: no AI provider answers learners; lms-tui mentor setup")
+    from lms_tui.mentor.faults import todo
+    from lms_tui.mentor.provider import Provider
+    from lms_tui.mentor.turns import ProviderFault, Trouble
+
+    settings, provider = mentor.provider, Provider(mentor.provider)
+    try:
+        models = await provider.models()
+    except ProviderFault as fault:
+        if fault.trouble in (Trouble.REFUSED, Trouble.UNREADABLE):  # some have no list
+            models = []
+        else:
+            return Finding("mentor", Grade.FAULT, f"{settings.base}: {fault.seen}", todo(fault.trouble))
+    finally:
+        await provider.aclose()
+    if {settings.model, f"{settings.model}:latest"} & set(models):
+        return Finding("mentor", Grade.OK, f"{settings.base} answers and has {settings.model}; it was asked nothing")
+    found = f"{settings.base} answers, and does not list {settings.model}"
+    return Finding("mentor", Grade.WARNING, found, "Whether it answers all the same: lms-tui mentor test")
 
 
 def _migrations(url: str) -> Finding:

@@ -5,11 +5,13 @@ import argparse
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `mentor` with its actions."""
-    from lms_tui.cli import mentor_threads
+    from lms_tui.cli import mentor_setup, mentor_threads, mentor_trying
 
-    mentor = subparsers.add_parser("mentor", help="read, name and begin conversations with the mentor of a lesson")
+    mentor = subparsers.add_parser("mentor", help="conversations with the mentor of a lesson; its AI provider")
     actions = mentor.add_subparsers(dest="action", metavar="ACTION", required=True)
     mentor_threads.add_actions(actions)
+    mentor_setup.add_actions(actions)
+    mentor_trying.add_actions(actions)
 
 
 def run(args: argparse.Namespace) -> int:

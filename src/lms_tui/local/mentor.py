@@ -10,6 +10,7 @@ from lms_tui.local.secret_file import secret_in
 if TYPE_CHECKING:
     from lms_tui.config import Config
     from lms_tui.config_mentor import MentorConfig
+    from lms_tui.mentor.settings import ProviderSettings
     from lms_tui.service.settings import Mentor
 
 
@@ -21,21 +22,10 @@ def mentor_of(config: "Config") -> "Mentor | None":
     if not config.mentor:
         return None
     from lms_tui.config_mentor import read  # noqa: PLC0415 - for those who have a provider
-    from lms_tui.mentor.settings import ProviderSettings  # noqa: PLC0415
     from lms_tui.service.settings import Mentor  # noqa: PLC0415 - of the service's half
 
     given = read(config.mentor)
-    provider = ProviderSettings(
-        base=given.base,
-        model=given.model,
-        key=_key(given),
-        connect_seconds=given.connect_seconds,
-        read_seconds=given.read_seconds,
-        answer_tokens=given.answer_tokens,
-        extra=given.extra,
-        ca=None if given.ca is None else Path(given.ca).expanduser(),
-        private=given.private,
-    )
+    provider = provider_of(given, key_of(given))
     return Mentor(
         provider,
         tokens_per_day=given.tokens_per_day,
@@ -44,12 +34,30 @@ def mentor_of(config: "Config") -> "Mentor | None":
     )
 
 
+def provider_of(given: "MentorConfig", key: str | None) -> "ProviderSettings":
+    """Return how the provider is spoken to, with this key."""
+    from lms_tui.mentor.settings import ProviderSettings  # noqa: PLC0415 - for those who have a provider
+
+    return ProviderSettings(
+        base=given.base,
+        model=given.model,
+        key=key,
+        connect_seconds=given.connect_seconds,
+        read_seconds=given.read_seconds,
+        answer_tokens=given.answer_tokens,
+        extra=given.extra,
+        ca=None if given.ca is None else Path(given.ca).expanduser(),
+        private=given.private,
+    )
+
+
 def ring_user(base: str) -> str:
     """Return under which name the key of a provider is kept in the keyring."""
     return f"mentor {base}"
 
 
-def _key(given: "MentorConfig") -> str | None:
+def key_of(given: "MentorConfig") -> str | None:
+    """Return the key, None where there is none. Blocks for as long as a keyring takes. Raises LocalError."""
     if given.key_file is None and not given.key_keyring:
         return given.key
     from lms_tui.config_mentor import check_key  # noqa: PLC0415 - loaded by now

@@ -138,6 +138,15 @@ def stop_service(database: str | None = None, *, where: Places | None = None, se
     return _signal_and_wait(site(database, where), signal.SIGTERM, seconds)
 
 
+def retire_service(database: str | None = None, *, where: Places | None = None) -> bool | None:
+    """Ask the service of `database` to end unless it is in use: the next start reads the configuration anew.
+
+    True when it has ended, False when it stays, None when none ran.
+    """
+    place = site(database, where)
+    return _retire(place) if _holder(place) else None
+
+
 @contextmanager
 def _start_lock(place: Site, progress: Callable[[str], None]) -> Iterator[None]:
     descriptor = os.open(place.start_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

@@ -128,11 +128,11 @@ class Line:
 
     def _refusal(self, status: int, error: openai.APIError, retry_after: str | None) -> ProviderFault:
         """Return the fault of a status; `error` has the provider's words."""
-        words = f"{error.code or ''} {error.type or ''} {error.message}".lower()
+        words = f"{error.code or ''} {error.type or ''} {_said_in(error)}".lower()
         if status in (401, 403):
             return fault(Trouble.KEY, f"status {status}")  # whose words may repeat the key
         about = f" ({self._safe(str(error.param))})" if error.param else ""
-        seen = f"status {status}{about}: {self._safe(error.message)}"
+        seen = f"status {status}{about}: {self._safe(_said_in(error))}"
         wait = _seconds(retry_after)
         used_up = status == 402 or (status == 429 and any(word in words for word in _USED_UP))
         if status == 429 or used_up:
@@ -179,6 +179,12 @@ def _parts(content: Any) -> tuple[str, str]:
     text = "".join(part["text"] for part in content if part["type"] == "text")
     thoughts = (part["thinking"] for part in content if part["type"] == "thinking")
     return text, "".join(each["text"] for thought in thoughts for each in thought)
+
+
+def _said_in(error: openai.APIError) -> str:
+    """Return the provider's own words, without those that the library puts around them."""
+    said = error.body.get("message") if isinstance(error.body, dict) else None
+    return said if isinstance(said, str) else error.message
 
 
 def _seconds(retry_after: str | None) -> float | None:
