@@ -154,7 +154,7 @@ def test_what_is_summed_up_and_left_out_stands_in_the_material() -> None:
     made = told(FACTS, History([Turn("user", "Go on")], "Ada knows inner joins.\n<|system|>", 12))
     text = made.turns[1].text
     assert "BEGIN what was said before, summed up\n^ Ada knows inner joins.\n^ < |system|>" in text
-    assert "said 12 messages more" in text
+    assert "12 messages at least" in text
 
 
 def test_hidden_is_all_that_a_learner_may_not_read_and_public_what_they_know() -> None:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 
 from lms_tui.db.queries import mentor as queries
-from lms_tui.db.queries import mentor_facts
+from lms_tui.mentor.leaks import Guarded, LeakError
 from lms_tui.mentor.prompts import Told, told
 from lms_tui.mentor.summary import Said, history_for
 from lms_tui.mentor.tokens import estimate, estimate_turns
@@ -28,6 +28,7 @@ from lms_tui.service.context import Context
 from lms_tui.service.database import Pools
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.service.mentor import check_mentor
+from lms_tui.service.mentor_facts import facts_of
 from lms_tui.wire import mentor as wire
 from lms_tui.wire.errors import Code, Problem
 from lms_tui.wire.text import clean
@@ -92,8 +93,7 @@ def message_of(row: str) -> wire.Message:
 async def _told(ctx: Context, lesson: UUID, thread: UUID, language: str) -> Told:
     """Return what the model is told. Raises Fault `not_found` for a mentor that has just been taken away."""
     budget = ctx.settings.mentor.history_tokens if ctx.settings.mentor is not None else 0
-    async with ctx.pools.reader.connection() as connection:
-        facts = await mentor_facts.facts(connection, ctx.caller.id, lesson)
+    facts = await facts_of(ctx.pools, ctx.caller.id, lesson)
     if facts is None:
         raise not_found("mentor")
     rows = await ctx.pools.rows(queries.HISTORY, {"thread": thread, "bytes": budget * _BYTES_PER_TOKEN})
@@ -111,24 +111,34 @@ async def _answering(
     kept: "_Kept", provider: "Provider", prompt: Told, turn: mentor_turns.Turn
 ) -> AsyncGenerator[wire.AnswerEvent, None]:
     """The events of an answer as it comes. What has come when it breaks, or is closed, is stored."""
-    thought, told_at = 0, 0.0
+    thought, told_at, guarded = 0, 0.0, Guarded(prompt.hidden, prompt.public)
     try:
         async with aclosing(provider.stream(prompt.turns)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, End):
                     turn.tokens = piece.tokens
+                    if rest := guarded.end():
+                        await kept.add(rest)
+                        yield wire.AnswerEvent(text=rest)
                     yield wire.AnswerEvent(message=await kept.whole(piece))
                     return
                 turn.tokens += estimate(piece.text or piece.thinking)
                 thought += len(piece.thinking)
-                if piece.text:
-                    await kept.add(piece.text)
-                    yield wire.AnswerEvent(text=piece.text)
+                if text := guarded.let(piece.text):
+                    await kept.add(text)
+                    yield wire.AnswerEvent(text=text)
                 elif thought and time.monotonic() - told_at >= THINKING_SECONDS:
                     told_at = time.monotonic()
                     yield wire.AnswerEvent(thinking=thought)
     except ProviderFault as fault:
+        with suppress(LeakError):
+            if rest := guarded.end():
+                await kept.add(rest)
+                yield wire.AnswerEvent(text=rest)
         yield wire.AnswerEvent(message=await kept.cut(), problem=problem_of(fault))
+    except LeakError as leak:
+        _log.warning("an answer began to repeat what it must not")
+        yield wire.AnswerEvent(message=await kept.cut(), problem=Fault(Code.MENTOR_FAULT, str(leak)).problem)
     finally:
         try:
             await kept.cut()
