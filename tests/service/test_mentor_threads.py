@@ -1,16 +1,20 @@
 """A learner's threads with a mentor: opening it, reading by pages, titles, beginning anew, and who may."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from lms_tui.db.queries import mentor_facts
+from lms_tui.mentor.settings import ProviderSettings
 from lms_tui.rules.mentor_threads import answer_id
+from lms_tui.service.settings import Mentor, Settings
 from lms_tui.wire.mentor_threads import LONGEST_TITLE, MESSAGES_AT_ONCE, THREADS_AT_ONCE
 
-from .conftest import House
+from .conftest import House, housed
 from .mentor_kit import OBJECTIVES, PROMPT, add_mentor, add_message, add_thread
 from .quiz_kit import Json, code, good
 
@@ -98,6 +102,10 @@ async def test_the_first_frame_has_all_that_it_needs(talk: Talk) -> None:
     add_message(house, active, "What is it?")
     told = await talk.opened()
     assert told["sees"] == {"first_name": "Ada", "groups": ["Night"], "wrong_answers": 2}
+    async with house.service.shared.pools.reader.connection() as connection:
+        facts = await mentor_facts.facts(connection, learner, talk.lesson)
+    assert facts is not None
+    assert (facts.first_name, len(facts.groups), len(facts.wrong)) == ("Ada", 1, 2), "what is said is what it is told"
     assert (told["thread"]["id"], told["thread"]["title"], told["thread"]["active"]) == (str(active), "Joins", True)
     assert ([one["text"] for one in told["messages"]], told["threads"]) == (["What is it?"], 2)
     house.db.execute("UPDATE quiz_attempts SET score = NULL")
@@ -106,6 +114,33 @@ async def test_the_first_frame_has_all_that_it_needs(talk: Talk) -> None:
     assert (told["sees"]["wrong_answers"], told["can_check"]) == (0, False)
     house.db.execute("UPDATE ai_mentor_lessons SET learning_objectives = 'Know it.'")
     assert not good(await talk.ask("GET", f"/v1/lessons/{quiz}/mentor"))["can_check"], "a quiz has its own judge"
+
+
+async def test_whether_a_question_would_be_answered_is_said_before_it_is_asked(
+    talk: Talk, database_url: str, tmp_path: Path
+) -> None:
+    names = ("ready", "why_not", "model", "tokens_today", "tokens_allowed", "opens_at")
+    told = await talk.opened()
+    assert [told[name] for name in names[2:]] == ["", 0, 0, None]
+    assert (told["ready"], told["why_not"]) == (
+        False,
+        "No mentor is set up here. The lesson can be read and done without one.",
+    )
+    mentor = Mentor(ProviderSettings(base="http://127.0.0.1:9/v1", model="model-1"), tokens_per_day=100)
+    async with housed(Settings(database_url, tmp_path / "other", mentor=mentor)) as house:
+        talk = replace(talk, house=house)
+        told = await talk.opened()
+        assert [told[name] for name in names] == [True, "", "model-1", 0, 100, None]
+        day = "(clock_timestamp() AT TIME ZONE 'UTC')::date"
+        use = f"INSERT INTO lms_tui.mentor_usage (user_id, day, tokens) VALUES (%s, {day}, 99)"
+        house.db.execute(use.encode(), (talk.learner,))
+        told = await talk.opened()
+        assert [told[name] for name in names] == [True, "", "model-1", 99, 100, None]
+        house.db.execute("UPDATE lms_tui.mentor_usage SET tokens = 100")
+        told = await talk.opened()
+        assert (told["ready"], told["tokens_today"], told["tokens_allowed"]) == (False, 100, 100)
+        assert told["why_not"].endswith("There is more tomorrow.")
+        assert told["opens_at"].endswith("T00:00:00Z")
 
 
 async def test_nothing_that_the_mentor_was_told_goes_out(talk: Talk) -> None:

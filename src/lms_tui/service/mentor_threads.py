@@ -14,9 +14,12 @@ import msgspec
 from lms_tui.db.queries import mentor_threads as queries
 from lms_tui.db.queries import progress
 from lms_tui.rules import mentor_threads as rules
+from lms_tui.service import mentor_turns
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
-from lms_tui.service.progress import check_lesson, enrol_first, lesson_access
+from lms_tui.service.mentor import check_mentor
+from lms_tui.service.mentor_answers import no_mentor
+from lms_tui.service.progress import enrol_first, lesson_access
 from lms_tui.wire import mentor_threads as wire
 from lms_tui.wire.errors import Code
 from lms_tui.wire.mentor import Message, Role, Thread
@@ -34,20 +37,28 @@ async def open_mentor(ctx: Context, ask: wire.OpenRequest) -> wire.Opened:
     rows = await ctx.pools.rows(queries.OPEN, {"user": ctx.caller.id, "lesson": ask.lesson_id, "before": None})
     if not rows:
         raise not_found("lesson")
-    *access, fields, messages, earlier, answers = rows[0]
-    _check(*access)
-    return msgspec.convert(
-        msgspec.json.decode(fields) | {"messages": said(messages, answers), "earlier": bool(earlier)}, wire.Opened
-    )
+    visible, enrolled, has_mentor, fields, messages, earlier, answers = rows[0]
+    check_mentor(visible=visible, enrolled=enrolled, has_mentor=has_mentor)
+    told = msgspec.json.decode(fields) | await _standing(ctx)
+    return msgspec.convert(told | {"messages": said(messages, answers), "earlier": bool(earlier)}, wire.Opened)
 
 
-def _check(visible: bool, enrolled: bool, free: bool, kind: str, has_mentor: bool) -> None:
-    """Raise the fault for who may not ask the mentor of a lesson."""
-    check_lesson(visible=visible, enrolled=enrolled, free=free, kind=kind)
-    if not enrolled:
-        raise enrol_first()
-    if not has_mentor:
-        raise not_found("mentor")
+async def _standing(ctx: Context) -> dict[str, Any]:
+    """Return whether a question would be answered now, by which model, and what the caller has used today."""
+    settings = ctx.settings.mentor
+    if ctx.shared.mentor is None or settings is None:
+        sentence = no_mentor().problem.detail
+        nothing = {"model": "", "tokens_today": 0, "tokens_allowed": 0, "opens_at": None}
+        return nothing | {"ready": False, "why_not": sentence}
+    used = await mentor_turns.used(ctx)
+    return {
+        "ready": not used.up,
+        "why_not": mentor_turns.USED_UP if used.up else "",
+        "model": settings.provider.model,
+        "tokens_today": used.tokens,
+        "tokens_allowed": used.allowed,
+        "opens_at": used.opens_at if used.up else None,
+    }
 
 
 def said(messages: str | None, answers: Collection[UUID] | None) -> list[Message]:
@@ -68,12 +79,12 @@ async def threads(ctx: Context, ask: wire.ThreadsRequest) -> wire.Threads:
     rows = await ctx.pools.rows(queries.THREADS, values)
     if not rows:
         raise not_found("lesson")
-    *access, is_gone, lesson_title, course_title, lines, knows_place = rows[0]
+    visible, enrolled, has_mentor, is_gone, lesson_title, course_title, lines, knows_place = rows[0]
     found = _LINES.decode(lines)
     if not found and ask.before is None:
         if is_gone:
             raise not_found("lesson")
-        _check(*access)
+        check_mentor(visible=visible, enrolled=enrolled, has_mentor=has_mentor)
     if not knows_place:
         raise not_found("thread")
     return wire.Threads(

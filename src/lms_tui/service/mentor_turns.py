@@ -33,6 +33,8 @@ KEEP_SECONDS: Final = 5.0
 _FULL_SECONDS: Final = 5.0
 """After how long to ask again where all turns are taken."""
 
+USED_UP: Final = "You have used up what the mentor can say to you today. There is more tomorrow."
+
 NO_TABLES: Final = (
     psycopg.errors.UndefinedTable,
     psycopg.errors.InsufficientPrivilege,
@@ -146,8 +148,7 @@ def _check(ctx: Context, number: int, used: Used, *, has_one: bool) -> None:
     if has_one:
         raise busy()
     if used.up:
-        said = "You have used up what the mentor can say to you today."
-        raise Fault(Code.MENTOR_BUDGET, f"{said} There is more tomorrow.", opens_at=used.opens_at)
+        raise Fault(Code.MENTOR_BUDGET, USED_UP, opens_at=used.opens_at)
     settings = ctx.settings.mentor
     if settings is not None and number >= settings.streams:
         said = "The mentor is talking to as many learners as it can. Ask again in a moment."

@@ -1,5 +1,6 @@
 """The threads of a learner with a mentor on the wire: opening the mentor, reading, naming and beginning anew."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -25,7 +26,7 @@ class Seen(Reply):
     groups: list[str]
     """Names of the learner's groups of which it is told what their members have in common."""
     wrong_answers: int
-    """Of submitted quizzes of this course: the newest of them, as many as it is told at most."""
+    """In the newest attempt of each quiz of this course; as many as it is told at most."""
 
 
 class Opened(Reply):
@@ -38,6 +39,18 @@ class Opened(Reply):
     instructor: str
     """Who teaches the course, and may read what is said here, as administrators may."""
     sees: Seen
+    ready: bool
+    """Whether a question would be answered now."""
+    why_not: str
+    """A sentence where it would not: no provider is set up, or the day's tokens are used up."""
+    model: str
+    """The model that answers, as it is configured; '' without a provider."""
+    tokens_today: int
+    """What the learner has used today (a day is UTC's), all that is told to the model included."""
+    tokens_allowed: int
+    """Of a day; 0: any number."""
+    opens_at: datetime | None
+    """When there are tokens again; None while there are."""
     can_check: bool
     """Whether one may ask "am I done?": the lesson has objectives, and is no quiz."""
     threads: int

@@ -16,6 +16,7 @@ from lms_tui.db.queries.course_statistics import NAME
 from lms_tui.db.queries.quizzes import together
 from lms_tui.db.queries.scalar import scalar
 from lms_tui.db.queries.statistics import COUNTS
+from lms_tui.rules.mentor_facts import MOST_GROUPS, MOST_WRONG
 from lms_tui.wire.mentor import MOST_TRIES
 from lms_tui.wire.mentor_threads import MESSAGES_AT_ONCE, THREADS_AT_ONCE
 
@@ -24,8 +25,6 @@ _PAGE_BYTES: Final = 512 * 1024
 _LONGEST: Final = 256 * 1024
 """Characters of one message; ours have fewer, another program's is cut."""
 _FIRST_WORDS: Final = 200
-MOST_WRONG: Final = 30
-"""Wrong answers that a mentor is told of at most."""
 
 IS_ACTIVE: Final = "t.is_active IS NOT FALSE"
 SAID: Final = "lower(m.role) IN ('user', 'assistant') AND m.content <> ''"
@@ -76,7 +75,7 @@ KNOWS_PLACE: Final = """(%(before)s::uuid IS NULL OR EXISTS (
 _ABOVE: Final = """JOIN chapters ch ON ch.id = l.chapter_id JOIN courses c ON c.id = ch.course_id
 LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s
 LEFT JOIN ai_mentor_lessons ml ON ml.lesson_id = l.id"""
-_ACCESS: Final = f"({VISIBLE}), sc.id IS NOT NULL, c.price_in_cents <= 0, {LESSON_TYPE}, ml.id IS NOT NULL"
+_ACCESS: Final = f"({VISIBLE}), sc.id IS NOT NULL, ml.id IS NOT NULL"
 
 THREAD: Final = f"""
 SELECT {THREAD_JSON}::text, l.title, c.title, p.messages, p.earlier, p.answers
@@ -104,19 +103,26 @@ user, lesson, before."""
 _WRONG: Final = f"""
 SELECT count(*) FROM (
   SELECT FROM chapters k JOIN lessons o ON o.chapter_id = k.id
-  JOIN quiz_attempts t ON t.lesson_id = o.id AND t.user_id = %(user)s AND {COUNTS}
-  JOIN student_question_answers s ON s.quiz_attempt_id = t.id AND s.is_correct IS FALSE
-  WHERE k.course_id = c.id AND k.archived IS NOT TRUE
-  GROUP BY t.id, s.question_id LIMIT {MOST_WRONG}) w"""  # noqa: S608
+  CROSS JOIN LATERAL (
+    SELECT t.id FROM quiz_attempts t WHERE t.user_id = %(user)s AND t.lesson_id = o.id AND {COUNTS}
+    ORDER BY t.completed_at DESC, t.id DESC LIMIT 1) n
+  CROSS JOIN LATERAL (
+    SELECT s.question_id FROM student_question_answers s WHERE s.quiz_attempt_id = n.id
+    GROUP BY s.question_id HAVING bool_or(s.is_correct) IS FALSE) w
+  JOIN questions q ON q.id = w.question_id AND q.archived IS NOT TRUE
+  WHERE k.course_id = c.id AND k.archived IS NOT TRUE LIMIT {MOST_WRONG}) w"""  # noqa: S608
+_GROUPS: Final = f"""
+SELECT g.id, g.name FROM group_users gu JOIN groups g ON g.id = gu.group_id
+WHERE gu.user_id = u.id AND g.archived IS NOT TRUE AND btrim(g.characteristic) <> ''
+ORDER BY g.name, g.id LIMIT {MOST_GROUPS}"""  # noqa: S608
+"""These two count and name what `mentor_facts.FACTS` tells; a test holds them against each other."""
 
 OPEN: Final = f"""
 SELECT {_ACCESS}, json_build_object(
     'lesson_id', l.id, 'lesson_title', l.title, 'course_id', c.id, 'course_title', c.title,
     'instructor', coalesce(nullif({NAME.format("a")}, ''), a.email),
     'sees', json_build_object('first_name', coalesce(btrim(u.first_name), ''), 'wrong_answers', ({_WRONG}),
-      'groups', coalesce((SELECT json_agg(g.name ORDER BY g.name, g.id) FROM group_users gu
-        JOIN groups g ON g.id = gu.group_id
-        WHERE gu.user_id = u.id AND g.archived IS NOT TRUE AND btrim(g.characteristic) <> ''), '[]'::json)),
+      'groups', coalesce((SELECT json_agg(g.name ORDER BY g.name, g.id) FROM ({_GROUPS}) g), '[]'::json)),
     'can_check', {LESSON_TYPE} <> 'quiz' AND coalesce(btrim(ml.learning_objectives), '') <> '',
     'threads', (SELECT count(*) FROM ai_mentor_threads t
       WHERE t.user_id = u.id AND t.lesson_id = l.id AND {WORTH_LISTING}),
