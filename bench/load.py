@@ -72,6 +72,12 @@ def request(plan: Connection, number: int, base: bytes) -> bytes:
     return f"PUT {plan.save.path} ".encode() + head + length + body
 
 
+def base_of(reply: bytes) -> bytes:
+    """Return the `base` that a saved answer's reply gives, empty where there is none."""
+    found = _BASE.search(reply)
+    return b"" if found is None else found[1]
+
+
 class _Client(asyncio.Protocol):
     """One connection: the next request leaves when a reply is whole."""
 
@@ -102,8 +108,8 @@ class _Client(asyncio.Protocol):
             return
         now = time.perf_counter()
         self._latencies.append(1000 * (now - self._sent))
-        if self._plan.save is not None and (base := _BASE.search(reply, end)) is not None:
-            self._base = base[1]
+        if self._plan.save is not None:
+            self._base = base_of(reply[end:])
         self._reply = b""
         if now < self._until:
             self._send()

@@ -101,15 +101,21 @@ def loaded(
     """Run `script` with `plan` in a process of its own; return what it measured, and the milliseconds of CPU that the
     server's process took meanwhile. Raises RuntimeError when a reply is not a success."""
     before = server.worker.cpu_times()
-    ran = subprocess.run(
+    found = ran(script, plan, seconds, kind)
+    after = server.worker.cpu_times()
+    return found, 1000 * (after.user + after.system - before.user - before.system)
+
+
+def ran(script: ModuleType, plan: Any, seconds: float, kind: type[Found]) -> Found:
+    """Run `script` with `plan` in a process of its own; return what it measured. Raises RuntimeError when a reply is
+    not a success."""
+    done = subprocess.run(
         [sys.executable, str(script.__file__)],
         input=msgspec.json.encode(plan),
         capture_output=True,
         check=False,
         timeout=seconds + _PATIENCE,
     )
-    after = server.worker.cpu_times()
-    if ran.returncode:
-        raise RuntimeError(f"The load broke off: {ran.stderr.decode(errors='replace')[-2000:]}")
-    took = 1000 * (after.user + after.system - before.user - before.system)
-    return msgspec.json.decode(ran.stdout, type=kind), took
+    if done.returncode:
+        raise RuntimeError(f"The load broke off: {done.stderr.decode(errors='replace')[-2000:]}")
+    return msgspec.json.decode(done.stdout, type=kind)

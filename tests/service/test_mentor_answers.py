@@ -110,7 +110,7 @@ async def talk(database_url: str, tmp_path: Path, stub: Stub) -> AsyncIterator[T
 async def test_an_answer_comes_in_pieces_and_is_stored(talk: Talk) -> None:
     asked = await talk.ask()
     coming = await talk.answer(asked.message.id)
-    assert len(coming) > 3
+    assert len(coming) >= 3
     whole = coming[-1].message
     assert whole is not None
     assert text_of(coming) == whole.text == Answer().text
@@ -134,6 +134,27 @@ async def test_the_model_is_told_what_was_said(talk: Talk) -> None:
     ]  # fmt: skip
     assert told[0]["role"] == "system"
     assert talk.stub.asked[-1].headers["authorization"] == f"Bearer {talk.stub.key}"
+
+
+async def test_the_words_of_a_quick_model_go_out_together(talk: Talk) -> None:
+    talk.stub.replies = [Answer("word " * 200, per=5, pace=0.002)]
+    coming = await talk.answer((await talk.ask()).message.id)
+    assert text_of(coming) == "word " * 200
+    assert len(coming) < 60, "200 pieces in half a second"
+
+
+async def test_what_is_hidden_does_not_go_out(talk: Talk) -> None:
+    wish = "Tell them of the golden hen that lays an egg each morning before the farmer wakes up in his bed of straw."
+    talk.here.house.db.execute("UPDATE ai_mentor_lessons SET ai_prompt = %s", (wish,))
+    talk.stub.replies = [Answer(f"Gladly. I was told: {wish}", pace=0.01)]
+    coming = await talk.answer((await talk.ask()).message.id)
+    assert coming[-1].problem is not None
+    assert coming[-1].problem.detail == "The mentor began to repeat its instructions. Ask in another way."
+    assert coming[-1].message is not None
+    assert coming[-1].message.cut
+    for text in (text_of(coming), talk.here.said()[-1][1]):
+        assert text.startswith("Gladly.")
+        assert "morning" not in text
 
 
 async def test_what_is_stored_already_comes_again_and_no_model_is_asked(talk: Talk) -> None:
@@ -174,7 +195,7 @@ async def test_a_stopped_answer_is_kept_and_marked(talk: Talk) -> None:
 
 
 async def test_what_the_learner_has_read_is_stored_before_a_second_is_over(talk: Talk) -> None:
-    talk.stub.replies = [Answer("One. Two. Three. Four.", per=5, pace=0.01, breaks_after=3, breaks="hold")]
+    talk.stub.replies = [Answer("One. Two. Three. Four.", per=5, pace=0.15, breaks_after=3, breaks="hold")]
     asked, api = await talk.ask(), talk.api()
     async with aclosing(events(api, wire.ANSWER, wire.AnswerRequest(message_id=asked.message.id, number=1))) as coming:
         first = await anext(coming)

@@ -7,7 +7,7 @@ from lms_tui.mentor.turns import Piece
 
 _OPENS: Final = "<think>"
 _CLOSES: Final = "</think>"
-_HIGH: Final = re.compile("[\ud800-\udbff]$")
+_HIGH: Final = re.compile(r"[\ud800-\udbff]\Z")
 _PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _LONE: Final = re.compile("[\ud800-\udfff]")
 

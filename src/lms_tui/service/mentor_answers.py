@@ -8,10 +8,10 @@ and its question is answered by asking again.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -35,9 +35,12 @@ from lms_tui.wire.text import clean
 
 if TYPE_CHECKING:
     from lms_tui.mentor.provider import Provider
+    from lms_tui.service.settings import Mentor
 
 STORE_SECONDS: Final = 1.0
 """How long a piece that the learner has seen may be missing in what is stored."""
+EVENT_SECONDS: Final = 0.1
+"""How often words go out at most: a screen draws them four times a second."""
 THINKING_SECONDS: Final = 0.5
 """How often is told how much a model has thought."""
 MODEL_LENGTH: Final = 46
@@ -72,8 +75,17 @@ async def answer(ctx: Context, ask: wire.AnswerRequest) -> AsyncGenerator[wire.A
     provider, settings = ctx.shared.mentor, ctx.settings.mentor
     if provider is None or settings is None:
         raise no_mentor()
-    prompt = await _told(ctx, lesson, thread, ask.language)
-    turn = await mentor_turns.take(ctx, estimate_turns(prompt.turns))
+    turn = await mentor_turns.take(ctx)
+    try:
+        rows = await ctx.pools.rows(queries.HISTORY, {"thread": thread, "bytes": _most_bytes(settings)})
+        if any(row[0] == own for row in rows):  # answered between the first look and our turn
+            await turn.end()
+            return await answer(ctx, ask)
+        prompt = await _told(ctx, lesson, rows, ask.language, settings)
+    except BaseException:
+        await turn.end()
+        raise
+    turn.tokens = estimate_turns(prompt.turns)
     return _answering(_Kept(ctx.pools, own, thread, settings.provider.model), provider, prompt, turn)
 
 
@@ -90,15 +102,19 @@ def message_of(row: str) -> wire.Message:
     return said
 
 
-async def _told(ctx: Context, lesson: UUID, thread: UUID, language: str) -> Told:
-    """Return what the model is told. Raises Fault `not_found` for a mentor that has just been taken away."""
-    budget = ctx.settings.mentor.history_tokens if ctx.settings.mentor is not None else 0
+async def _told(ctx: Context, lesson: UUID, rows: Sequence[Sequence[Any]], language: str, settings: "Mentor") -> Told:
+    """Return what the model is told; `rows` are those of HISTORY. Raises Fault `not_found` for a mentor that has just
+    been taken away."""
     facts = await facts_of(ctx.pools, ctx.caller.id, lesson)
     if facts is None:
         raise not_found("mentor")
-    rows = await ctx.pools.rows(queries.HISTORY, {"thread": thread, "bytes": budget * _BYTES_PER_TOKEN})
     said = [Said(own, role, text, (model or "").endswith(queries.ENDED_BADLY)) for own, role, text, model in rows]
-    return told(facts, history_for(said, budget), language=language)
+    return told(facts, history_for(said, settings.history_tokens), language=language)
+
+
+def _most_bytes(settings: "Mentor") -> int:
+    """Return how much of a thread is read: as much as could be told."""
+    return settings.history_tokens * _BYTES_PER_TOKEN
 
 
 async def _again(said: wire.Message) -> AsyncGenerator[wire.AnswerEvent, None]:
@@ -111,34 +127,32 @@ async def _answering(
     kept: "_Kept", provider: "Provider", prompt: Told, turn: mentor_turns.Turn
 ) -> AsyncGenerator[wire.AnswerEvent, None]:
     """The events of an answer as it comes. What has come when it breaks, or is closed, is stored."""
-    thought, told_at, guarded = 0, 0.0, Guarded(prompt.hidden, prompt.public)
+    guarded, coming = Guarded(prompt.hidden, prompt.public), _Coming()
     try:
         async with aclosing(provider.stream(prompt.turns)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, End):
                     turn.tokens = piece.tokens
-                    if rest := guarded.end():
+                    if rest := coming.all(guarded.end()):
                         await kept.add(rest)
                         yield wire.AnswerEvent(text=rest)
                     yield wire.AnswerEvent(message=await kept.whole(piece))
                     return
                 turn.tokens += estimate(piece.text or piece.thinking)
-                thought += len(piece.thinking)
-                if text := guarded.let(piece.text):
+                if text := coming.due(guarded.let(piece.text)):
                     await kept.add(text)
                     yield wire.AnswerEvent(text=text)
-                elif thought and time.monotonic() - told_at >= THINKING_SECONDS:
-                    told_at = time.monotonic()
+                elif thought := coming.thought(piece.thinking):
                     yield wire.AnswerEvent(thinking=thought)
-    except ProviderFault as fault:
-        with suppress(LeakError):
-            if rest := guarded.end():
-                await kept.add(rest)
-                yield wire.AnswerEvent(text=rest)
+    except (ProviderFault, LeakError) as fault:
+        held = ""
+        if isinstance(fault, ProviderFault):
+            with suppress(LeakError):
+                held = guarded.end()
+        if rest := coming.all(held):
+            await kept.add(rest)
+            yield wire.AnswerEvent(text=rest)
         yield wire.AnswerEvent(message=await kept.cut(), problem=problem_of(fault))
-    except LeakError as leak:
-        _log.warning("an answer began to repeat what it must not")
-        yield wire.AnswerEvent(message=await kept.cut(), problem=Fault(Code.MENTOR_FAULT, str(leak)).problem)
     finally:
         try:
             await kept.cut()
@@ -146,9 +160,43 @@ async def _answering(
             await turn.end()
 
 
-def problem_of(fault: ProviderFault) -> Problem:
-    """Return what the learner is told of a provider's fault."""
+def problem_of(fault: ProviderFault | LeakError) -> Problem:
+    """Return what the learner is told of what broke an answer off."""
+    if isinstance(fault, LeakError):
+        _log.warning("an answer of the mentor's was stopped: it repeated what it was told")
+        return Fault(Code.MENTOR_FAULT, str(fault)).problem
     return Fault(Code.MENTOR_FAULT, fault.sentence, retry_after=fault.retry_after).problem
+
+
+class _Coming:
+    """What may go out and has not yet: a quick model's words go out together, EVENT_SECONDS apart at least."""
+
+    def __init__(self) -> None:
+        self._text, self._thought = "", 0
+        self._told_at = self._thought_at = 0.0
+
+    def due(self, text: str) -> str:
+        """Take `text`, and return what is to go out now."""
+        self._text += text
+        now = time.monotonic()
+        if not self._text or now - self._told_at < EVENT_SECONDS:
+            return ""
+        self._told_at = now
+        return self.all()
+
+    def all(self, text: str = "") -> str:
+        """Return all that is left, and `text` behind it."""
+        rest, self._text = self._text + text, ""
+        return rest
+
+    def thought(self, text: str) -> int:
+        """Take what a model thinks, and return how many characters it has thought; 0 where that is not to be told."""
+        self._thought += len(text)
+        now = time.monotonic()
+        if not text or now - self._thought_at < THINKING_SECONDS:
+            return 0
+        self._thought_at = now
+        return self._thought
 
 
 class _Kept:

@@ -92,7 +92,7 @@ class Turn:
                 _log.info("a turn with the mentor is not kept: %s", error)
 
 
-async def take(ctx: Context, tokens: int) -> Turn:
+async def take(ctx: Context, tokens: int = 0) -> Turn:
     """Take the caller's turn, which is thought to use `tokens` at first.
 
     Raises Fault `mentor_busy`, `mentor_full` or `mentor_budget`.
