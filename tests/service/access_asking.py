@@ -171,6 +171,10 @@ def _new_questions(asker: Asker) -> tuple[Fields, ...]:
     return _named("message_id", uuid4(), asker.one.message, asker.one.other_message, asker.other.message)
 
 
+def _new_checks(asker: Asker) -> tuple[Fields, ...]:
+    return _named("id", uuid4(), asker.one.check, asker.one.other_check, asker.other.check)
+
+
 def _taught(asker: Asker) -> tuple[Fields, ...]:
     none = {"course_id": uuid4(), "lesson_id": uuid4()}
     return _as_author(asker.one.taught), _as_author(asker.other.taught), none
@@ -245,6 +249,7 @@ FIELDS: Final[dict[On, Callable[[Asker], tuple[Fields, ...]]]] = {
     On.MESSAGE: _messages,
     On.ASKED: _asked,
     On.NEW_QUESTION: _new_questions,
+    On.NEW_CHECK: _new_checks,
     On.TAUGHT: _taught,
     On.LEARNER: _learners,
     On.LEARNERS_THREAD: _learners_threads,

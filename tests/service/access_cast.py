@@ -70,6 +70,10 @@ class Belongings:
     """With the mentor of the course's text, that of `free` with the mentor of its other text."""
     message: UUID = field(default_factory=uuid4)
     """Said in their thread in `enrolled`."""
+    check: UUID = field(default_factory=uuid4)
+    """What a mentor's check of the text of `enrolled` came to."""
+    other_check: UUID = field(default_factory=uuid4)
+    """The same of the text of `withdrawn`."""
     other_message: UUID = field(default_factory=uuid4)
     """Said in their thread in `withdrawn`."""
     left_message: UUID = field(default_factory=uuid4)
@@ -195,6 +199,12 @@ def _person(house: House, who: str, courses: dict[str, Course], pupil: UUID, str
     add_message(house, one.threads["free"], "How?", id=one.left_message)
     for name, asked in (("enrolled", one.message), ("withdrawn", one.other_message), ("free", one.left_message)):
         add_message(house, one.threads[name], "So.", "assistant", id=answer_id(asked, 1), model="a model")
+    for name, check in (("enrolled", one.check), ("withdrawn", one.other_check)):
+        house.db.execute(
+            "INSERT INTO ai_mentor_student_lesson_progress (id, user_id, lesson_id, understanding_level)"
+            " VALUES (%s, %s, %s, 5)",
+            (check, own, courses[name].text),
+        )
     house.db.execute(
         "INSERT INTO lms_tui.audit (id, actor_id, action, details) VALUES (%s, %s, 'something.else', '{}')",
         (one.act, own),

@@ -34,6 +34,7 @@ class On(enum.StrEnum):
     MESSAGE = "a place in a thread"
     ASKED = "a question to the mentor that has an answer"
     NEW_QUESTION = "the id chosen for a question"
+    NEW_CHECK = "the id chosen for a mentor's check"
     TAUGHT = "a course or its lesson, as its author"
     LEARNER = "somebody in one's own course"
     LEARNERS_THREAD = "a thread of somebody in one's own course"
@@ -72,6 +73,7 @@ OBJECTS: Final[dict[On, tuple[str, ...]]] = {
     On.QUESTION: ("of the quiz", "of another quiz", "none"),
     On.PRACTISED: ("own, wrong", "another's, wrong", "none"),
     On.THREAD: _OF_ONES_OWN,
+    On.NEW_CHECK: ("new", "own", "own, of another lesson", "another's"),
     On.NEW_THREAD: ("new", "own", "own, of another lesson", "another's"),
     On.THREAD_PLACE: ("own", "own, of another lesson", "another's", "none"),
     On.ASKED: _OF_ONES_OWN,
@@ -108,6 +110,7 @@ STATUS: Final = {
     "not_free": 409,
     "id_taken": 409,
     "no_mail": 409,
+    "no_mentor": 409,
     "not_oneself": 409,
     "attempt_closed": 409,
     "bad_request": 400,
@@ -322,6 +325,9 @@ TABLE: Final = (
     _person("mentor.rename", On.THREAD, "ok ok ok not_found not_found"),
     _person("mentor.start_over", On.LESSON, _DONE),
     _person("mentor.start_over", On.NEW_THREAD, "ok ok id_taken not_found"),
+    _person("mentor.result", On.LESSON, _DONE),
+    _person("mentor.check", On.LESSON, _DONE),
+    _person("mentor.check", On.NEW_CHECK, "no_mentor ok id_taken not_found"),
     # Teaching: another's course is to an author as one that is not there; an admin has all
     _author("courses.import", On.UPLOAD, "ok ok course_refused", "ok ok course_refused", students="forbidden"),
     _author("courses.builtin", On.SHIPPED, "ok not_found", "ok not_found", students="forbidden"),

@@ -90,6 +90,10 @@ class Traces:
             (self.user, lesson),
         )
         self.db.execute(
+            "INSERT INTO lms_tui.mentor_no_check (user_id, lesson_id, at) VALUES (%s, %s, now())", (self.user, lesson)
+        )
+        self.db.execute("INSERT INTO lms_tui.mentor_usage VALUES (%s, now()::date, 5)", (self.user,))
+        self.db.execute(
             "INSERT INTO lms_tui.sso_people (user_id, issuer, last_at) VALUES (%s, %s, '2026-02-01')",
             (self.user, "https://issuer.example"),
         )

@@ -96,7 +96,8 @@ async def test_nothing_of_a_persons_words_is_left_and_what_counts_is(house: Hous
     assert count(house, "SELECT total_study_time_minutes FROM user_statistics WHERE user_id = %s", ada.user) == 33
     row = house.db.execute("SELECT email, first_name, role, archived FROM users WHERE id = %s", (ada.user,)).fetchone()
     assert row == (f"erased-{ada.user}@erased.invalid", "Erased", "STUDENT", True)
-    gone = ("credentials", "reset_tokens", "group_users", "lms_tui.reading_positions", "lms_tui.sso_people")
+    gone: tuple[str, ...] = ("credentials", "reset_tokens", "group_users")
+    gone += tuple(f"lms_tui.{name}" for name in ("reading_positions", "sso_people", "mentor_usage", "mentor_no_check"))
     assert not any(count(house, f"SELECT count(*) FROM {name} WHERE user_id = %s", ada.user) for name in gone)
     assert count(house, "SELECT count(*) FROM lms_tui.mail") == 2, "those of Ben"
     audit = "SELECT details::text FROM lms_tui.audit WHERE action = 'accounts.erase' AND subject_id = %s"

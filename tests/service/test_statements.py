@@ -39,6 +39,7 @@ from lms_tui.wire import (
     learning,
     lint,
     mentor,
+    mentor_check,
     mentor_results,
     mentor_threads,
     overview,
@@ -92,6 +93,23 @@ def _answered(world: World) -> UUID:
     asked: UUID = world.one("SELECT id FROM ai_mentor_thread_messages WHERE thread_id = %s", world.thread)
     add_message(world.house, world.thread, "So.", "assistant", id=answer_id(asked, 1), model="a model")
     return asked
+
+
+def _checked(world: World) -> UUID:
+    """The learner's check of the lesson, which leads to a lesson."""
+    own: UUID = world.one(
+        "INSERT INTO ai_mentor_student_lesson_progress (user_id, lesson_id, understanding_level, recommended_actions)"
+        " VALUES (%s, %s, 5, %s) RETURNING id",
+        world.quiz.learner,
+        world.text_lesson,
+        f"- Read it again. (lesson: Lesson 1.1, {world.text_lesson})",
+    )
+    return own
+
+
+def _results(world: World) -> Request:
+    _checked(world)
+    return mentor_check.ResultRequest(lesson_id=world.text_lesson)
 
 
 def _progress(world: World) -> Request:
@@ -295,9 +313,9 @@ CASES: Final = (
     Case(sso.WAYS, 2, lambda _: sso.WaysRequest()),
     Case(overview.OVERVIEW, 4, lambda _: overview.OverviewRequest()),
     Case(erasing.OWN_LOOK, 2, lambda _: erasing.OwnErasureLook()),
-    Case(erasing.ERASE, 28, lambda w: erasing.EraseRequest(id=uuid4(), email=w.one(_EMAIL, w.quiz.learner))),
+    Case(erasing.ERASE, 30, lambda w: erasing.EraseRequest(id=uuid4(), email=w.one(_EMAIL, w.quiz.learner))),
     Case(erasing.LOOK, 2, lambda w: erasing.ErasureLook(person_id=w.quiz.learner)),
-    Case(erasing.ERASE_PERSON, 26, lambda w: erasing.ErasePersonRequest(id=uuid4(), person_id=w.quiz.learner)),
+    Case(erasing.ERASE_PERSON, 28, lambda w: erasing.ErasePersonRequest(id=uuid4(), person_id=w.quiz.learner)),
     Case(own_data.EXPORT, 2, lambda _: own_data.ExportRequest(part=own_data.Part.ANSWERS)),
     Case(people.LIST, 2, lambda _: people.ListRequest()),
     Case(people.LIST, 2, lambda _: people.ListRequest(search="ada", group="x"), what="of a search in a group"),
@@ -383,6 +401,8 @@ CASES: Final = (
         what="in place of another",
     ),
     Case(mentor.ANSWER, 2, lambda w: mentor.AnswerRequest(message_id=_answered(w), number=1)),
+    Case(mentor_check.CHECK, 3, lambda w: mentor_check.CheckRequest(lesson_id=w.text_lesson, id=_checked(w))),
+    Case(mentor_check.RESULT, 4, _results),
     Case(mentor_threads.OPEN, 2, lambda w: mentor_threads.OpenRequest(lesson_id=w.text_lesson)),
     Case(mentor_threads.THREADS, 2, lambda w: mentor_threads.ThreadsRequest(lesson_id=w.text_lesson)),
     Case(mentor_threads.THREAD, 2, lambda w: mentor_threads.ThreadRequest(thread_id=w.thread)),

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy import (
     TIMESTAMP,
+    BigInteger,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -414,6 +416,36 @@ reading_positions: Final = Table(
 """Where a learner left the text of a lesson, for their other machines (`client.positions` has the rule): a block of the
 text and how many of its letters stand before. `updated_at` is when the place became another one."""
 
+mentor_streams: Final = Table(
+    "mentor_streams",
+    metadata,
+    Column("user_id", UUID(as_uuid=True), primary_key=True),
+    Column("turn", UUID(as_uuid=True), nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("seen_at", TIMESTAMP(timezone=True), nullable=False),
+    schema="lms_tui",
+    prefixes=["UNLOGGED"],
+)
+"""Whose turn with the mentor is under way (`service.mentor_turns` has the rule), and what it has used so far."""
+mentor_usage: Final = Table(
+    "mentor_usage",
+    metadata,
+    Column("user_id", UUID(as_uuid=True), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("tokens", BigInteger, nullable=False),
+    schema="lms_tui",
+)
+"""What a learner used of each day's tokens."""
+mentor_no_check: Final = Table(
+    "mentor_no_check",
+    metadata,
+    Column("user_id", UUID(as_uuid=True), primary_key=True),
+    Column("lesson_id", UUID(as_uuid=True), primary_key=True),
+    Column("at", TIMESTAMP(timezone=True), nullable=False),
+    schema="lms_tui",
+)
+"""When a learner's check of a lesson last came to nothing by a fault: until one succeeds, it may be done by hand."""
+
 throttle: Final = Table(
     "throttle",
     metadata,
@@ -530,5 +562,11 @@ ADDITIVE_INDEXES: Final = (
     Index("lms_tui_answers_question", student_question_answers.c.question_id),
     Index("lms_tui_enrolments_course", student_courses.c.course_id),
     Index("lms_tui_students_stats_user", course_students_stats.c.user_id),
+    Index(
+        "lms_tui_checks_user_lesson",
+        ai_mentor_student_lesson_progress.c.user_id,
+        ai_mentor_student_lesson_progress.c.lesson_id,
+        ai_mentor_student_lesson_progress.c.created_at,
+    ),
 )
 """What our queries need beyond the schema's own; none is unique, so none can refuse another program's row."""

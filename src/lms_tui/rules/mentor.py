@@ -19,23 +19,34 @@ class Completion(enum.StrEnum):
     """The mentor's check passed, or by hand while a check cannot be had."""
 
 
-def completion(kind: str, *, has_mentor: bool, objectives: str | None) -> Completion:
-    """Return by what a lesson of type `kind` is completed. A mentor without objectives has nothing to judge by."""
+def completion(kind: str, objectives: str | None) -> Completion:
+    """Return by what a lesson of type `kind` is completed; `objectives` are its mentor's, None without a mentor.
+
+    A mentor without objectives has nothing to judge by.
+    """
     if kind == "quiz":
         return Completion.QUIZ
-    if has_mentor and (objectives or "").strip():
+    if (objectives or "").strip():
         return Completion.CHECK
     return Completion.PACKAGE if kind == "scorm" else Completion.HAND
 
 
-def is_passed(understanding: int, threshold: int | None) -> bool:
-    """Whether `understanding`, 1 to 10, is enough for `threshold` per cent; None is PASSES_FROM."""
-    return understanding * 10 >= (PASSES_FROM if threshold is None else threshold)
+def is_passed(understanding: int | None, threshold: int | None) -> bool:
+    """Whether `understanding`, 1 to 10, is enough for `threshold` per cent; None is PASSES_FROM.
+
+    A result of another program's that tells no understanding passes nothing.
+    """
+    return understanding is not None and understanding * 10 >= needs(threshold)
 
 
-def needed(threshold: int | None) -> int:
-    """Return the least understanding, 1 to 10, that passes; 11 where none does."""
-    return next((level for level in range(1, 11) if is_passed(level, threshold)), 11)
+def needs(threshold: int | None) -> int:
+    """Return the per cent of understanding that passes."""
+    return PASSES_FROM if threshold is None else threshold
+
+
+def used_up(tokens: int, allowed: int) -> bool:
+    """Whether nothing is left of a day's tokens; 0 allows any number."""
+    return allowed > 0 and tokens >= allowed
 
 
 def by_hand(by: Completion, *, can_check: bool, failed_since: bool) -> bool:

@@ -1,7 +1,7 @@
 """Learning: where to go on, enrolment, reading lessons, and recording what was opened and done."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -10,12 +10,13 @@ from psycopg import AsyncConnection
 from lms_tui.db.queries import learning as queries
 from lms_tui.db.queries import statistics
 from lms_tui.rules.files import ending_of, kind_of
+from lms_tui.rules.mentor import Completion, completion
 from lms_tui.rules.text_format import text_format
-from lms_tui.service import catalog, enrolling
+from lms_tui.service import catalog, enrolling, mentor_checked
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.service.positions import NO_PLACES
-from lms_tui.service.progress import NOT_BY_HAND, check_lesson, lesson_access, record
+from lms_tui.service.progress import check_lesson, lesson_access, record
 from lms_tui.wire import learning
 from lms_tui.wire.catalog import CountsRequest
 from lms_tui.wire.errors import Code
@@ -42,12 +43,14 @@ async def lesson(ctx: Context, ask: learning.LessonRequest) -> learning.Lesson:
         raise not_found("lesson")
     visible, enrolled, free, kind = rows[0][:4]
     check_lesson(visible=visible, enrolled=enrolled, free=free, kind=kind)
-    return told(rows[0], enrolled=enrolled)
+    return told(ctx, rows[0], enrolled=enrolled)
 
 
-def told(row: Sequence[Any], *, enrolled: bool) -> learning.Lesson:
+def told(ctx: Context, row: Sequence[Any], *, enrolled: bool) -> learning.Lesson:
     """Return the row of a LESSON as it goes to somebody who may read it."""
-    _, _, _, kind, body, file, external, rest = row
+    _, _, _, kind, body, file, external, objectives, stands, rest = row
+    by = completion(kind, objectives)
+    standing = mentor_checked.ALWAYS if stands is None else mentor_checked.standing_of(stands)
     fields = msgspec.json.decode(rest)
     fields |= {
         "type": kind,
@@ -56,7 +59,8 @@ def told(row: Sequence[Any], *, enrolled: bool) -> learning.Lesson:
         "link": link_of(file, external=external),
         "file_kind": _kind_of(file, fields["file_kind"], external=external),
         "enrolled": enrolled,
-        "completes_by_hand": kind not in NOT_BY_HAND,
+        "completes_by_hand": standing.by_hand(ctx, by),
+        "completes_by_check": by is Completion.CHECK,
     }
     return msgspec.convert(fields, learning.Lesson)
 
@@ -135,13 +139,30 @@ async def start(ctx: Context, ask: learning.ProgressRequest) -> learning.LessonP
 async def complete(ctx: Context, ask: learning.ProgressRequest) -> learning.LessonProgress:
     """Record that the caller is done with a lesson.
 
-    Raises Fault as `start`, and `not_by_hand` for a quiz or SCORM package, which completes by what happens in it.
+    Raises Fault as `start`, and `not_by_hand` for a quiz or SCORM package, which completes by what happens in it, and
+    for a lesson that the mentor's check completes, as long as a check can be had.
     """
     async with ctx.pools.writer.connection() as tx:
         place = await lesson_access(tx, ctx.caller.id, ask.lesson_id, record=True)
-        if place.type in NOT_BY_HAND:
-            by = "quiz is passed" if place.type == "quiz" else "package reports that it is done"
-            raise Fault(Code.NOT_BY_HAND, f"This lesson is complete when its {by}, not by hand.")
+        await _check_by_hand(ctx, ask.lesson_id, completion(place.type, place.objectives))
         return await record(
             tx, ctx.caller.id, ask.lesson_id, row_id=ask.id, seen=ask.seen, started=True, completed=True, at=ask.at
         )
+
+
+async def _check_by_hand(ctx: Context, lesson_id: UUID, by: Completion) -> None:
+    """Raise Fault `not_by_hand` for a lesson that is completed `by` something else now."""
+    if by is Completion.HAND:
+        return
+    if by is Completion.CHECK and (
+        ctx.shared.mentor is None or (await mentor_checked.standing(ctx, lesson_id)).by_hand(ctx, by)
+    ):
+        return
+    raise Fault(Code.NOT_BY_HAND, f"This lesson is complete when {_COMPLETES[by]}, not by hand.")
+
+
+_COMPLETES: Final = {
+    Completion.QUIZ: "its quiz is passed",
+    Completion.PACKAGE: "its package reports that it is done",
+    Completion.CHECK: "the mentor's check is passed",
+}

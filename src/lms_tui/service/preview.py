@@ -58,7 +58,7 @@ async def lesson(ctx: Context, ask: wire.LessonRequest) -> Lesson:
             (learning.LESSON_ALONE, {"user": _LEARNER, "lesson": ask.lesson_id}),
         )
     _check(ctx, may, rows, "lesson")
-    return lessons.told(rows[0], enrolled=True)
+    return lessons.told(ctx, rows[0], enrolled=True)
 
 
 async def quiz(ctx: Context, ask: wire.LessonRequest) -> quizzes_wire.Quiz:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -16,9 +15,6 @@ from lms_tui.service.catalog import check_visible
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.wire.errors import Code
 from lms_tui.wire.learning import LessonProgress
-
-NOT_BY_HAND: Final = frozenset({"quiz", "scorm"})
-"""Types of lessons that are completed by what happens in them."""
 
 
 def check_lesson(*, visible: bool, enrolled: bool, free: bool, kind: str) -> None:

@@ -26,6 +26,8 @@ from lms_tui.service import (
     lint,
     mentor,
     mentor_answers,
+    mentor_check,
+    mentor_checked,
     mentor_results,
     mentor_threads,
     my_statistics,
@@ -64,6 +66,7 @@ from lms_tui.wire import joining as joining_wire
 from lms_tui.wire import learning as learning_wire
 from lms_tui.wire import lint as lint_wire
 from lms_tui.wire import mentor as mentor_wire
+from lms_tui.wire import mentor_check as mentor_check_wire
 from lms_tui.wire import mentor_results as mentor_results_wire
 from lms_tui.wire import mentor_threads as mentor_threads_wire
 from lms_tui.wire import overview as overview_wire
@@ -158,6 +161,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(learning_wire.COMPLETE, learning.complete),
         _case(learning_wire.POSITION, positions.position),
         _case(mentor_wire.ASK, mentor.ask),
+        _case(mentor_check_wire.RESULT, mentor_checked.result),
         _case(quizzes_wire.QUIZ, quizzes.quiz),
         _case(quizzes_wire.START, attempts.start),
         _case(quizzes_wire.ATTEMPT, attempts.attempt),
@@ -218,5 +222,8 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
 STREAMS: Final[dict[str, StreamCase]] = {files_wire.READ.name: files.read}
 """Those that answer with bytes; they are given the request's headers too."""
 
-EVENTS: Final[dict[str, EventCase]] = {mentor_wire.ANSWER.name: mentor_answers.answer}
+EVENTS: Final[dict[str, EventCase]] = {
+    mentor_wire.ANSWER.name: mentor_answers.answer,
+    mentor_check_wire.CHECK.name: mentor_check.check,
+}
 """Those that answer with events; what is refused is refused before the first of them."""

@@ -71,7 +71,7 @@ class Code(enum.StrEnum):
     """`opens_at` tells when the next attempt may start."""
     NO_QUESTIONS = "no_questions"
     NOT_BY_HAND = "not_by_hand"
-    """This lesson is completed by its quiz, not by a key."""
+    """This lesson is completed by its quiz, its package or the mentor's check, not by a key."""
     NO_MENTOR = "no_mentor"
     """This service speaks to no model: an administrator sets one up."""
     MENTOR_BUSY = "mentor_busy"
@@ -82,6 +82,8 @@ class Code(enum.StrEnum):
     """The caller's tokens of the day are used up; `opens_at` tells when there are more."""
     MENTOR_FAULT = "mentor_fault"
     """The model did not answer as it should; the sentence says what it was and what to do."""
+    NOTHING_SAID = "nothing_said"
+    """The learner has said nothing to the mentor that a check could judge."""
     THREAD_CLOSED = "thread_closed"
     """The thread can only be read: the caller has started over meanwhile, or asked something else."""
     STALE = "stale"
@@ -143,6 +145,7 @@ STATUS: Final[dict[Code, int]] = {
     Code.MENTOR_FULL: 503,
     Code.MENTOR_BUDGET: 409,
     Code.MENTOR_FAULT: 502,
+    Code.NOTHING_SAID: 409,
     Code.THREAD_CLOSED: 409,
     Code.STALE: 409,
     Code.COURSE_EMPTY: 409,

@@ -143,13 +143,16 @@ class Lesson(Reply):
     completed: bool
     completed_at: datetime | None
     completes_by_hand: bool
-    """Whether the key for `done` completes it: everything but quizzes and SCORM packages."""
+    """Whether the key for `done` completes it now: everything but quizzes and SCORM packages, and what the mentor's
+    check completes, as long as a check can be had."""
     file_kind: str | None = None
     """Short form of the lesson's own file in the store (`pdf`), had by `files.lesson`; None where it has none."""
     reading: ReadingPosition | None = None
     """Where an enrolled caller left it; None where the service does not know, or keeps none."""
     has_mentor: bool = False
     """Whether enrolled learners can ask a mentor about it."""
+    completes_by_check: bool = False
+    """Whether the mentor's check completes it (`mentor.check`)."""
 
 
 class PositionRequest(Request):

@@ -71,6 +71,8 @@ UPDATE ai_mentor_student_lesson_progress SET learning_insights = NULL, recommend
     "DELETE FROM group_users WHERE user_id = %(user)s",
     "DELETE FROM lms_tui.reading_positions WHERE user_id = %(user)s",
     "DELETE FROM lms_tui.study_hours WHERE user_id = %(user)s",
+    "DELETE FROM lms_tui.mentor_usage WHERE user_id = %(user)s",
+    "DELETE FROM lms_tui.mentor_no_check WHERE user_id = %(user)s",
     "DELETE FROM lms_tui.sso_people WHERE user_id = %(user)s",
     "DELETE FROM lms_tui.sso_sign_ins WHERE user_id = %(user)s",
     f"DELETE FROM lms_tui.mail WHERE code_id IN ({_CODES})",  # noqa: S608

@@ -153,6 +153,9 @@ JOIN questions q ON q.id = x.question_id LEFT JOIN question_answer_options o ON 
 NOT_HELD: Final[dict[str, str]] = {
     "lms_tui.throttle": "keyed hashes of tries at the doors, gone within a quarter of an hour; nobody can be read off",
     "lms_tui.known_clients": "keyed hashes of address and network, gone after 30 days; nobody can be read off",
+    "lms_tui.mentor_streams": "whose answer of a mentor is under way; gone within a minute of its end",
+    "lms_tui.mentor_usage": "tokens by day, gone after 40 days; those of each answer are told with it",
+    "lms_tui.mentor_no_check": "when a mentor's check last failed, so that the lesson may be done without one",
     "lms_tui.sso_sign_ins": "sign-ins under way, gone within the hour: secrets of the device, and an issuer's codes",
 }
 """Tables about people that are in no part, each with the reason."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from lms_tui.db.queries.catalog import LESSON_TYPE, OUTLINE_ORDER, RESUME_ORDER, VISIBLE
+from lms_tui.db.queries.mentor_check import FAILED_SINCE, OBJECTIVES, USED_TODAY
 from lms_tui.db.queries.scalar import scalar
 
 HOME: Final = f"""
@@ -83,8 +84,12 @@ _READING: Final = """(
       WHERE p.user_id = sc.user_id AND p.lesson_id = l.id AND p.block >= 0 AND p.letters >= 0)"""
 
 
-def _lesson(reading: str) -> str:
-    """Return the statement of a lesson, `reading` being the expression of the place where its text was left."""
+_CHECK: Final = f"""CASE WHEN {OBJECTIVES} IS NOT NULL THEN json_build_array({FAILED_SINCE}, {USED_TODAY})::text END"""
+
+
+def _lesson(reading: str, check: str) -> str:
+    """Return the statement of a lesson, `reading` being the expression of the place where its text was left, and
+    `check` that of how the user stands to its check."""
     return f"""
 WITH here AS (
   SELECT l.*, ch.course_id, ch.title AS chapter FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id
@@ -102,7 +107,7 @@ numbers AS (
   FROM chapters ch WHERE ch.course_id = (SELECT course_id FROM here) AND ch.archived IS NOT TRUE
 )
 SELECT ({VISIBLE}), sc.id IS NOT NULL, c.price_in_cents <= 0, {LESSON_TYPE}, coalesce(l.description, ''),
-  l.file_s3_key, l.is_external IS TRUE,
+  l.file_s3_key, l.is_external IS TRUE, {OBJECTIVES}, {check},
   json_build_object(
     'id', l.id, 'course_id', c.id, 'course_title', c.title, 'chapter_id', l.chapter_id, 'chapter_title', l.chapter,
     'chapter_number', n.number, 'title', l.title, 'file_kind', l.file_type, 'position', o.position,
@@ -115,11 +120,12 @@ LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s
 LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = %(user)s"""  # noqa: S608
 
 
-LESSON: Final = _lesson(_READING)
+LESSON: Final = _lesson(_READING, _CHECK)
 """Whether the course is visible, the caller enrolled, the course free; type, text, file, whether the file is a link;
-and the rest of the reply as JSON text, with the place where an enrolled reader left the text. Binds user and lesson."""
-LESSON_ALONE: Final = _lesson("NULL")
-"""The same where the database has no table of reading positions, or not for us."""
+what its mentor judges by, and a `Standing` to that check as JSON; and the rest of the reply as JSON text, with the
+place where an enrolled reader left the text. Binds user and lesson."""
+LESSON_ALONE: Final = _lesson("NULL", "NULL")
+"""The same where the database has no table of reading positions or of checks, or not for us."""
 
 _STANDING: Final = f"""
 SELECT ({VISIBLE}), c.price_in_cents <= 0, sc.id IS NOT NULL, coalesce(sc.enrolled_at, sc.created_at), sc.completed_at,
