@@ -17,7 +17,7 @@ from typing import Final, Literal
 from uuid import UUID, uuid5
 
 from lms_tui.mentor.material import block, cut, mark_of
-from lms_tui.mentor.tokens import PER_TURN, estimate
+from lms_tui.mentor.tokens import PER_TURN, estimate, estimate_turns
 from lms_tui.mentor.turns import Turn
 from lms_tui.wire.text import clean
 
@@ -71,6 +71,11 @@ class History:
     """Of what was said before."""
     left_out: int = 0
     """Turns before these that neither stand here nor in the summary."""
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens it is, about, the summary included."""
+        return estimate(self.summary) + estimate_turns(self.turns)
 
 
 @dataclass(frozen=True, slots=True)

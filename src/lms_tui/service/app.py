@@ -110,6 +110,7 @@ class Service:
                 await self._shared.mailer.close()
             for issuer in self._shared.issuers.values():
                 await issuer.aclose()
+            await self._shared.summing.close()
             if self._shared.mentor is not None:
                 await self._shared.mentor.aclose()
             self._shared.passwords.close()

@@ -9,6 +9,7 @@ from lms_tui.service.counts import CountsCache
 from lms_tui.service.database import Pools
 from lms_tui.service.floor import Floor
 from lms_tui.service.mentor_counted import Counted
+from lms_tui.service.mentor_summing import Summing
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.rate import Rate
 from lms_tui.service.settings import Settings
@@ -68,6 +69,8 @@ class Shared:
     """None: this service sends no mail."""
     mentor_turns: Counted = field(default_factory=Counted)
     """Turns with the mentor where the database has no table for them."""
+    summing: Summing = field(default_factory=Summing)
+    """Threads with the mentor that this worker sums up now."""
     issuers: Mapping[str, Provider] = field(default_factory=dict)
     """By whom people sign in, by the issuer's name."""
     mentor: "provider.Provider | None" = None

@@ -8,10 +8,10 @@ and its question is answered by asking again.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import msgspec
@@ -19,7 +19,7 @@ import msgspec
 from lms_tui.db.queries import mentor as queries
 from lms_tui.mentor.leaks import Guarded, LeakError
 from lms_tui.mentor.prompts import Told, told
-from lms_tui.mentor.summary import Said, history_for
+from lms_tui.mentor.summary import History, history_for
 from lms_tui.mentor.tokens import estimate, estimate_turns
 from lms_tui.mentor.turns import End, ProviderFault
 from lms_tui.rules.mentor_threads import answer_id
@@ -29,13 +29,13 @@ from lms_tui.service.database import Pools
 from lms_tui.service.faults import Fault, not_found
 from lms_tui.service.mentor import check_mentor
 from lms_tui.service.mentor_facts import facts_of
+from lms_tui.service.mentor_summary import said_in, sum_up
 from lms_tui.wire import mentor as wire
 from lms_tui.wire.errors import Code, Problem
 from lms_tui.wire.text import clean
 
 if TYPE_CHECKING:
     from lms_tui.mentor.provider import Provider
-    from lms_tui.service.settings import Mentor
 
 STORE_SECONDS: Final = 1.0
 """How long a piece that the learner has seen may be missing in what is stored."""
@@ -45,8 +45,6 @@ THINKING_SECONDS: Final = 0.5
 """How often is told how much a model has thought."""
 MODEL_LENGTH: Final = 46
 """Characters of `model_version VARCHAR(50)`, with room for `!cut`."""
-_BYTES_PER_TOKEN: Final = 8
-"""More than any text has: so much of a thread is read as could be told."""
 
 _log = logging.getLogger(__name__)
 
@@ -66,10 +64,10 @@ async def answer(ctx: Context, ask: wire.AnswerRequest) -> AsyncGenerator[wire.A
     visible, enrolled, has_mentor, lesson, thread, active, last, stored = rows[0]
     check_mentor(visible=visible, enrolled=enrolled, has_mentor=has_mentor)
     if stored is not None:
-        said = message_of(stored)
-        if said.cut and await mentor_turns.is_taken(ctx):
+        answered = message_of(stored)
+        if answered.cut and await mentor_turns.is_taken(ctx):
             raise mentor_turns.busy()
-        return _again(said)
+        return _again(answered)
     if not (active and last):
         raise Fault(Code.THREAD_CLOSED, "Something else was asked after this question. Open the mentor again.")
     provider, settings = ctx.shared.mentor, ctx.settings.mentor
@@ -77,16 +75,27 @@ async def answer(ctx: Context, ask: wire.AnswerRequest) -> AsyncGenerator[wire.A
         raise no_mentor()
     turn = await mentor_turns.take(ctx)
     try:
-        rows = await ctx.pools.rows(queries.HISTORY, {"thread": thread, "bytes": _most_bytes(settings)})
-        if any(row[0] == own for row in rows):  # answered between the first look and our turn
+        said = await said_in(ctx.pools, thread, settings.history_tokens)
+        if any(each.id == own for each in said):  # answered between the first look and our turn
             await turn.end()
             return await answer(ctx, ask)
-        prompt = await _told(ctx, lesson, rows, ask.language, settings)
+        history = history_for(said, settings.history_tokens)
+        prompt = await _told(ctx, lesson, history, ask.language)
     except BaseException:
         await turn.end()
         raise
     turn.tokens = estimate_turns(prompt.turns)
-    return _answering(_Kept(ctx.pools, own, thread, settings.provider.model), provider, prompt, turn)
+    kept = _Kept(ctx.pools, own, thread, settings.provider.model)
+
+    async def end() -> None:
+        tokens = history.tokens + estimate(kept.answer)
+        if kept.answer and (history.left_out or tokens > settings.history_tokens):
+            work = sum_up(ctx.pools, provider, thread, settings.history_tokens, turn)
+            ctx.shared.summing.begin(ctx.caller.id, work)
+        else:
+            await turn.end()
+
+    return _answering(kept, provider, prompt, turn, end)
 
 
 def no_mentor() -> Fault:
@@ -102,19 +111,12 @@ def message_of(row: str) -> wire.Message:
     return said
 
 
-async def _told(ctx: Context, lesson: UUID, rows: Sequence[Sequence[Any]], language: str, settings: "Mentor") -> Told:
-    """Return what the model is told; `rows` are those of HISTORY. Raises Fault `not_found` for a mentor that has just
-    been taken away."""
+async def _told(ctx: Context, lesson: UUID, history: History, language: str) -> Told:
+    """Return what the model is told. Raises Fault `not_found` for a mentor that has just been taken away."""
     facts = await facts_of(ctx.pools, ctx.caller.id, lesson)
     if facts is None:
         raise not_found("mentor")
-    said = [Said(own, role, text, (model or "").endswith(queries.ENDED_BADLY)) for own, role, text, model in rows]
-    return told(facts, history_for(said, settings.history_tokens), language=language)
-
-
-def _most_bytes(settings: "Mentor") -> int:
-    """Return how much of a thread is read: as much as could be told."""
-    return settings.history_tokens * _BYTES_PER_TOKEN
+    return told(facts, history, language=language)
 
 
 async def _again(said: wire.Message) -> AsyncGenerator[wire.AnswerEvent, None]:
@@ -124,9 +126,14 @@ async def _again(said: wire.Message) -> AsyncGenerator[wire.AnswerEvent, None]:
 
 
 async def _answering(
-    kept: "_Kept", provider: "Provider", prompt: Told, turn: mentor_turns.Turn
+    kept: "_Kept",
+    provider: "Provider",
+    prompt: Told,
+    turn: mentor_turns.Turn,
+    end: Callable[[], Awaitable[None]],
 ) -> AsyncGenerator[wire.AnswerEvent, None]:
-    """The events of an answer as it comes. What has come when it breaks, or is closed, is stored."""
+    """The events of an answer as it comes. What has come when it breaks, or is closed, is stored; `end` gives the turn
+    back."""
     guarded, coming = Guarded(prompt.hidden, prompt.public), _Coming()
     try:
         async with aclosing(provider.stream(prompt.turns)) as pieces:
@@ -157,7 +164,7 @@ async def _answering(
         try:
             await kept.cut()
         finally:
-            await turn.end()
+            await end()
 
 
 def problem_of(fault: ProviderFault | LeakError) -> Problem:
@@ -209,6 +216,8 @@ class _Kept:
         self._created_at: datetime | None = None
         self._storing: asyncio.Task[None] | None = None
         self._over = False
+        self.answer = ""
+        """The answer, once it is whole."""
 
     async def add(self, text: str) -> None:
         """Take what came next; it stands in the row at once if it is the first, and soon otherwise."""
@@ -233,6 +242,7 @@ class _Kept:
         """Store the answer as whole, and return it. Raises Fault `not_found` where its thread is gone."""
         self._model = end.model[:MODEL_LENGTH]
         await self._end(self._model, end.tokens)
+        self.answer = self._text
         return self._message(cut=False, tokens=end.tokens)
 
     async def cut(self) -> wire.Message | None:

@@ -98,6 +98,7 @@ async def take(ctx: Context, tokens: int = 0) -> Turn:
     Raises Fault `mentor_busy`, `mentor_full` or `mentor_budget`.
     """
     user, turn = ctx.caller.id, uuid4()
+    await ctx.shared.summing.over(user)
     try:
         async with ctx.pools.writer.connection() as tx:
             _, _, standing, taken = await together(

@@ -98,6 +98,15 @@ SELECT id, lower(role), content, model_version FROM (
 ORDER BY created_at, id"""
 """What was said in a thread, as much of the newest as makes `bytes`, and every summary there is."""
 
+ADD_SUMMARY: Final = """
+INSERT INTO ai_mentor_thread_messages
+  (id, created_at, updated_at, thread_id, role, content, tokens_used, model_version)
+SELECT %(own)s, now.now, now.now, u.thread_id, 'system', %(text)s, %(tokens)s, nullif(%(model)s, '')
+FROM (SELECT clock_timestamp() AS now) now
+JOIN ai_mentor_thread_messages u ON u.id = %(upto)s AND u.thread_id = %(thread)s
+ON CONFLICT DO NOTHING"""
+"""A summary of a thread up to the message `upto`, where that message still stands; a second one is none."""
+
 BEGIN_ANSWER: Final = """
 INSERT INTO ai_mentor_thread_messages (id, created_at, updated_at, thread_id, role, content, model_version)
 SELECT %(answer)s, now.now, now.now, t.id, 'assistant', %(text)s, %(model)s
