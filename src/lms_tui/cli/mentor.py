@@ -5,11 +5,12 @@ import argparse
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `mentor` with its actions."""
-    from lms_tui.cli import mentor_setup, mentor_threads, mentor_trying
+    from lms_tui.cli import mentor_checking, mentor_setup, mentor_threads, mentor_trying
 
     mentor = subparsers.add_parser("mentor", help="conversations with the mentor of a lesson; its AI provider")
     actions = mentor.add_subparsers(dest="action", metavar="ACTION", required=True)
     mentor_threads.add_actions(actions)
+    mentor_checking.add_actions(actions)
     mentor_setup.add_actions(actions)
     mentor_trying.add_actions(actions)
 

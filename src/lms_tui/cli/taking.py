@@ -87,6 +87,9 @@ async def _done(args: argparse.Namespace, api: "Api", user: "User") -> int:
     if not lesson.enrolled:
         complain(f"You do not take this course. Take it first: lms-tui enrol {lesson.course_id}")
         return 1
+    if lesson.completes_by_check and not lesson.completes_by_hand:
+        complain(f"The mentor's check completes this lesson: lms-tui mentor check {lesson.id}")
+        return 1
     if not lesson.completes_by_hand:
         complain(f"A {lesson.type} is done by what happens in it, in the app.")
         return 1
