@@ -208,7 +208,7 @@ async def test_what_the_learner_has_read_is_stored_before_a_second_is_over(talk:
 @pytest.mark.parametrize(
     ("reply", "kept"),
     [
-        (Answer(breaks_after=2), True),
+        (Answer(pace=0.05, breaks_after=2), True),
         (Answer(breaks_after=2, breaks="error"), True),
         (Answer(breaks_after=0), False),
         (Refusal(429, {"error": {"message": "slow down"}}, (("retry-after", "7"),)), False),

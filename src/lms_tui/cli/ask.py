@@ -7,9 +7,9 @@ mentor is opened, or by the same command, later.
 import argparse
 import asyncio
 import sys
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import outbox_of, signed_in
@@ -21,9 +21,12 @@ from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.client.errors import Unreachable
 from lms_tui.client.language import local_language
 from lms_tui.wire import mentor
+from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
     from lms_tui.client.api import Api
+    from lms_tui.config import Config
+    from lms_tui.wire.accounts import User
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,19 +51,34 @@ async def _run(args: argparse.Namespace) -> int:
     if len(text) > mentor.QUESTION_LIMIT:
         raise WronglyAskedError(f"A question has at most {mentor.QUESTION_LIMIT} characters; this one has {len(text)}.")
     async with signed_in(args.config) as (api, user):
-        lesson = await resolve_lesson(api, args.name)
-        question = mentor.AskRequest(lesson_id=lesson.id, message_id=uuid4(), thread_id=uuid4(), text=text.strip())
-        try:
-            asked = await api.call(mentor.ASK, question)
-        except Unreachable:
-            async with outbox_of(args.config, api, user) as outbox:
-                await outbox.put(mentor.ASK, question, f"{lesson.title}: a question to the mentor")
+        question = mentor.AskRequest(
+            lesson_id=await _lesson(api, args.name), message_id=uuid4(), thread_id=uuid4(), text=text.strip()
+        )
+        asked = await _stored(args.config, api, user, question)
+        if asked is None:
             complain("The service is away. The question waits in the outbox and goes out as soon as it is there.")
             return WAITS
         request = mentor.AnswerRequest(
             message_id=asked.message.id, number=asked.message.tries + 1, language=local_language()
         )
         return await _answered(api, request, as_json=args.json)
+
+
+async def _lesson(api: "Api", name: str) -> UUID:
+    """Return the lesson that is meant; an id is taken as it is, so that one can ask without the service too."""
+    with suppress(ValueError):
+        return UUID(name)
+    return (await resolve_lesson(api, name)).id
+
+
+async def _stored(config: "Config", api: "Api", user: "User", question: mentor.AskRequest) -> mentor.Asked | None:
+    """Store the question; None where it waits in the outbox, since the service is away."""
+    try:
+        return await api.call(mentor.ASK, question)
+    except Unreachable:
+        async with outbox_of(config, api, user) as outbox:
+            await outbox.put(mentor.ASK, question, f"To the mentor: {clean_line(question.text)[:60]}")
+        return None
 
 
 async def _answered(api: "Api", request: mentor.AnswerRequest, *, as_json: bool) -> int:

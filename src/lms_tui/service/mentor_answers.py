@@ -133,8 +133,9 @@ async def _answering(
     end: Callable[[], Awaitable[None]],
 ) -> AsyncGenerator[wire.AnswerEvent, None]:
     """The events of an answer as it comes. What has come when it breaks, or is closed, is stored; `end` gives the turn
-    back."""
+    back, before the last event is told: whoever has read it may ask at once."""
     guarded, coming = Guarded(prompt.hidden, prompt.public), _Coming()
+    last: wire.AnswerEvent | None = None
     try:
         async with aclosing(provider.stream(prompt.turns)) as pieces:
             async for piece in pieces:
@@ -143,8 +144,8 @@ async def _answering(
                     if rest := coming.all(guarded.end()):
                         await kept.add(rest)
                         yield wire.AnswerEvent(text=rest)
-                    yield wire.AnswerEvent(message=await kept.whole(piece))
-                    return
+                    last = wire.AnswerEvent(message=await kept.whole(piece))
+                    break
                 turn.tokens += estimate(piece.text or piece.thinking)
                 if text := coming.due(guarded.let(piece.text)):
                     await kept.add(text)
@@ -159,12 +160,14 @@ async def _answering(
         if rest := coming.all(held):
             await kept.add(rest)
             yield wire.AnswerEvent(text=rest)
-        yield wire.AnswerEvent(message=await kept.cut(), problem=problem_of(fault))
+        last = wire.AnswerEvent(message=await kept.cut(), problem=problem_of(fault))
     finally:
         try:
             await kept.cut()
         finally:
             await end()
+    if last is not None:
+        yield last
 
 
 def problem_of(fault: ProviderFault | LeakError) -> Problem:

@@ -139,12 +139,13 @@ async def _once(event: wire.CheckEvent) -> AsyncGenerator[wire.CheckEvent, None]
 async def _checking(
     asked: _Asked, provider: "Provider", turns: Sequence[Turn], turn: mentor_turns.Turn
 ) -> AsyncGenerator[wire.CheckEvent, None]:
-    """The events of a check as the model writes; the last is what came of it."""
+    """The events of a check as the model writes; the last is what came of it, told when the turn has been given back:
+    whoever has read it may ask at once."""
 
     def spent(tokens: int) -> None:
         turn.tokens = tokens
 
-    judgement, told_at = None, 0.0
+    judgement, told_at, last = None, 0.0, None
     try:
         async with aclosing(judge(provider, turns, [lesson.number for lesson in asked.lessons], spent)) as judging:
             async for each in judging:
@@ -154,12 +155,14 @@ async def _checking(
                     told_at = now
                     yield wire.CheckEvent(written=each.characters, thinking=each.thinking, again=each.again)
         if judgement is not None:
-            yield await _store(asked, judgement)
+            last = await _store(asked, judgement)
     except ProviderFault as fault:
         await _note_failed(asked)
-        yield wire.CheckEvent(problem=problem_of(fault))
+        last = wire.CheckEvent(problem=problem_of(fault))
     finally:
         await turn.end()
+    if last is not None:
+        yield last
 
 
 async def _note_failed(asked: _Asked) -> None:
