@@ -216,10 +216,10 @@ async def test_an_answer_of_a_megabyte_ends_at_the_limit_whole_and_not_full(stub
 
 
 async def test_the_limit_falls_within_no_letter(stub: Stub) -> None:
-    stub.replies = [Answer("a" + "語" * ANSWER_LIMIT, per=5_000)]
+    stub.replies = [Answer("ab" + "語" * ANSWER_LIMIT, per=5_000)]
     async with speaking(stub, read_seconds=5.0) as provider:
         found = await heard(provider)
-    assert found.text == "a" + "語" * ((ANSWER_LIMIT - 1) // 3)
+    assert found.text == "ab" + "語" * ((ANSWER_LIMIT - 2) // 3)
 
 
 @pytest.mark.parametrize("way", ["at its limit", "filtered"])
@@ -370,6 +370,12 @@ ODD_EVENTS: dict[str, tuple[str, str | None]] = {
     "a list": ("[]", "fault"),
     "a number": ("5", "fault"),
     "content a number": ('{"choices": [{"index": 0, "delta": {"content": 5}}]}', "fault"),
+    "parts without a kind": ('{"choices": [{"index": 0, "delta": {"content": [{"text": "x"}]}}]}', "fault"),
+    "a thought as a part": (
+        '{"choices": [{"delta": {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "so"}]}]}}]}',
+        None,
+    ),
+    "thoughts of numbers": ('{"choices": [{"index": 0, "delta": {"reasoning": 5}}]}', "fault"),
     "bad UTF-8": ("\udcff", "fault"),
 }
 

@@ -1,8 +1,10 @@
 """Each fault of an AI provider, through a service over real HTTP: what the learner is told, and what the mentor's four
 tables hold before and after. `pytest -n 0 -s` prints it as a table."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,12 @@ from uuid import UUID
 import pytest
 
 from lms_tui.client.errors import Refused
+from lms_tui.client.events import events
 from lms_tui.mentor import provider as provider_module
 from lms_tui.mentor.provider import ANSWER_LIMIT
 from lms_tui.mentor.settings import ProviderSettings
 from lms_tui.service.settings import Mentor
+from lms_tui.wire import mentor as wire
 from lms_tui.wire.text import clean
 from tests.mentor.faults import BAD, HOSTILE, ODD
 from tests.mentor.replies import Answer
@@ -22,7 +26,7 @@ from tests.mentor.stub import MODEL, Stub, nobody
 
 from .listening import served
 from .mentor_asking import tutored
-from .test_mentor_answers import Talk, text_of
+from .test_mentor_answers import Talk, text_of, until
 from .test_progress import enrolled
 
 pytestmark = pytest.mark.anyio
@@ -143,6 +147,29 @@ async def test_each_fault_has_its_sentence_and_leaves_what_came_marked_and_nothi
         assert again[-1].message is not None, f"{fault}: asked again, it is answered"
         assert [row[3] for row in rows_of(talk, learner)["messages"][1:]] == [*(row[3] for row in kept), MODEL]
     print_table(seen)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_who_hangs_up_at_the_last_event_has_given_the_turn_back(talk: Talk, *, whole: bool) -> None:
+    """As `lms-tui ask` does, whose program ends there; the table is locked so that the hanging up comes first."""
+    talk.stub.replies = [Answer(breaks_after=1, breaks="hold", finish="stop" if whole else None, usage="none")]
+    asked, api, db = await talk.ask(), talk.api(), talk.here.house.db
+    request = wire.AnswerRequest(message_id=asked.message.id, number=1)
+    async with aclosing(events(api, wire.ANSWER, request)) as coming:
+        await anext(coming)
+        with db.transaction():
+            db.execute("LOCK TABLE lms_tui.mentor_streams IN SHARE ROW EXCLUSIVE MODE")
+            talk.stub.release()
+            async for event in coming:
+                if event.message is not None:
+                    assert (event.problem is None) is whole
+                    break
+            await coming.aclose()
+            await api.aclose()
+            await asyncio.sleep(0.2)
+    await until(lambda: db.execute("SELECT count(*) FROM lms_tui.mentor_streams").fetchone() == (0,), 5)
+    talk.stub.replies = [Answer()]
+    assert (await talk.answer(asked.message.id, 2))[-1].problem is None
 
 
 async def test_what_is_odd_and_no_fault_is_kept_as_an_answer(talk: Talk) -> None:

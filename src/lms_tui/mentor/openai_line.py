@@ -83,7 +83,7 @@ class Line:
                 await stream.close()
         except openai.APIError as error:
             raise self._fault(error) from None
-        except (ValueError, TypeError, AttributeError) as error:  # JSON, UTF-8, or a form of its own
+        except (ValueError, KeyError, TypeError, AttributeError) as error:  # JSON, UTF-8, or a form of its own
             raise fault(Trouble.UNREADABLE, f"{type(error).__name__}: {self._safe(str(error))}") from None
 
     async def models(self) -> list[str]:
@@ -157,7 +157,7 @@ class Line:
 
 
 def _read(chunk: Any) -> Said:
-    """Return an event in our words. Raises ValueError, TypeError, AttributeError for another form."""
+    """Return an event in our words. Raises KeyError, TypeError, AttributeError for another form."""
     tokens = _tokens(chunk.get("usage") or {})
     model = str(chunk.get("model") or "")
     choice = next((one for one in chunk.get("choices") or () if not one.get("index")), None)

@@ -69,7 +69,19 @@ class Turn:
         self._keeping = asyncio.create_task(self._keep(), name="mentor's turn") if counted is None else None
 
     async def end(self) -> None:
-        """Give the turn back and count its tokens; a second time does nothing."""
+        """Give the turn back and count its tokens; a second time does nothing.
+
+        It is given back although who waits for that is cancelled: somebody who hangs up at the last event would be
+        told for STALE_SECONDS that they are being answered.
+        """
+        ending = asyncio.create_task(self._end(), name="end a mentor's turn")
+        try:
+            await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            await asyncio.wait((ending,))
+            raise
+
+    async def _end(self) -> None:
         user, turn = self._values["user"], self._values["turn"]
         if self._counted is None:
             if self._keeping is not None:
