@@ -224,7 +224,7 @@ def populated(house: House, stub: Stub, model: Obeying) -> World:
         )
         run(add, (uuid4(), attempt, rows["choice"], None, chosen, False))
         run(add, (answer if user == here.learner else uuid4(), attempt, rows["blank"], blank, None, False))
-        run(add, (uuid4(), opened, rows["open"], "pelicanopen", None, None))
+        run(add, (uuid4(), opened, rows["open"], "pelicanopen", None, False))
     group = uuid4()
     run("INSERT INTO groups (id, name, characteristic) VALUES (%s, 'A', '')", (group,))
     run("INSERT INTO group_users (group_id, user_id) VALUES (%s, %s)", (group, here.learner))
