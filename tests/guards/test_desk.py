@@ -6,8 +6,8 @@ from pathlib import Path
 import lms_tui.tui.screens
 
 SCREENS = Path(lms_tui.tui.screens.__path__[0])
-THE_APPS_OWN = {"outbox.py"}
-"""Shows the outbox of whoever is signed in, also over a preview."""
+THE_APPS_OWN = {"outbox.py", "mentor.py", "mentor_talk.py"}
+"""The outbox of whoever is signed in, which shows also over a preview; the mentor, which no preview opens."""
 AROUND_THE_DESK = re.compile(
     r"\b(?:lms|app)\.(?:call|keep|backend|places|here\.(?:call|backend)|standing\.saved|attending)\b"
 )

@@ -44,6 +44,10 @@ from lms_tui.tui.screens.invite import InviteScreen
 from lms_tui.tui.screens.join_groups import JoinGroupsScreen
 from lms_tui.tui.screens.judged import JudgedScreen
 from lms_tui.tui.screens.lesson import LessonScreen
+from lms_tui.tui.screens.mentor import MentorScreen
+from lms_tui.tui.screens.mentor_about import MentorAboutScreen
+from lms_tui.tui.screens.mentor_thread import MentorThreadScreen
+from lms_tui.tui.screens.mentor_threads import MentorThreadsScreen
 from lms_tui.tui.screens.names import NamesScreen
 from lms_tui.tui.screens.outbox import OutboxScreen
 from lms_tui.tui.screens.overview import OverviewScreen
@@ -67,11 +71,14 @@ from lms_tui.tui.screens.sso import SsoScreen
 from lms_tui.tui.screens.statistics import StatisticsScreen
 from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
-from lms_tui.wire import catalog, courses, joining, learning, people, practice, preview, sso, statistics
+from lms_tui.tui.widgets.conversation import Conversation
+from lms_tui.wire import catalog, courses, joining, learning, mentor_threads, people, practice, preview, sso, statistics
 from lms_tui.wire.course_statistics import COURSE as REPORT
 from lms_tui.wire.courses import ImportNote
-from lms_tui.wire.errors import Code
+from lms_tui.wire.errors import Code, Problem
+from lms_tui.wire.operation import Reply
 from lms_tui.wire.quizzes import SUBMIT, Answer, Kind, Standing, SubmitRequest
+from tests.snapshots import tutor
 from tests.snapshots.files import FAULTS, Files, editing
 from tests.snapshots.school import FACTS, group, person
 from tests.snapshots.shelf import ENROL_FIRST, FAULT, HTML_TEXT, NOT_FOUND, PICTURE_TEXT, Shelf
@@ -317,6 +324,56 @@ async def _lesson_done_offline(stage: Stage) -> None:
     await _lesson(stage)
     stage.service.away = True
     await stage.press("d")
+
+
+# The mentor
+
+
+def tutored(opened: Reply, heard: tuple[str, Problem | None] | None = None) -> Callable[[Stage], None]:
+    """Return what gives the lesson a mentor, who opens so and says that."""
+
+    def prepare(stage: Stage) -> None:
+        on_service(lesson={"has_mentor": True}, heard=heard)(stage)
+        answered({mentor_threads.OPEN.name: opened, mentor_threads.THREADS.name: tutor.THREADS})(stage)
+        answered({mentor_threads.THREAD.name: tutor.THREAD})(stage)
+
+    return prepare
+
+
+@scene("mentor", MentorScreen, "Look at the left table first", tutored(tutor.opened(*tutor.FIRST)))
+@scene("mentor_first", MentorScreen, "can read what is said here", tutored(tutor.opened()))
+@scene("mentor_none", MentorScreen, "No mentor is set up here", tutored(tutor.NONE))
+@scene("mentor_stopped", MentorScreen, "It broke off here, or was stopped", tutored(tutor.opened(*tutor.STOPPED)))
+async def _mentor(stage: Stage) -> None:
+    await _lesson(stage)
+    await stage.press("m")
+
+
+@scene("mentor_answering", MentorScreen, "esc stops", tutored(tutor.opened(), (tutor.BEGUN, None)))
+@scene("mentor_broken", MentorScreen, "cannot be reached", tutored(tutor.opened(), (tutor.BEGUN, tutor.BROKE)))
+async def _mentor_asked(stage: Stage) -> None:
+    await _mentor(stage)
+    await stage.press(*"why?", "enter")
+    stage.app.screen.query_one(Conversation)._draw_grown()
+    await stage.settle()
+
+
+@scene("mentor_threads", MentorThreadsScreen, "going on", tutored(tutor.opened(*tutor.FIRST)))
+async def _mentor_threads(stage: Stage) -> None:
+    await _mentor(stage)
+    await stage.press("ctrl+t")
+
+
+@scene("mentor_thread", MentorThreadScreen, "to read only", tutored(tutor.opened(*tutor.FIRST)))
+async def _mentor_thread(stage: Stage) -> None:
+    await _mentor_threads(stage)
+    await stage.press("down", "enter")
+
+
+@scene("mentor_about", MentorAboutScreen, "It is told this lesson", tutored(tutor.opened(*tutor.FIRST)))
+async def _mentor_about(stage: Stage) -> None:
+    await _mentor(stage)
+    await stage.press("f5")
 
 
 @scene("lesson_opened", LessonScreen, "opened. Mark it done with d", on_service(lesson=_FILM))

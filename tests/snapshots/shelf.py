@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
+import msgspec
 from msgspec import structs
 from PIL import Image
 
 from lms_tui.client.errors import ClientError
 from lms_tui.client.line import Sink
-from lms_tui.wire import accounts, catalog, courses, files, learning, lint, preview, quizzes, sso
-from lms_tui.wire.errors import Code
+from lms_tui.wire import accounts, catalog, courses, files, learning, lint, mentor, preview, quizzes, sso
+from lms_tui.wire.errors import Code, Problem
 from lms_tui.wire.operation import Operation, Reply, Request
-from tests.snapshots import numbers, school
+from tests.snapshots import numbers, school, tutor
 from tests.tui.quiz_service import COURSE, LESSON, SOMEBODY, START, QuizService, refusal
 
 ADA = accounts.User(id=SOMEBODY, email="ada@example.org", first_name="Ada", last_name="L.", role="STUDENT")
@@ -193,6 +194,8 @@ class Shelf(QuizService):
     lessonless: bool = False
     lesson: dict[str, Any] = field(default_factory=dict)
     """Fields in which the lesson differs."""
+    heard: tuple[str, Problem | None] | None = None
+    """What comes of an answer of the mentor, and what breaks it off; None where nothing does: it goes on."""
 
     async def call(self, operation: Operation[Any, Any], request: Request) -> Reply:
         """Answer as the service would."""
@@ -221,12 +224,28 @@ class Shelf(QuizService):
             learning.POSITION.name: lambda _: learning.Position(updated_at=None),
             learning.START.name: self._progress,
             learning.COMPLETE.name: self._progress,
+            mentor.ASK.name: tutor.asked,
         }
         if not self.away and (told := self.told.get(operation.name)) is not None:
             return told
         if self.away or operation.name not in mine:
             return await super().call(operation, request)
         return mine[operation.name](request)
+
+    async def pour(self, _operation: Operation[Any, Any], request: Any, into: Sink) -> None:
+        """Let the mentor answer with what is `heard`, as a stream that goes on or is broken off."""
+        text, problem = self.heard or (tutor.ANSWER, None)
+        await into.begin(None)
+        events = [mentor.AnswerEvent(text=text)]
+        if problem is not None:
+            events.append(mentor.AnswerEvent(problem=problem))
+        elif self.heard is None:
+            events.append(mentor.AnswerEvent(message=tutor.answer_of(request.message_id)))
+        for event in events:
+            await into.take(b"data: " + msgspec.json.encode(event) + b"\n\n")
+        if self.heard is not None and problem is None:
+            self.waiting += 1
+            await asyncio.Event().wait()
 
     def _home(self, request: Request) -> learning.Home:
         if self.newcomer:

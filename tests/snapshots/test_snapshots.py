@@ -29,8 +29,11 @@ from lms_tui.tui.screens.course_forms import CourseForm
 from lms_tui.tui.screens.course_statistics import CourseSection
 from lms_tui.tui.screens.form import FormScreen
 from lms_tui.tui.screens.lesson_files import LessonFilesScreen
+from lms_tui.tui.screens.lesson_mentor import LessonMentorScreen
 from lms_tui.tui.screens.lesson_opening import LessonOpeningScreen
 from lms_tui.tui.screens.lesson_pictures import LessonPicturesScreen
+from lms_tui.tui.screens.mentor_opening import MentorOpening
+from lms_tui.tui.screens.mentor_talk import TalkScreen
 from lms_tui.tui.screens.people_list import PeopleListScreen
 from lms_tui.tui.screens.searching import SearchingScreen
 from lms_tui.wire.quizzes import Kind
@@ -106,10 +109,13 @@ PARTS = {
     FormScreen,
     FramedScreen,
     LessonFilesScreen,
+    LessonMentorScreen,
     LessonOpeningScreen,
     LessonPicturesScreen,
+    MentorOpening,
     PeopleListScreen,
     SearchingScreen,
+    TalkScreen,
 }
 """Screens that others are made of."""
 

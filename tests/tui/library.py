@@ -17,12 +17,13 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from lms_tui.client.api import Api
+from lms_tui.client.mentor_file import MentorFile
 from lms_tui.client.outbox import Outbox
 from lms_tui.client.practice import Practice
 from lms_tui.client.session import SignIn
 from lms_tui.local.host import serve
 from lms_tui.service.app import Service, create_app
-from lms_tui.service.settings import Settings
+from lms_tui.service.settings import Mentor, Settings
 from lms_tui.tui.app import LmsApp
 from lms_tui.tui.backend import AskSignIn, Backend, Connect, Tell
 from lms_tui.tui.look import Look
@@ -41,6 +42,8 @@ class Library:
     me: UUID = field(default_factory=uuid4)
     today: date = field(default_factory=lambda: datetime.now().astimezone().date())
     """The learner's day, by which practice goes."""
+    mentor: Mentor | None = None
+    """By whom the mentor speaks; set it before `open`, or open anew."""
     away: bool = False
     """While true the service says that it is away, as one that is being restarted behind a proxy does."""
     _running: asyncio.Task[None] | None = None
@@ -55,7 +58,8 @@ class Library:
     async def open(self) -> None:
         """Begin to serve."""
         ready = asyncio.Event()
-        service = create_app(Settings(database_url=self.database_url, secrets=self.folder / "secrets"))
+        secrets = self.folder / "secrets"
+        service = create_app(Settings(database_url=self.database_url, secrets=secrets, mentor=self.mentor))
         self._service = service
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -176,7 +180,8 @@ class Library:
                 await api.aclose()
 
             practice = Practice(state / "practice.sqlite", service="library", user=user.id, today=lambda: self.today)
-            return Backend(api, outbox, user, close, lambda: practice)
+            kept = MentorFile(state / "mentor.sqlite", ("library", str(user.id)))
+            return Backend(api, outbox, user, close, lambda: practice, mentor=lambda: kept)
 
         return connect
 

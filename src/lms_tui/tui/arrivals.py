@@ -17,6 +17,6 @@ def arrival(write: Delivered) -> tuple[str, str] | None:
         return f"“{clean_line(outcome.title)}” was submitted: {outcome.score} %, {verdict}.", "success"
     if isinstance(outcome, Refused) and isinstance(write.request, quizzes.SubmitRequest):
         return f"{outcome.sentence} f3 leads back to what you submitted.", "warning"
-    if isinstance(outcome, Refused) and write.operation.name.startswith("learning."):
+    if isinstance(outcome, Refused) and write.operation.name.startswith(("learning.", "mentor.")):
         return outcome.sentence, "warning"
     return None

@@ -19,6 +19,8 @@ class Attending:
         self._app = app
         self._reading: Tasks | None = None
         self.studying: Studying | None = None
+        self.questions: dict[UUID, str] = {}
+        """What was typed to the mentor of a lesson and not sent, in this run."""
 
     def read(self, lesson: "learning.Lesson") -> "Reading":
         """Begin reading a lesson, whose place is kept for whoever is signed in."""
@@ -63,3 +65,4 @@ class Attending:
     def forget(self) -> None:
         """Begin with nothing again: somebody else comes."""
         self._reading = self.studying = None
+        self.questions = {}

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from lms_tui.tui import glyphs
 from lms_tui.tui.answer_words import answer_words, picks
+from lms_tui.tui.commands import Command
 from lms_tui.tui.question_walk import QuestionWalk, walking
 from lms_tui.tui.screens.result import right_words
 from lms_tui.tui.widgets.panel import Panel, Paragraph
@@ -15,13 +16,16 @@ SHOWN_IN_OPTIONS = frozenset({Kind.CHOOSE_ONE, Kind.CHOOSE_ALL, Kind.STATEMENTS}
 """Kinds whose answers, the learner's and the right one, `notes_of` says beside the options."""
 
 
+_MENTOR = Command("judged.mentor", "m", "ask the mentor", "mentor", "Ask the mentor about this question.")
+
+
 class JudgedScreen(QuestionWalk):
     """Walks through the questions of a result."""
 
     DEFAULT_CSS = """
     JudgedScreen Panel { max-height: 40%; }
     """
-    SCREEN_COMMANDS = walking("judged")
+    SCREEN_COMMANDS = (_MENTOR, *walking("judged"))
 
     def __init__(self, result: Result, position: int) -> None:
         """Show the question `position`, from 0."""
@@ -32,6 +36,18 @@ class JudgedScreen(QuestionWalk):
     def question_here(self) -> Question | None:
         """The question that is shown."""
         return self._result.questions[self._position].question
+
+    def allows(self, command: Command) -> bool:
+        """Offer the mentor where the lesson has one."""
+        return self._result.has_mentor if command is _MENTOR else super().allows(command)
+
+    def action_mentor(self) -> None:
+        """Open the mentor of the lesson, the question quoted; a right answer stands in it only where it is shown."""
+        from lms_tui.tui.quoting import quoted_question  # noqa: PLC0415 - imported when opened
+        from lms_tui.tui.screens.mentor import MentorScreen  # noqa: PLC0415
+
+        quote = quoted_question(self._result.questions[self._position])
+        self.app.push_screen(MentorScreen(self._result.lesson_id, quote=quote))
 
     def show_question(self, position: int) -> None:
         """Show the learner's answer, and the verdict below."""

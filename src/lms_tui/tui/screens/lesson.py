@@ -13,7 +13,8 @@ from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.lesson_head import Elsewhere, head
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.lesson_files import SAVE
-from lms_tui.tui.screens.lesson_opening import ADDRESS, COPY, DONE, OPEN, LessonOpeningScreen
+from lms_tui.tui.screens.lesson_mentor import MENTOR, QUOTE, LessonMentorScreen
+from lms_tui.tui.screens.lesson_opening import ADDRESS, COPY, DONE, OPEN
 from lms_tui.tui.screens.opening import open_lesson
 from lms_tui.tui.widgets.find_line import FindLine
 from lms_tui.tui.widgets.panel import Panel
@@ -42,7 +43,7 @@ _FIND_END = Command("lesson.find_end", "escape", "end finding", "find_end", "Mar
 _IN_FINDING = {_FIND_READ, _MATCH, _MATCH_BACK, _FIND_END}
 
 
-class LessonScreen(LessonOpeningScreen):
+class LessonScreen(LessonMentorScreen):
     """One lesson. Opening it as an enrolled learner records that it was started."""
 
     DEFAULT_CSS = """
@@ -51,7 +52,7 @@ class LessonScreen(LessonOpeningScreen):
     """
     SCREEN_COMMANDS = (
         *(_FIND_READ, _MATCH, _MATCH_BACK, _FIND_END),
-        *(OPEN, DONE, _NEXT, _PREVIOUS, _FIND, ADDRESS, _HEADINGS, _LINKS, COPY, SAVE, BACK),
+        *(OPEN, DONE, MENTOR, _NEXT, _PREVIOUS, _FIND, ADDRESS, _HEADINGS, _LINKS, COPY, SAVE, QUOTE, BACK),
     )
 
     def __init__(self, lesson_id: UUID) -> None:

@@ -32,6 +32,7 @@ class QuizStartScreen(FramedScreen[None]):
     SCREEN_COMMANDS = (
         Command("quiz.start", "s", "start", "start", "Begin an attempt, or go on with the open one."),
         Command("quiz.history", "h", "history", "history", "Show your attempts: dates, scores, what changed."),
+        Command("quiz.mentor", "m", "mentor", "mentor", "Ask the mentor of this lesson."),
         Command("lesson.next", "n", "next", "next", "Go to the next lesson."),
         Command("lesson.previous", "p", "previous", "previous", "Go to the lesson before."),
         BACK,
@@ -62,6 +63,8 @@ class QuizStartScreen(FramedScreen[None]):
                 return quiz is not None and quiz.standing in _STARTABLE and not self._starting
             case "quiz.history":
                 return quiz is not None and bool(quiz.attempts)
+            case "quiz.mentor":
+                return quiz is not None and quiz.has_mentor
             case "lesson.next":
                 return quiz is not None and quiz.next is not None
             case "lesson.previous":
@@ -124,6 +127,12 @@ class QuizStartScreen(FramedScreen[None]):
         from lms_tui.tui.screens.quiz import QuizScreen  # noqa: PLC0415 - imported when opened
 
         self.app.switch_screen(QuizScreen(attempt))
+
+    def action_mentor(self) -> None:
+        """Open the mentor."""
+        from lms_tui.tui.screens.mentor import MentorScreen  # noqa: PLC0415 - imported when opened
+
+        self.app.push_screen(MentorScreen(self._lesson_id))
 
     def action_history(self) -> None:
         """Show all attempts."""

@@ -161,6 +161,11 @@ class LessonText(ReadLines):
         self._wanted = None
         super().goto_line(line)
 
+    def goto_place(self, place: Place) -> None:
+        """Bring `place` to the top, as soon as its lines are made."""
+        self._wanted = place
+        self._settle()
+
     def goto_heading(self, index: int) -> None:
         """Bring the heading `index` of `headings` to the top."""
         if 0 <= index < len(self._headings):

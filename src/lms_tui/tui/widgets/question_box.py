@@ -19,7 +19,7 @@ class QuestionBox(TextArea):
 
     DEFAULT_CSS = """
     QuestionBox {
-        height: auto; min-height: 1; max-height: 6; border: none; padding: 0 1; background: $panel;
+        height: auto; min-height: 1; max-height: 6; border: none; padding: 0 2; background: $panel;
         scrollbar-size: 0 0;
     }
     QuestionBox:focus { border: none; background: $panel; }
@@ -50,6 +50,7 @@ class QuestionBox(TextArea):
     def __init__(self, limit: int) -> None:
         super().__init__(soft_wrap=True, tab_behavior="focus", highlight_cursor_line=False)
         self.cursor_blink = False
+        self.placeholder = "Ask about this lesson"
         self._limit = limit
         self._history: list[str] = []
         self._at: int | None = None

@@ -1,0 +1,162 @@
+"""Opening the mentor of a lesson: what was said, from the service, or without it from this machine; earlier turns."""
+
+import asyncio
+import contextlib
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from textual import work
+
+from lms_tui.client.errors import ClientError, NotKept, Unreachable
+from lms_tui.tui import glyphs
+from lms_tui.tui.mentor_words import about
+from lms_tui.tui.screens.base import Outcome
+from lms_tui.tui.screens.mentor_talk import TalkScreen
+from lms_tui.tui.talk import State, last_question, questions_of, turn_of
+from lms_tui.tui.widgets.panel import Panel
+from lms_tui.tui.widgets.question_box import QuestionBox
+from lms_tui.wire import mentor
+from lms_tui.wire.mentor_threads import OPEN, THREAD, Opened, OpenRequest, ThreadPage, ThreadRequest
+
+_LOOK_AGAIN: Final = 5.0
+"""Seconds after which a service that was away is asked again."""
+
+
+class MentorOpening(TalkScreen[Outcome]):
+    """A talk that is opened, with what the mentor is over it, and where a question is typed."""
+
+    def __init__(self, lesson_id: UUID) -> None:
+        """Open the mentor of a lesson."""
+        super().__init__(lesson_id, "Mentor")
+        self._opened: Opened | None = None
+        self._messages: list[mentor.Message] = []
+        self._offline = False
+        self._about, self._box = Panel(), QuestionBox(mentor.QUESTION_LIMIT)
+
+    @property
+    def lesson_title(self) -> str:
+        """What the lesson is called."""
+        return self._opened.lesson_title if self._opened is not None else "a lesson"
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether there is anybody to ask; who is offline may ask, and it waits."""
+        return self._opened is None or bool(self._opened.model)
+
+    @work(exclusive=True, group="mentor")
+    async def load(self) -> None:
+        """Ask for the conversation; without the service show what this machine has kept of it."""
+        if self._opened is None and not self._offline:
+            self.show_calm(f"Opening the mentor{glyphs.ELLIPSIS}")
+        try:
+            opened = await self.desk.call(OPEN, OpenRequest(lesson_id=self._lesson_id))
+        except Unreachable as error:
+            await self._show_kept(error)
+        except ClientError as error:
+            self.show_error(error)
+        else:
+            self._offline = False
+            await self._show(opened)
+
+    async def _show(self, opened: Opened) -> None:
+        self._opened, self._messages = opened, list(opened.messages)
+        self._thread = opened.thread.id if opened.thread is not None else None
+        self.set_path(opened.course_title, opened.lesson_title, "Mentor")
+        self._about.show(*about(opened))
+        await self._show_messages(earlier=opened.earlier)
+        self.desk.begin_studying(self, opened.course_id)
+        self._keep_page()
+        question = self._question
+        waits = question is not None and not question.answered and not question.tries
+        if waits and opened.ready and self._state is State.READY:
+            self.have_answered()
+
+    async def _show_messages(self, *, earlier: bool) -> None:
+        """Show what was said, and behind it what waits to be sent."""
+        turns = [turn_of(message) for message in self._messages]
+        self._view.show(turns, earlier=earlier)
+        self._question, self._answer = last_question(self._messages, turns), None
+        self._state = State.READY
+        self._about.display = not turns and self._opened is not None
+        self._box.remember(questions_of(self._messages))
+        self.show_body()
+        self._box.display = self.may_ask
+        (self._box if self.may_ask else self._view).focus()
+        await self.follow()
+        known = {message.id for message in self._messages}
+        for request in await (await self.desk.outbox()).pending(mentor.ASK):
+            if request.lesson_id == self._lesson_id and request.message_id not in known:
+                self.show_waiting(request)
+        self.state_changed()
+
+    async def _show_kept(self, error: Unreachable) -> None:
+        """Show what this machine has kept, where it has; look again in a moment whether the service is back."""
+        pages = await self._kept()
+        page = next((page for page in pages if page.thread.active), None)
+        if self._opened is not None or page is None:
+            if self._opened is None:
+                self.show_error(error)
+            return
+        self.set_timer(_LOOK_AGAIN, self.load)
+        if not self._offline:
+            self._offline, self._thread, self._messages = True, page.thread.id, list(page.messages)
+            self.set_path(page.course_title, page.lesson_title, "Mentor")
+            await self._show_messages(earlier=False)
+
+    async def _kept(self) -> list[ThreadPage]:
+        backend = self.lms.reached
+        if backend is None or backend.mentor is None:
+            return []
+        try:
+            return await asyncio.to_thread(backend.mentor().threads, self._lesson_id)
+        except NotKept:
+            return []
+
+    @work(group="mentor-keeping")
+    async def _keep_page(self) -> None:
+        """Keep the newest messages on this machine, for when the service is away."""
+        opened, backend = self._opened, self.lms.reached
+        if opened is None or opened.thread is None or backend is None or backend.mentor is None:
+            return
+        page = ThreadPage(
+            thread=opened.thread,
+            lesson_title=opened.lesson_title,
+            course_title=opened.course_title,
+            messages=list(self._messages),
+            earlier=opened.earlier,
+        )
+        with contextlib.suppress(NotKept):  # it is with the service; only reading it offline is not possible then
+            await asyncio.to_thread(backend.mentor().keep, page)
+
+    def thread_changed(self) -> None:
+        """Show the thread that is active now."""
+        self._opened = None if self._offline else self._opened
+        self.load()
+
+    def stored(self, message: mentor.Message, thread: mentor.Thread | None = None) -> None:
+        """Take note of what was said."""
+        self._messages.append(message)
+        if self._opened is not None:
+            used = self._opened.tokens_today + (message.tokens or 0)
+            self._opened = msgspec.structs.replace(
+                self._opened, tokens_today=used, thread=thread or self._opened.thread
+            )
+        self._keep_page()
+
+    async def on_conversation_earlier_wanted(self) -> None:
+        """Fetch what was said before."""
+        self._fetch_earlier()
+
+    @work(exclusive=True, group="mentor-earlier")
+    async def _fetch_earlier(self) -> None:
+        turns = self._view.turns
+        if self._thread is None or not turns:
+            return
+        try:
+            page = await self.desk.call(THREAD, ThreadRequest(thread_id=self._thread, before=turns[0].id))
+        except ClientError as error:
+            self._view.not_earlier()
+            self.tell(f"What was said before cannot be shown now: {error.sentence}", "warning")
+            return
+        self._view.put_before([turn_of(message) for message in page.messages], earlier=page.earlier)

@@ -1,0 +1,54 @@
+"""A conversation of before with the mentor, to read."""
+
+from textual import work
+from textual.app import ComposeResult
+
+from lms_tui.client.errors import ClientError
+from lms_tui.tui import glyphs
+from lms_tui.tui.commands import BACK
+from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.talk import turn_of
+from lms_tui.tui.widgets.conversation import Conversation
+from lms_tui.tui.widgets.talk_line import TalkLine
+from lms_tui.wire.mentor import Thread
+from lms_tui.wire.mentor_threads import THREAD, ThreadRequest
+
+
+class MentorThreadScreen(FramedScreen[None]):
+    """Shows it from its end; nothing can be asked in it."""
+
+    DEFAULT_CSS = "MentorThreadScreen Conversation { height: 1fr; margin-top: 1; }"
+    SCREEN_COMMANDS = (BACK,)
+
+    def __init__(self, thread: Thread) -> None:
+        """Show `thread`; it loads by itself."""
+        super().__init__("Mentor", thread.title or "A conversation of before")
+        self._thread = thread
+        self._view, self._line = Conversation(), TalkLine()
+
+    def body(self) -> ComposeResult:
+        """Yield what was said."""
+        yield self._view
+        yield self._line
+
+    @work(exclusive=True, group="thread")
+    async def load(self) -> None:
+        """Ask for the newest of it."""
+        page = await self.fetch(THREAD, ThreadRequest(thread_id=self._thread.id), f"Opening{glyphs.ELLIPSIS}")
+        if page is not None:
+            self.set_path(page.lesson_title, "Mentor", page.thread.title or "A conversation of before")
+            self._view.show([turn_of(message) for message in page.messages], earlier=page.earlier)
+            self._view.focus()
+            self._line.show("A conversation of before: to read only.")
+
+    @work(exclusive=True, group="thread-earlier")
+    async def on_conversation_earlier_wanted(self) -> None:
+        """Fetch what was said before."""
+        request = ThreadRequest(thread_id=self._thread.id, before=self._view.turns[0].id)
+        try:
+            page = await self.desk.call(THREAD, request)
+        except ClientError as error:
+            self._view.not_earlier()
+            self.tell(error.sentence, "warning")
+            return
+        self._view.put_before([turn_of(message) for message in page.messages], earlier=page.earlier)
