@@ -1,9 +1,9 @@
 """The preview of a course on the learner's screens: that nothing is recorded, and what its keys show."""
 
-import dataclasses
 from typing import cast
 from uuid import UUID
 
+import msgspec
 import pytest
 from tests.tui.library import Library, Reader, reading
 from tests.tui.preview_walk import hashes, walk
@@ -48,7 +48,7 @@ def counting(library: Library) -> Connect:
     async def with_study(tell: Tell, ask: AskSignIn) -> Backend:
         backend = await connect(tell, ask)
         file = StudyFile(library.folder / "study.sqlite", service="library", user=backend.user.id)
-        return dataclasses.replace(backend, study=StudyTold(file, cast("Api", backend.api)))
+        return msgspec.structs.replace(backend, study=StudyTold(file, cast("Api", backend.api)))
 
     return with_study
 

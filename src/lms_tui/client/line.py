@@ -4,14 +4,14 @@
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
+
+import msgspec
 
 REPLY_LIMIT = 64 * 2**20
 
 
-@dataclass(frozen=True)
-class Timeouts:
+class Timeouts(msgspec.Struct, frozen=True):
     """Seconds to wait: for a connection, between two pieces of a reply, and for a whole call (not an upload)."""
 
     connect: float = 5.0
@@ -36,8 +36,7 @@ class Sink(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A request as it goes out; a file is sent from where it stands to its end."""
 
     method: str
@@ -54,8 +53,7 @@ class Asked:
         return None if isinstance(self.body, bytes) else self.body
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What came back, whole."""
 
     status: int

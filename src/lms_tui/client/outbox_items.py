@@ -1,7 +1,6 @@
 """What lies in the outbox: a write, the order in which writes go, and when two answers are the same."""
 
 import enum
-from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -15,8 +14,7 @@ MENDABLE: Final = (Code.ANSWER_CONFLICT, Code.BAD_REQUEST, Code.TOO_LARGE)
 """Refusals of an answer that the learner can do something about: the attempt is not submitted before they did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """What lies in the outbox for this person and service."""
 
     waiting: int
@@ -42,8 +40,7 @@ class State(enum.Enum):
     """The service would not take it; it stays until it is mended, and holds nobody up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A write as it lies in the outbox."""
 
     id: int
@@ -61,8 +58,7 @@ class Kept:
     """Why it was refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One write that was taken for sending."""
 
     id: int

@@ -24,10 +24,11 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from uuid import UUID
+
+import msgspec
 
 from lms_tui.wire.statistics import MOST_MINUTES, StudyRequest, StudyTime
 
@@ -46,8 +47,7 @@ _LATER_COLUMN: Final = "ALTER TABLE study ADD COLUMN seconds INTEGER NOT NULL DE
 _MINE: Final = "service = ? AND user = ? AND course = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(msgspec.Struct, frozen=True):
     """A write to be sent."""
 
     request: StudyRequest

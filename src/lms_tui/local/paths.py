@@ -6,8 +6,9 @@ Imported by the TUI's process: nothing heavy is imported here.
 import os
 import stat
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from lms_tui.local.errors import LocalError
 
@@ -15,8 +16,7 @@ SOCKET_PATH_LIMIT = 107
 """The most bytes that the path of a Unix socket may have (`sun_path` less its final NUL)."""
 
 
-@dataclass(frozen=True)
-class Places:
+class Places(msgspec.Struct, frozen=True):
     """The folders of one user: `data` (database, files), `state` (logs, outbox), `config`, `runtime` (sockets)."""
 
     data: Path

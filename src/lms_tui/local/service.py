@@ -7,13 +7,12 @@
 One service per user and database. It is found by its socket; whoever finds none takes the start lock and
 starts one, detached, that lives on for the next TUI and ends itself some time after its last client.
 A service of another build than this program's is replaced when nobody is connected to it.
-Only the standard library is imported here, and two of our modules that need no more: the service half is loaded
+Only the standard library, msgspec and modules of ours that need no more are imported here: the service half is loaded
 in the child alone.
 """
 
 import fcntl
 import hashlib
-import json
 import os
 import select
 import signal
@@ -23,8 +22,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from lms_tui.build import build_id
 from lms_tui.local.errors import LocalError, ServerFailedError
@@ -39,8 +39,7 @@ HOST_MODULE = "lms_tui.local.host"
 _LOG_LIMIT = 4_000_000
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(msgspec.Struct, frozen=True):
     """Where the one service of a user and database keeps its things. `key` tells databases apart."""
 
     key: str
@@ -50,8 +49,7 @@ class Site:
     log: Path
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """A service that answered: its socket and what `/health` said."""
 
     socket: Path
@@ -88,7 +86,7 @@ def ask_health(path: Path, seconds: float = 5.0) -> Endpoint | None:
         head, _, body = bytes(reply).partition(b"\r\n\r\n")
         if head.split(b" ")[1:2] != [b"200"]:
             return None
-        said = json.loads(body)
+        said = msgspec.json.decode(body)
         return Endpoint(path, str(said["status"]), str(said["build"]), int(said["wire"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -229,7 +227,7 @@ def _start(place: Site, database: str | None, where: Places, progress: Callable[
             os.close(writing)
         with child:  # it forks at once and ends, so that nobody has to wait for the service itself
             if child.stdin is not None:
-                child.stdin.write(json.dumps(task).encode())
+                child.stdin.write(msgspec.json.encode(task))
         _follow(reading, place, progress)
     finally:
         os.close(reading)

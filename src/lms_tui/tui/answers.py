@@ -8,8 +8,9 @@ be the beginning of one waits for the next piece, a moment at most.
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
 
 _ANSWER: Final = re.compile(
     r"\x1b_G(?P<graphics>[^\x1b\x07]*)(?:\x1b\\|\x07)"
@@ -32,8 +33,7 @@ QUESTION: Final = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[>q\x1b[16t\x1b
 """Whether kitty's graphics are understood, the terminal's name, the size of a cell; the last one all terminals know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """What a terminal has said of itself; `whole` when no more comes."""
 
     graphics: str = ""
@@ -82,13 +82,13 @@ class Answers:
         heard = self._heard
         match answer.lastgroup:
             case "graphics":
-                heard = replace(heard, graphics=answer["graphics"])
+                heard = msgspec.structs.replace(heard, graphics=answer["graphics"])
             case "name":
-                heard = replace(heard, name=answer["name"])
+                heard = msgspec.structs.replace(heard, name=answer["name"])
             case "width":
-                heard = replace(heard, width=int(answer["width"]), height=int(answer["height"]))
+                heard = msgspec.structs.replace(heard, width=int(answer["width"]), height=int(answer["height"]))
             case _:
-                heard = replace(heard, whole=True)
+                heard = msgspec.structs.replace(heard, whole=True)
         self._heard = heard
         if heard.whole and self._tell is not None:
             self._tell(heard)

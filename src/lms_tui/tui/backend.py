@@ -1,9 +1,10 @@
 """What the screens need from the client half, and nothing more: calls, writes that may wait, and who I am."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 from uuid import UUID
+
+import msgspec
 
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.line import Sink
@@ -154,8 +155,7 @@ GUEST: Final = User(id=UUID(int=0), email="", first_name="", last_name="", role=
 """Who looks around without signing in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(msgspec.Struct, frozen=True):
     """How a guest comes in."""
 
     session: SignIn
@@ -165,8 +165,7 @@ class Guest:
     """Gives the client half of who has signed in by `session`. Raises client.errors.ClientError."""
 
 
-@dataclass(slots=True)
-class Backend:
+class Backend(msgspec.Struct):
     """A service that answered: how to call it, the outbox to it, and the person signed in.
 
     Without `study` no study time is counted.

@@ -5,13 +5,12 @@ can put other keys on them (`App.set_keymap`); a command without a key is reache
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+import msgspec
 from textual.binding import Binding
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """What a user can do at one place.
 
     `keys` are Textual's names of keys, parted by commas, the one to show first; `action` is a Textual action of the

@@ -2,16 +2,15 @@
 
 import locale
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from textual.theme import Theme
 
 from lms_tui.tui import kept_theme, themes
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """How the app draws. `colours` is 0 (`NO_COLOR`, dumb terminals), 16, 256 or 2**24; `own_themes` a folder.
 
     `named`: the user named the theme for this start, so one that cannot be used is an error. `kept_in` is the folder

@@ -3,10 +3,10 @@
 A widget asks `Palette.of(self)` in each render; nothing has to be told that the theme changed.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
 from rich.color import Color as RichColor
 from rich.style import Style
 
@@ -18,8 +18,7 @@ _NAMES = ("background", "surface", "panel", "foreground", *_TONES)
 _FALLBACK = {"muted": "foreground"}  # Textual's own themes have no `muted`
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(msgspec.Struct, frozen=True):
     """Rich styles by purpose. `base`, `bar` and `code` carry a background, the others a front colour only."""
 
     base: Style
@@ -46,7 +45,7 @@ class Palette:
     @staticmethod
     def plain() -> "Palette":
         """Return a palette that colours nothing, for text that goes elsewhere than to the app."""
-        return Palette(**dict.fromkeys(Palette.__slots__, Style()))
+        return Palette(**dict.fromkeys(Palette.__struct_fields__, Style()))
 
     def tone(self, name: str) -> Style:
         """Return the style called `name`, one of the colours above ("success", "muted")."""

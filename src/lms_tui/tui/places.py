@@ -1,7 +1,6 @@
 """Where each lesson and attempt was left, kept on this machine: a JSON file of the newest thousand."""
 
 import fcntl
-import json
 import os
 import threading
 from collections.abc import Iterator
@@ -9,6 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 _MOST = 1000
 
@@ -93,8 +94,8 @@ def _write(path: Path, mine: dict[str, Numbers], *, anew: bool = False) -> None:
     draft = path.with_suffix(f".{os.getpid()}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(places, file)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(places))
         draft.replace(path)
     except OSError:
         with suppress(OSError):
@@ -113,7 +114,7 @@ def _newest(places: dict[str, Numbers], name: str, numbers: Numbers) -> None:
 def _read(path: Path) -> dict[str, Numbers]:
     """Return what the file holds and can be used."""
     try:
-        found = json.loads(path.read_bytes())
+        found = msgspec.json.decode(path.read_bytes())
     except (OSError, ValueError):
         return {}
     read = {str(name): _numbers(kept) for name, kept in found.items()} if isinstance(found, dict) else {}

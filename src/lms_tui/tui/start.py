@@ -10,9 +10,10 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from lms_tui.tui import first_frame
 
@@ -28,8 +29,7 @@ _COLLECTING_FROM: Final = 2.0
 again and again is a tenth of the start's time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartConfig:
+class StartConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What the command line, the environment and the settings said. None: not said."""
 
     state: Path
@@ -46,9 +46,9 @@ class StartConfig:
     """The name of where the learner's data is, under which the session is kept (`Config.place`)."""
     kiosk: bool = False
     """Keep no session and no theme beyond this run, and open nothing outside of the terminal."""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Keys of commands by the commands' ids, where the user wants others than ours."""
-    open_with: Mapping[str, str] = field(default_factory=dict)
+    open_with: Mapping[str, str] = msgspec.field(default_factory=dict)
     """The programs that the user chose for a "video" and a "link" (`tui.opener`)."""
     theme: str | None = None
     ascii_only: bool | None = None

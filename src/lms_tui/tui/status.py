@@ -1,14 +1,14 @@
 """How things stand, at the right of the top bar: said in words, and true at every moment."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from lms_tui.client.outbox_items import Counts
 from lms_tui.tui import glyphs
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(msgspec.Struct, frozen=True):
     """Words, and a colour of the palette."""
 
     text: str = ""

@@ -8,10 +8,10 @@ Only the file of the wanted theme is read at start: `load` finds it by its name,
 """
 
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
@@ -94,8 +94,7 @@ class ThemeError(ValueError):
     """A theme file cannot be used; the message names the file, the key, what is wrong and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeFile:
+class ThemeFile(msgspec.Struct, frozen=True):
     """A theme that can be chosen: its name, where its file is, and whether it is the user's own."""
 
     name: str

@@ -3,7 +3,6 @@
 import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -39,8 +38,7 @@ Ask = TypeVar("Ask", bound=Request)
 Answered = TypeVar("Answered", bound=Reply)
 
 
-@dataclass(frozen=True, slots=True)
-class Operation(Generic[Ask, Answered]):
+class Operation(msgspec.Struct, Generic[Ask, Answered], frozen=True):
     """What one call is named, where it stands, what goes in and out, and who may call it.
 
     A request's fields whose names stand in `path` travel there; the others travel in the query (GET, DELETE and

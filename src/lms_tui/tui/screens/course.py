@@ -1,10 +1,10 @@
 """A course: what it is about, its outline with the state of each lesson, and the ways into it and out of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain
 from uuid import UUID, uuid4
 
+from msgspec.structs import replace
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container

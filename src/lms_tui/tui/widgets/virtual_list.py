@@ -5,9 +5,9 @@ the cells that differ. Rows that have not arrived show a calm placeholder, and t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -28,8 +28,7 @@ _BAR_WIDTH = 10
 _CACHED_LINES = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """What one row says; every text is foreign and gets cleaned when drawn.
 
     `mark` is a glyph before the title and `tone` its colour, a name of the palette. `progress`, 0 to 1, draws a
@@ -77,29 +76,27 @@ class VirtualList(LineView, can_focus=True):
         Binding("enter", "select", "Open", show=False, id="list.select"),
     ]
 
-    @dataclass
     class Highlighted(Message):
         """The cursor moved to the row `index`."""
 
-        list: "VirtualList"
-        index: int
+        def __init__(self, of: "VirtualList", index: int) -> None:
+            super().__init__()
+            self.list, self.index = of, index
 
         @property
         def control(self) -> "VirtualList":
             """The list that sent this."""
             return self.list
 
-    @dataclass
     class Selected(Highlighted):
         """The row `index` was chosen by Enter or a click."""
 
-    @dataclass
     class RowsNeeded(Message):
         """The rows `first` to `last`, both included, are on the screen or near it and have not arrived."""
 
-        list: "VirtualList"
-        first: int
-        last: int
+        def __init__(self, of: "VirtualList", first: int, last: int) -> None:
+            super().__init__()
+            self.list, self.first, self.last = of, first, last
 
         @property
         def control(self) -> "VirtualList":
