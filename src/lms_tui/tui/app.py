@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.app import App
 from textual.binding import BindingType
 from textual.events import Event, InputEvent, Resize
 from textual.filter import LineFilter
 from textual.reactive import var
+from textual.screen import Screen
+from textual.theme import Theme
 
 from lms_tui.tui import crash, themes
 from lms_tui.tui.attending import Attending
@@ -60,15 +63,23 @@ class LmsApp(Everywhere):
         self.kiosk = False
         self.go_on = False
         """Whether home, the first time that it knows where to go on, goes there by itself."""
-        theme = look.load_theme()
-        self.register_theme(theme)
-        self.theme = theme.name
+        self._begin_with(look.load_theme())
 
-    def on_mount(self) -> None:
-        """Open the first screen; what it asks for waits for the service."""
+    def _begin_with(self, theme: Theme) -> None:
+        """Have `theme` in force before any style is read: to assign it would have all of them read once more."""
+        self.register_theme(theme)
+        self.set_reactive(App.theme, theme.name)
+        self.set_class(theme.dark, "-dark-mode", update=False)
+        self.set_class(not theme.dark, "-light-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the first screen, which stays below all others; what it asks for waits for the service."""
         from lms_tui.tui.screens.home import HomeScreen  # noqa: PLC0415 - screens are imported when opened
 
-        self.push_screen(HomeScreen())
+        home = HomeScreen()
+        home._push_result_callback(self, None)  # noqa: SLF001 - as Textual does when it pushes one: to switch it needs it
+        return home
 
     async def on_unmount(self) -> None:
         """Let go of the service."""

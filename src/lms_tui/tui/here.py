@@ -161,7 +161,7 @@ class Here:
                 app.standing.begin_anew()
                 nobody.cancel()
             app.standing.show()
-            await app.push_screen(HomeScreen())
+            await app.switch_screen(HomeScreen())
 
     async def _ask_sign_in(self, sign_in: SignIn, service: str) -> User | None:
         """Let the user sign in, on a screen over whatever waits for the service."""

@@ -113,7 +113,10 @@ class FramedScreen(Screen[Outcome]):
         return cast("LmsApp", self.app)
 
     def compose(self) -> ComposeResult:
-        """Return the bars with the body between them."""
+        """Return the bars with the body between them, styled for this width at once and not after the first layout."""
+        wide = self.app.size.width >= SIDE_PANEL_FROM
+        self.set_class(wide, "-wide", update=False)
+        self.set_class(not wide, "-narrow", update=False)
         yield self._top
         self._bar = self.desk.bar()
         if self._bar is not None:
@@ -212,16 +215,24 @@ class FramedScreen(Screen[Outcome]):
         """Show `sentence` and `hint` in place of the body; `failed` offers to try again."""
         self._calm.say(sentence, hint)
         self._failed = failed
-        self.add_class("-calm")
+        self._set_calm(True)
         self.refresh_commands()
 
     def show_body(self) -> None:
         """Show the body again, with the focus in it."""
         self._failed, self._failures = False, 0
-        self.remove_class("-calm")
+        self._set_calm(False)
         self.refresh_commands()
         if self.focused is None and self.is_mounted:
             self.call_after_refresh(self._focus_body)
+
+    def _set_calm(self, calm: bool) -> None:
+        """Let the calm sentence stand in place of the body or not, which is a matter of the widgets between the bars:
+        for a class of its own that changes Textual paints the screen from end to end, and then once more in its layout.
+        """
+        if self.has_class("-calm") != calm:
+            self.set_class(calm, "-calm", update=False)
+            self.app.stylesheet.update_nodes(self.children)
 
     def tell(self, sentence: str, tone: str = "text") -> None:
         """Show for a few seconds, above the key bar, what has just happened; `tone` is a colour of the palette."""

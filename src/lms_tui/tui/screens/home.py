@@ -41,8 +41,9 @@ class HomeScreen(FramedScreen[None]):
     )
 
     def __init__(self) -> None:
-        """Make the screen; it loads by itself."""
+        """Make the screen, calm from the start; it loads by itself."""
         super().__init__("lms-tui", "Home")
+        self.set_class(True, "-calm", update=False)
         self._home: learning.Home | None = None
         self._due = 0
         """How many questions are to be practised today, as far as is known."""

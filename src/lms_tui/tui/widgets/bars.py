@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
-from textual.app import ComposeResult
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -108,11 +108,7 @@ class KeyBar(Widget):
     What does not fit is left out from the end, whole; the last pair, which is help, stays as long as anything does.
     """
 
-    DEFAULT_CSS = """
-    KeyBar { height: 1; width: 1fr; dock: bottom; layout: horizontal; }
-    KeyBar > _Keys { width: 1fr; height: 1; }
-    KeyBar > _Position { width: 0; height: 1; }
-    """
+    DEFAULT_CSS = "KeyBar { height: 1; width: 1fr; dock: bottom; }"
 
     def __init__(
         self,
@@ -122,59 +118,39 @@ class KeyBar(Widget):
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
-        self._keys = _Keys(keys)
-        self._position = _Position(position)
-
-    def compose(self) -> ComposeResult:
-        """Two widgets, as Textual repaints a line from its start: a new position must not repaint the keys."""
-        yield self._keys
-        yield self._position
-
-    def on_mount(self) -> None:
-        """Leave the keys what the position does not need."""
-        self._make_room()
-
-    def _make_room(self) -> None:
-        """Keep room for the position in three steps: the keys move only when it becomes one of many figures."""
-        size = cell_len(self._position.text) + 2
-        self._position.styles.width = next((room for room in (9, 15) if size <= room), 15) if size > 2 else 0
+        self._keys, self._position = tuple(keys), position
 
     def set_keys(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show these pairs of keys and label."""
-        if tuple(keys) != self._keys.pairs:
-            self._keys.pairs = tuple(keys)
-            self._keys.refresh()
+        if tuple(keys) != self._keys:
+            self._keys = tuple(keys)
+            self.refresh()
 
     def set_position(self, position: str) -> None:
-        """Show `position`, at most 14 cells, at the right."""
-        if position != self._position.text:
-            self._position.text = position
-            self._position.refresh()
-            self._make_room()
+        """Show `position`, at most 14 cells, at the right; the keys are painted again only where it moves them."""
+        if position != self._position:
+            before, self._position = self._room, position
+            if self._room == before:
+                self.refresh(Region(self.size.width - before, 0, before, 1))
+            else:
+                self.refresh()
 
-
-class _Keys(Widget):
-    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
-        super().__init__()
-        self.pairs = tuple(pairs)
+    @property
+    def _room(self) -> int:
+        """Cells for the position, in three steps: the keys move only when it becomes one of many figures."""
+        size = cell_len(self._position) + 2
+        return next((room for room in (9, 15) if size <= room), 15) if size > 2 else 0
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002
-        palette, width = Palette.of(self), self.size.width
+        """Return the bar."""
+        palette, width, room = Palette.of(self), self.size.width, self._room
         key_style, label_style = palette.bar + palette.accent, palette.bar + palette.muted
         segments = [Segment(" ", label_style)]
-        for keys, label in _fitting(self.pairs, width - 1):
+        for keys, label in _fitting(self._keys, width - room - 1):
             segments += [Segment(keys, key_style), Segment(f" {label}  ", label_style)]
-        return Strip(segments).crop_extend(0, width, label_style)
-
-
-class _Position(Widget):
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002
-        palette, width = Palette.of(self), self.size.width
-        return Strip([Segment(f"{shorten(self.text, width - 1)} ".rjust(width), palette.bar + palette.muted)])
+        position = f"{shorten(self._position, room - 1)} ".rjust(room) if room else ""
+        left = Strip(segments).crop_extend(0, max(0, width - room), label_style)
+        return Strip([*left, Segment(position, label_style)]).crop_extend(0, width, label_style)
 
 
 def _cleaned(path: Sequence[str]) -> tuple[str, ...]:
