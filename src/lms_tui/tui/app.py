@@ -117,6 +117,8 @@ class LmsApp(Everywhere):
         one, stands anywhere."""
         if isinstance(event, Resize) and isinstance(self._driver, ThriftyDriver):
             self._driver.resized()
+            if event.size == self.screen.outer_size:  # away and back at once: Textual finds nothing to draw
+                self.screen.refresh()
         if isinstance(event, InputEvent):
             self.attending.input()
         await super().on_event(event)
