@@ -21,6 +21,7 @@ class Calm(Widget):
         super().__init__()
         self.sentence = clean_line(sentence)
         self.hint = clean_line(hint)
+        self._wrapped: tuple[tuple[str, str, int], list[tuple[str, str]]] = ("", "", 0), []
 
     def say(self, sentence: str, hint: str = "") -> None:
         """Show `sentence`, and in the quiet colour `hint`, which says what to do."""
@@ -31,13 +32,19 @@ class Calm(Widget):
     def render_line(self, y: int) -> Strip:
         """Return one line of the screen."""
         palette, (width, height) = Palette.of(self), self.size
-        measure = max(1, min(_MEASURE, width - 4))
-        said, hint = wrapped(self.sentence, measure), wrapped(self.hint, measure)
-        lines = [(text, palette.text) for text in said] + [("", palette.text)] * bool(hint)
-        lines += [(text, palette.muted) for text in hint]
+        lines = self._lines(max(1, min(_MEASURE, width - 4)))
         at = y - max(0, (height - len(lines)) // 2)
         if not 0 <= at < len(lines):
             return Strip.blank(width, palette.base)
-        text, style = lines[at]
+        text, tone = lines[at]
         left = " " * max(0, (width - cell_len(text)) // 2)
-        return Strip([Segment(left + text, palette.base + style)]).crop_extend(0, width, palette.base)
+        return Strip([Segment(left + text, palette.base + palette.tone(tone))]).crop_extend(0, width, palette.base)
+
+    def _lines(self, measure: int) -> list[tuple[str, str]]:
+        """Return both texts in lines of `measure` cells, with their tones; made once for all lines of the screen."""
+        wanted = self.sentence, self.hint, measure
+        if self._wrapped[0] != wanted:
+            said, hint = wrapped(self.sentence, measure), wrapped(self.hint, measure)
+            lines = [(text, "text") for text in said] + [("", "text")] * bool(hint) + [(text, "muted") for text in hint]
+            self._wrapped = wanted, lines
+        return self._wrapped[1]
