@@ -42,26 +42,29 @@ class AboutCourse(Panel):
 
     def show_course(self, course_id: UUID, *paragraphs: Paragraph) -> None:
         """Show a course's words; its picture is given by `show_picture`, when it is there."""
-        self.show(*paragraphs)
-        if course_id == self.course:
+        other = course_id != self.course
+        self._change(course_id, paragraphs, () if other else self._picture)
+        if not other:
             return
-        self.course, self._picture = course_id, ()
-        self.refresh()
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_REST, self._rested)
 
     def show_nothing(self) -> None:
         """Show no course."""
-        self.show()
-        self.course, self._picture = None, ()
-        self.refresh()
+        self._change(None, (), ())
 
     def show_picture(self, course_id: UUID, lines: Lines) -> None:
         """Show the picture of a course, if that is still the one."""
         if course_id == self.course:
             self._picture = lines
             self.refresh()
+
+    def _change(self, course_id: UUID | None, paragraphs: Sequence[Paragraph], picture: Lines) -> None:
+        before = self.shown_lines
+        self.put(*paragraphs)
+        self.course, self._picture = course_id, picture
+        self.paint_since(before)
 
     def lines(self, width: int) -> list[list[Segment]]:
         """Return the words and, where there is room for all of it, the picture."""

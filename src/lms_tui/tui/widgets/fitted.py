@@ -1,9 +1,10 @@
 """A widget of a few lines that is as high as they are."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich.segment import Segment
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -19,6 +20,22 @@ class Fitted(Widget):
     def lines(self, width: int) -> Sequence[Sequence[Segment]]:
         """Return the lines at `width`, none of them wider; asked for often."""
         raise NotImplementedError
+
+    @property
+    def shown_lines(self) -> Sequence[Sequence[Segment]]:
+        """The lines at the width that it has on the screen; none where it is not shown."""
+        return self.lines(self.size.width) if self.size else ()
+
+    def paint_since(self, before: Sequence[Sequence[Segment]]) -> None:
+        """Paint again the lines that are not as they were `before`, with the last one, which may end with an ellipsis.
+
+        What stands beside a list changes with each move in it, and mostly by a few lines of many.
+        """
+        width, height = self.size
+        pairs = enumerate(zip_longest(before, self.shown_lines))
+        changed = {y for y, (old, new) in pairs if old != new and y < height}
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed | {height - 1}))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return how many lines there are at `width`."""

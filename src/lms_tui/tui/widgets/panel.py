@@ -25,8 +25,12 @@ class Paragraphs(Fitted):
     def show(self, *paragraphs: Paragraph) -> None:
         """Show these paragraphs in place of the earlier."""
         if paragraphs != self._paragraphs:
-            self._paragraphs, self._wrapped = paragraphs, (-1, [])
+            self.put(*paragraphs)
             self.refresh(layout=self.styles.is_auto_height)
+
+    def put(self, *paragraphs: Paragraph) -> None:
+        """Have these paragraphs in place of the earlier; whoever does it has them painted."""
+        self._paragraphs, self._wrapped = paragraphs, (-1, [])
 
     def lines(self, width: int) -> list[list[Segment]]:
         """Return the paragraphs' lines at `width`."""
