@@ -146,6 +146,19 @@ async def test_each_fault_has_its_trouble_and_its_sentence_and_what_came_stays(s
     assert len(stub.asked) == 1 + again, "asked once more where nothing had come, and never otherwise"
 
 
+async def test_what_is_no_stream_is_said_to_be_none(stub: Stub) -> None:
+    async with speaking(stub) as provider:
+        for reply, kind in (
+            (BAD["HTML with 200"][0], "text/html"),
+            (Refusal(200, "Running", kind="text/plain"), "event"),
+        ):
+            stub.replies = [reply]
+            found = await heard(provider)
+            assert found.fault is not None
+            assert (found.fault.trouble, kind in found.fault.seen) == (Trouble.UNREADABLE, True)
+    assert len(stub.asked) == 2
+
+
 async def test_a_provider_says_how_long_to_wait(stub: Stub) -> None:
     async with speaking(stub) as provider:
         faults = {}
