@@ -282,7 +282,7 @@ class Library:
         return [row[0] for row in self.db.execute(query, (question,))]
 
     def _unseen(self, learner: UUID) -> None:
-        """What no screen shows yet: the mentor, packages, groups, the audit."""
+        """What a learner's screens do not show: the mentor, packages, groups, the audit."""
         h, lesson = self.hostile, self.lessons["text"]
         self.add(
             "lms_tui.audit",
@@ -314,11 +314,13 @@ class Library:
         thread = self.add(
             "ai_mentor_threads", user_id=learner, lesson_id=lesson, thread_title=h("ai_mentor_threads.thread_title")
         )
-        said = {name: h(f"ai_mentor_thread_messages.{name}") for name in ("role", "content", "model_version")}
-        self.add("ai_mentor_thread_messages", thread_id=thread, **said)
+        for role in ("user", h("ai_mentor_thread_messages.role"), "assistant"):
+            said = {name: h(f"ai_mentor_thread_messages.{name}", 400) for name in ("content", "model_version")}
+            self.add("ai_mentor_thread_messages", thread_id=thread, role=role, **said)
         names = ("learning_insights", "recommended_actions")
-        found = {name: h(f"ai_mentor_student_lesson_progress.{name}") for name in names}
-        self.add("ai_mentor_student_lesson_progress", user_id=learner, lesson_id=lesson, **found)
+        found = {name: h(f"ai_mentor_student_lesson_progress.{name}", 400) for name in names}
+        marks = {"understanding_level": 8, "engagement_score": 60}
+        self.add("ai_mentor_student_lesson_progress", user_id=learner, lesson_id=lesson, **found, **marks)
         package = {name: h(f"scorm_metadata.{name}") for name in ("package_name", "version")}
         inside = Jsonb({"title": h("scorm_metadata.metadata", ALL)})
         scorm = self.add("scorm_metadata", course_id=self.course, metadata=inside, **package)

@@ -34,6 +34,7 @@ class Commands:
         self.say("sign-in", "sign-in", self.library.author, "--password-stdin")
         assert len(self.say("course list", "course", "list").splitlines()) == 7
         assert_clean(json.loads(self.say("course list", "course", "list", "--json")))
+        self.taught()
         broken, good = hostile_folder(self.folder)
         for action in ("validate", "import"):
             assert "Nothing was imported" in self.say("import", "course", action, str(broken), code=1)
@@ -58,8 +59,31 @@ class Commands:
         for lesson in self.library.lessons.values():
             self.say("show", "show", str(lesson))
             assert_clean(json.loads(self.say("show", "show", str(lesson), "--json")))
+        self.mentor()
         self.say("show several", "show", "x", code=2)
         self.say("leave", "leave", course, "--yes")
+
+    def mentor(self) -> None:
+        """Read what was said with a mentor, as its learner."""
+        lesson = str(self.library.lessons["text"])
+        rows = self.say("mentor threads", "mentor", "threads", lesson).splitlines()
+        assert [row.count("\t") for row in rows] == [5]
+        assert self.say("mentor show", "mentor", "show", rows[0].split("\t")[0]).count("\n") > 5
+        for words in (("threads", lesson), ("show", lesson)):
+            assert_clean(json.loads(self.say(f"mentor {words[0]}", "mentor", *words, "--json")))
+
+    def taught(self) -> None:
+        """Read it, and the checks, as who teaches the course."""
+        course, lesson = str(self.library.course), str(self.library.lessons["text"])
+        again = "INSERT INTO student_courses (user_id, course_id) SELECT id, %s FROM users WHERE email = %s"
+        self.library.db.execute(again, (course, LEARNER))
+        for which in ((), ("--lesson", lesson), ("--learner", LEARNER)):
+            told = self.say("course mentor", "course", "mentor", course, *which)
+            assert_clean(json.loads(self.say("course mentor", "course", "mentor", course, *which, "--json")))
+        thread = next(line.split()[0] for line in told.splitlines() if " message" in line)
+        self.say("course mentor", "course", "mentor", course, "--thread", thread)
+        assert_clean(json.loads(self.say("course mentor", "course", "mentor", course, "--thread", thread, "--json")))
+        self.library.db.execute("DELETE FROM student_courses WHERE course_id = %s", (course,))
 
     def say(self, name: str, *words: str, code: int = 0) -> str:
         """Run a command and return what it printed, in which nothing may act."""

@@ -81,22 +81,20 @@ SHOWN: dict[str, set[str]] = {
         "conflict",
         "change",
     },
+    "ai_mentor_threads.thread_title": {"mentor threads", "mentor show", "course mentor"},
+    "ai_mentor_thread_messages.content": {"mentor threads", "mentor show", "course mentor"},
+    "ai_mentor_thread_messages.model_version": {"mentor show", "course mentor"},
+    "ai_mentor_lessons.learning_objectives": {"course mentor"},
+    "ai_mentor_lessons.difficulty_level": {"course mentor"},
+    "ai_mentor_student_lesson_progress.learning_insights": {"course mentor"},
+    "ai_mentor_student_lesson_progress.recommended_actions": {"course mentor"},
     "student_question_answers.answer_text": {"answer", "review", "result", "judged", "change"},
 }
 """Column: the screens and commands that show it."""
 
 NOT_SHOWN = {
-    "the mentor has no screen yet": (
-        "ai_mentor_lessons.ai_prompt",
-        "ai_mentor_lessons.learning_objectives",
-        "ai_mentor_lessons.difficulty_level",
-        "ai_mentor_threads.thread_title",
-        "ai_mentor_thread_messages.role",
-        "ai_mentor_thread_messages.content",
-        "ai_mentor_thread_messages.model_version",
-        "ai_mentor_student_lesson_progress.learning_insights",
-        "ai_mentor_student_lesson_progress.recommended_actions",
-    ),
+    "the mentor's prompt never leaves the service": ("ai_mentor_lessons.ai_prompt",),
+    "what is said by another role than learner and mentor is shown to nobody": ("ai_mentor_thread_messages.role",),
     "packages have no screen yet": (
         "scorm_metadata.package_name",
         "scorm_metadata.version",

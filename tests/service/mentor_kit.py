@@ -1,16 +1,26 @@
 """Lessons with a mentor, threads and messages, as another program or our own service writes them."""
 
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from .conftest import House
+import psycopg
+
+
+class WithDatabase(Protocol):
+    """A service of a test, with a connection that writes rows behind its back."""
+
+    @property
+    def db(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """The connection."""
+        ...
+
 
 OBJECTIVES = "Tell an inner join from an outer one."
 PROMPT = "You are the mentor of zanzibar."
 """It must not stand in any reply."""
 
 
-def add_mentor(house: House, lesson: UUID, objectives: str | None = OBJECTIVES) -> None:
+def add_mentor(house: WithDatabase, lesson: UUID, objectives: str | None = OBJECTIVES) -> None:
     """Give a lesson a mentor."""
     house.db.execute(
         "INSERT INTO ai_mentor_lessons (lesson_id, ai_prompt, learning_objectives, difficulty_level)"
@@ -19,7 +29,9 @@ def add_mentor(house: House, lesson: UUID, objectives: str | None = OBJECTIVES) 
     )
 
 
-def add_thread(house: House, user: UUID, lesson: UUID, *, active: bool | None = None, title: str | None = None) -> UUID:
+def add_thread(
+    house: WithDatabase, user: UUID, lesson: UUID, *, active: bool | None = None, title: str | None = None
+) -> UUID:
     """Add a thread, newer than those there are."""
     own = uuid4()
     house.db.execute(
@@ -30,7 +42,7 @@ def add_thread(house: House, user: UUID, lesson: UUID, *, active: bool | None = 
     return own
 
 
-def add_message(house: House, thread: UUID, text: str, role: str = "user", **columns: Any) -> UUID:
+def add_message(house: WithDatabase, thread: UUID, text: str, role: str = "user", **columns: Any) -> UUID:
     """Add a message, said after those there are."""
     own: UUID = columns.get("id", uuid4())
     house.db.execute(
@@ -41,7 +53,7 @@ def add_message(house: House, thread: UUID, text: str, role: str = "user", **col
     return own
 
 
-def add_check(house: House, user: UUID, lesson: UUID, understanding: int | None, **columns: Any) -> None:
+def add_check(house: WithDatabase, user: UUID, lesson: UUID, understanding: int | None, **columns: Any) -> None:
     """Add a check, newer than those there are."""
     house.db.execute(
         "INSERT INTO ai_mentor_student_lesson_progress (user_id, lesson_id, understanding_level, engagement_score,"

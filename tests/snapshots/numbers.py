@@ -5,7 +5,10 @@ from typing import Any, Final
 from uuid import uuid5
 
 from lms_tui.wire import course_statistics as course
+from lms_tui.wire import mentor_results as mentors
 from lms_tui.wire import statistics
+from lms_tui.wire.mentor import Message, Role, Thread
+from lms_tui.wire.mentor_threads import ThreadLine
 from lms_tui.wire.operation import Reply
 from tests.tui.quiz_service import COURSE, LESSON, START
 
@@ -241,6 +244,134 @@ def _courses() -> statistics.Courses:
     return statistics.Courses(total=4, enrolled=307, completed=109, courses=lines, next=None)
 
 
+_AIMS: Final = "Tell an inner join from an outer one, and choose the right one for a question."
+
+
+def _mentors() -> mentors.CourseMentor:
+    return mentors.CourseMentor(
+        id=COURSE,
+        title=TITLE,
+        lessons=[
+            mentors.LessonMentor(
+                id=uuid5(LESSON, title),
+                chapter=chapter,
+                title=title,
+                objectives=_AIMS if checked is not None else "",
+                difficulty="medium",
+                learners=learners,
+                messages=learners * 14,
+                checked=checked or 0,
+                passed=(checked or 0) * 2 // 3,
+                average_understanding=6.4 if checked else None,
+                average_engagement=71.5 if checked else None,
+            )
+            for chapter, title, learners, checked in (
+                ("4 Joins", "What a join is", 87, 61),
+                ("4 Joins", "Outer joins and the rows without a partner", 41, 12),
+                ("5 Aggregates", "Groups", 9, None),
+                ("5 Aggregates", "数据库 · Window functions", 0, 0),
+            )
+        ],
+    )
+
+
+def _check(hours: int, understanding: int) -> mentors.Check:
+    return mentors.Check(
+        at=START - timedelta(hours=hours),
+        understanding=understanding,
+        engagement=72,
+        passed=understanding >= 7,
+        insights="Explains inner joins in own words.\n\nTakes NULL for zero where a row has no partner.",
+        recommended="- Read about outer joins once more.\n- Try the exercise with three tables.",
+    )
+
+
+def _talkers() -> mentors.Talkers:
+    return mentors.Talkers(
+        lesson_id=uuid5(LESSON, "What a join is"),
+        title="What a join is",
+        course_title=TITLE,
+        objectives=_AIMS,
+        total=4,
+        learners=[
+            mentors.Talker(
+                id=line.id,
+                name=line.name,
+                email=line.email,
+                threads=1 + at % 2,
+                messages=24 - 5 * at,
+                last_at=START - timedelta(days=at),
+                check=_check(20 + at, 8 - at) if at < 3 else None,
+            )
+            for at, line in enumerate(_LEARNERS[:4])
+        ],
+        next=None,
+    )
+
+
+def _thread(hours: int, title: str, *, active: bool = False) -> Thread:
+    at = START - timedelta(hours=hours)
+    own = uuid5(LESSON, f"thread {hours}")
+    return Thread(id=own, lesson_id=LESSON, title=title, active=active, created_at=at, updated_at=at)
+
+
+def _learner_mentor() -> mentors.LearnerMentor:
+    lines = [
+        ThreadLine(thread=_thread(30, "", active=True), messages=24, begins="Which rows does a LEFT JOIN keep?"),
+        ThreadLine(thread=_thread(400, "Before the exam"), messages=9, begins="What is NULL?"),
+    ]
+    who = _LEARNERS[1]
+    return mentors.LearnerMentor(
+        course_title=TITLE,
+        id=who.id,
+        name=who.name,
+        email=who.email,
+        lessons=[
+            mentors.LearnerMentorLesson(
+                id=uuid5(LESSON, title),
+                chapter="4 Joins",
+                title=title,
+                objectives=_AIMS,
+                checks=checks,
+                threads=threads,
+            )
+            for title, checks, threads in (
+                ("What a join is", [_check(20, 8), _check(90, 5)], lines),
+                ("Outer joins and the rows without a partner", list[mentors.Check](), lines[1:]),
+            )
+        ],
+    )
+
+
+def _transcript() -> mentors.Transcript:
+    said = (
+        (Role.USER, "Which rows does a `LEFT JOIN` keep?\n\n> every book, also one without an author", False),
+        (Role.ASSISTANT, "All rows of the **left** table. What stands on the right where there is no partner?", False),
+        (Role.USER, "NULL?", False),
+        (Role.ASSISTANT, "Yes:\n\n```sql\nSELECT b.title, a.name\nFROM books b LEFT JOIN authors a", True),
+    )
+    return mentors.Transcript(
+        thread=_thread(30, "", active=True),
+        lesson_title="What a join is",
+        course_title=TITLE,
+        learner_id=_LEARNERS[1].id,
+        learner=_LEARNERS[1].name,
+        earlier=False,
+        messages=[
+            Message(
+                id=uuid5(LESSON, f"said {number}"),
+                role=role,
+                text=text,
+                created_at=START - timedelta(hours=30, minutes=-number),
+                tokens=None if role is Role.USER else 812,
+                model=None if role is Role.USER else "qwen3-8b",
+                cut=cut,
+            )
+            for number, (role, text, cut) in enumerate(said)
+        ],
+    )
+
+
 REPLIES: Final[dict[str, Reply]] = {
     statistics.MINE.name: _mine(),
     statistics.COURSES.name: _courses(),
@@ -248,5 +379,9 @@ REPLIES: Final[dict[str, Reply]] = {
     course.QUESTIONS.name: _questions(),
     course.LEARNERS.name: _learners(),
     course.LEARNER.name: _learner(),
+    mentors.COURSE.name: _mentors(),
+    mentors.TALKERS.name: _talkers(),
+    mentors.LEARNER.name: _learner_mentor(),
+    mentors.TRANSCRIPT.name: _transcript(),
 }
 """What each operation answers."""

@@ -30,6 +30,7 @@ from lms_tui.tui.screens.course import CourseScreen
 from lms_tui.tui.screens.course_forms import HandOverScreen, LetInScreen, MoveScreen, PriceScreen
 from lms_tui.tui.screens.course_learner import CourseLearnerScreen
 from lms_tui.tui.screens.course_learners import CourseLearnersScreen
+from lms_tui.tui.screens.course_mentor import CourseMentorScreen
 from lms_tui.tui.screens.course_statistics import CourseStatisticsScreen, LessonsStatisticsScreen, Looking
 from lms_tui.tui.screens.courses_statistics import CoursesStatisticsScreen
 from lms_tui.tui.screens.enrol_person import EnrolPersonScreen
@@ -43,9 +44,11 @@ from lms_tui.tui.screens.home import HomeScreen
 from lms_tui.tui.screens.invite import InviteScreen
 from lms_tui.tui.screens.join_groups import JoinGroupsScreen
 from lms_tui.tui.screens.judged import JudgedScreen
+from lms_tui.tui.screens.learner_mentor import LearnerCheckScreen, LearnerMentorScreen
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.mentor import MentorScreen
 from lms_tui.tui.screens.mentor_about import MentorAboutScreen
+from lms_tui.tui.screens.mentor_learners import MentorLearnersScreen
 from lms_tui.tui.screens.mentor_thread import MentorThreadScreen
 from lms_tui.tui.screens.mentor_threads import MentorThreadsScreen
 from lms_tui.tui.screens.names import NamesScreen
@@ -71,6 +74,7 @@ from lms_tui.tui.screens.sso import SsoScreen
 from lms_tui.tui.screens.statistics import StatisticsScreen
 from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
+from lms_tui.tui.screens.transcript import TranscriptScreen
 from lms_tui.tui.widgets.conversation import Conversation
 from lms_tui.wire import catalog, courses, joining, learning, mentor_threads, people, practice, preview, sso, statistics
 from lms_tui.wire.course_statistics import COURSE as REPORT
@@ -878,6 +882,36 @@ async def _course_learners(stage: Stage) -> None:
 async def _course_learner(stage: Stage) -> None:
     await _course_learners(stage)
     await stage.press("down", "enter")
+
+
+@scene("course_mentor", CourseMentorScreen, "87 learners talked")
+async def _course_mentor(stage: Stage) -> None:
+    await _course_statistics(stage)
+    await stage.press("5")
+
+
+@scene("mentor_learners", MentorLearnersScreen, "not checked")
+async def _mentor_learners(stage: Stage) -> None:
+    await _course_mentor(stage)
+    await stage.press("enter")
+
+
+@scene("learner_mentor", LearnerMentorScreen, "check: not passed")
+async def _learner_mentor(stage: Stage) -> None:
+    await _course_learner(stage)
+    await stage.press("m")
+
+
+@scene("learner_check", LearnerCheckScreen, "What it found")
+async def _learner_check(stage: Stage) -> None:
+    await _learner_mentor(stage)
+    await stage.press("enter")
+
+
+@scene("transcript", TranscriptScreen, "It broke off here")
+async def _transcript(stage: Stage) -> None:
+    await _learner_mentor(stage)
+    await stage.press("down", "down", "enter")
 
 
 # Over every screen

@@ -104,7 +104,7 @@ async def test_from_home_to_every_section_and_back(library: Library, course: UUI
         await reader.shows("What was chosen", "Because")
         harmless(reader)
         await reader.press("escape")
-        await reader.press("shift+tab", "shift+tab", "shift+tab")
+        await reader.press(*["shift+tab"] * 4)
         await reader.until(lambda: reader.is_on(CourseLearnersScreen))
         await reader.press("escape")
         await reader.until(lambda: reader.is_on(CoursesStatisticsScreen))

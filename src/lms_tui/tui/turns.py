@@ -12,6 +12,8 @@ class Turn:
     mine: bool
     """Whether the learner said it."""
     text: str = ""
+    who: str = ""
+    """Who the learner is, where somebody else reads it; '' is "You"."""
     about: str = ""
     """What is said of it at its right: when it was, what it cost."""
     note: str = ""

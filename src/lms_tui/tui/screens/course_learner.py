@@ -22,6 +22,9 @@ from lms_tui.wire.text import clean_line
 _FRESH = Command(
     "learner.fresh_start", "F", "fresh start", "fresh_start", "Let this learner begin this lesson anew; it asks first."
 )
+_MENTOR = Command(
+    "learner.mentor", "m", "mentor", "mentor", "Show the learner's checks, and what was said with the mentors."
+)
 
 
 class CourseLearnerScreen(FramedScreen[None]):
@@ -32,12 +35,13 @@ class CourseLearnerScreen(FramedScreen[None]):
     CourseLearnerScreen VirtualList { height: 1fr; margin-top: 1; }
     """
     AUTO_FOCUS = "VirtualList"
-    SCREEN_COMMANDS = (_FRESH, BACK)
+    SCREEN_COMMANDS = (_FRESH, _MENTOR, BACK)
 
     def __init__(self, course_id: UUID, course: str, user_id: UUID, name: str) -> None:
         """Make the screen of a learner in a course; it loads by itself."""
         super().__init__("Statistics", course, name)
         self._course_id, self._user_id = course_id, user_id
+        self._called = name
         self._learner: Learner | None = None
         self._lessons: dict[int, LearnerLesson] = {}
         self._about, self._list = Panel(), VirtualList(message="This course has no lessons yet.")
@@ -70,6 +74,12 @@ class CourseLearnerScreen(FramedScreen[None]):
             rows, self._lessons = _rows(learner)
             self._list.set_rows(rows, cursor=max(0, self._list.cursor))
             self.refresh_commands()
+
+    def action_mentor(self) -> None:
+        """Show what was said with the mentors of the course."""
+        from lms_tui.tui.screens.learner_mentor import LearnerMentorScreen  # noqa: PLC0415 - imported when opened
+
+        self.app.push_screen(LearnerMentorScreen(self._course_id, self._user_id, self._called))
 
     @work(group="fresh-start")
     async def action_fresh_start(self) -> None:

@@ -1,4 +1,4 @@
-"""A course's statistics, section by section: overview, lessons, questions, learners; keys 1 to 4, tab goes through.
+"""A course's statistics, section by section: overview, lessons, questions, learners, mentor; keys 1 to 5, tab goes on.
 
 Each section is a screen of its own in the place of the one before, asks one question of the service, and keeps what is
 looked at: the course and, if one is chosen, the group.
@@ -25,7 +25,7 @@ from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count
 from lms_tui.wire.course_statistics import COURSE, CourseRequest, CourseStatistics, GroupLine, LessonStatistics
 
-SECTIONS: Final = ("Overview", "Lessons", "Questions", "Learners")
+SECTIONS: Final = ("Overview", "Lessons", "Questions", "Learners", "Mentor")
 _ALL: Final = "all learners"
 
 
@@ -135,6 +135,10 @@ def section_screen(section: int, looking: Looking) -> CourseSection:
         from lms_tui.tui.screens.course_learners import CourseLearnersScreen  # noqa: PLC0415
 
         return CourseLearnersScreen(looking)
+    if section == 4:
+        from lms_tui.tui.screens.course_mentor import CourseMentorScreen  # noqa: PLC0415
+
+        return CourseMentorScreen(looking)
     return LessonsStatisticsScreen(looking) if section == 1 else CourseStatisticsScreen(looking)
 
 

@@ -19,6 +19,7 @@ from lms_tui.wire.text import clean, clean_line
 
 _WHO = {True: "You", False: "Mentor"}
 _GAP = 2
+_LONGEST_NAME = 40
 _CODE = "```"
 
 
@@ -40,10 +41,10 @@ def drawn(turn: Turn, width: int, palette: Palette) -> Drawn:
 
 def head(turn: Turn, width: int, palette: Palette) -> list[Line]:
     """Return the line that says who speaks, and at its right what is said of the turn where there is room."""
-    who = _WHO[turn.mine]
+    who = (turn.mine and clean_line(turn.who)[:_LONGEST_NAME]) or _WHO[turn.mine]
     style = (palette.accent if turn.mine else palette.primary) + Style(bold=True)
     about = clean_line(turn.about)
-    room = width - len(who) - cell_len(about)
+    room = width - cell_len(who) - cell_len(about)
     right = (Segment(" " * room + about, palette.muted),) if about and room >= _GAP else ()
     return [Line((Segment(who, style), *right))]
 
