@@ -48,6 +48,7 @@ from lms_tui.tui.screens.learner_mentor import LearnerCheckScreen, LearnerMentor
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.mentor import MentorScreen
 from lms_tui.tui.screens.mentor_about import MentorAboutScreen
+from lms_tui.tui.screens.mentor_check import MentorCheckScreen
 from lms_tui.tui.screens.mentor_learners import MentorLearnersScreen
 from lms_tui.tui.screens.mentor_thread import MentorThreadScreen
 from lms_tui.tui.screens.mentor_threads import MentorThreadsScreen
@@ -76,7 +77,19 @@ from lms_tui.tui.screens.teach import TeachScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
 from lms_tui.tui.screens.transcript import TranscriptScreen
 from lms_tui.tui.widgets.conversation import Conversation
-from lms_tui.wire import catalog, courses, joining, learning, mentor_threads, people, practice, preview, sso, statistics
+from lms_tui.wire import (
+    catalog,
+    courses,
+    joining,
+    learning,
+    mentor_check,
+    mentor_threads,
+    people,
+    practice,
+    preview,
+    sso,
+    statistics,
+)
 from lms_tui.wire.course_statistics import COURSE as REPORT
 from lms_tui.wire.courses import ImportNote
 from lms_tui.wire.errors import Code, Problem
@@ -378,6 +391,18 @@ async def _mentor_thread(stage: Stage) -> None:
 async def _mentor_about(stage: Stage) -> None:
     await _mentor(stage)
     await stage.press("f5")
+
+
+def checked(stage: Stage) -> None:
+    """Give the lesson a mentor whose check completes it."""
+    on_service(lesson={"has_mentor": True, "completes_by_check": True, "completes_by_hand": False})(stage)
+    answered({mentor_check.RESULT.name: tutor.CHECKS})(stage)
+
+
+@scene("mentor_check", MentorCheckScreen, "What to do next", checked)
+async def _mentor_check(stage: Stage) -> None:
+    await _lesson(stage)
+    await stage.press("c")
 
 
 @scene("lesson_opened", LessonScreen, "opened. Mark it done with d", on_service(lesson=_FILM))

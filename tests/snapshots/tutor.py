@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from lms_tui.wire import mentor, mentor_threads
+from lms_tui.wire import mentor, mentor_check, mentor_threads
 from lms_tui.wire.errors import Code, Problem
 from tests.tui.quiz_service import COURSE, LESSON, START
 
@@ -108,6 +108,48 @@ THREAD = mentor_threads.ThreadPage(
     course_title=TITLE,
     messages=list(FIRST),
     earlier=False,
+)
+_INSIGHTS = """\
+You explained with an example of your own why an outer join keeps rows that have no partner, and what stands in their \
+columns. Which of the two tables that is in a right join you have not said.
+
+You asked back where something was unclear."""
+_ACTIONS = (
+    ("Read again what a condition behind WHERE does to an outer join.", "Check yourself", "quiz"),
+    ("Draw two small tables, and work out the result of each kind of join by hand.", "", ""),
+)
+
+
+def _checked(understanding: int, days: int) -> mentor_check.Checked:
+    actions = [
+        mentor_check.Recommended(
+            action=action, lesson_id=uuid5(LESSON, title) if title else None, lesson_title=title, lesson_type=kind
+        )
+        for action, title, kind in _ACTIONS
+    ]
+    return mentor_check.Checked(
+        id=uuid5(LESSON, f"check {days}"),
+        at=START - timedelta(days=days),
+        understanding=understanding,
+        engagement=72,
+        insights=_INSIGHTS,
+        actions=actions,
+        is_passed=False,
+    )
+
+
+CHECKS = mentor_check.Result(
+    lesson_id=ABOUT,
+    course_id=COURSE,
+    course_title=TITLE,
+    title="Outer joins",
+    needs=70,
+    checks=[_checked(6, 0), _checked(4, 2)],
+    has_said=True,
+    cannot="",
+    by_hand=False,
+    progress_id=None,
+    completed=False,
 )
 BROKE = Problem(
     status=502,

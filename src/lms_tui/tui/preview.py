@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _NO_ATTEMPT: Final = "There is no such attempt in this preview: attempts go with the preview that they are made in."
 _LEARNERS: Final = {"course.enrol", "course.leave", "course.history", "quiz.history", "result.history"}
-_MENTOR: Final = {"lesson.mentor", "lesson.quote", "quiz.mentor", "judged.mentor"}
+_MENTOR: Final = {"lesson.mentor", "lesson.quote", "lesson.check", "quiz.mentor", "judged.mentor"}
 _NOT_HERE: Final = frozenset(_LEARNERS | _MENTOR)
 """Commands of the learner's screens that have no meaning where nobody is enrolled and nothing is kept."""
 

@@ -13,7 +13,7 @@ from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.lesson_head import Elsewhere, head
 from lms_tui.tui.screens.choose import ChooseScreen
 from lms_tui.tui.screens.lesson_files import SAVE
-from lms_tui.tui.screens.lesson_mentor import MENTOR, QUOTE, LessonMentorScreen
+from lms_tui.tui.screens.lesson_mentor import MENTORING, QUOTE, LessonMentorScreen
 from lms_tui.tui.screens.lesson_opening import ADDRESS, COPY, DONE, OPEN
 from lms_tui.tui.screens.opening import open_lesson
 from lms_tui.tui.widgets.find_line import FindLine
@@ -52,7 +52,7 @@ class LessonScreen(LessonMentorScreen):
     """
     SCREEN_COMMANDS = (
         *(_FIND_READ, _MATCH, _MATCH_BACK, _FIND_END),
-        *(OPEN, DONE, MENTOR, _NEXT, _PREVIOUS, _FIND, ADDRESS, _HEADINGS, _LINKS, COPY, SAVE, QUOTE, BACK),
+        *(OPEN, DONE, *MENTORING, _NEXT, _PREVIOUS, _FIND, ADDRESS, _HEADINGS, _LINKS, COPY, SAVE, QUOTE, BACK),
     )
 
     def __init__(self, lesson_id: UUID) -> None:
@@ -128,6 +128,11 @@ class LessonScreen(LessonMentorScreen):
             how = "as a guest" if self.lms.is_guest else "without being enrolled"
             self.tell(f"You read {how}: nothing is recorded.", "muted")
 
+    def take(self, lesson: learning.Lesson) -> None:
+        """Take the lesson as it stands now."""
+        self._lesson, self._done = lesson, self._done or lesson.completed
+        self.show_state()
+
     def show_state(self) -> None:
         """Show the lesson's number, whether it is done, and the words over its text."""
         lesson = self._lesson
@@ -147,8 +152,8 @@ class LessonScreen(LessonMentorScreen):
     def on_lesson_text_reached_end(self) -> None:
         """Tell what to do at the end of the text."""
         lesson = self._lesson
-        if lesson is not None and self.allows(DONE) and lesson.type == "text" and not self._told_end:
-            self.tell("The end of this lesson: d marks it done.", "accent")
+        if lesson is not None and lesson.type == "text" and not self._told_end and (words := self.words_at_end):
+            self.tell(words, "accent")
 
     def on_lesson_text_moved(self) -> None:
         """Have the place kept, in a moment, against whatever may end the program."""

@@ -35,6 +35,7 @@ _QUOTE = Command("mentor.quote", "q,ctrl+o", "quote", "quote", "Quote a passage 
 _THREADS = Command(
     "mentor.threads", "t,ctrl+t", "conversations", "threads", "Show your conversations: read, name, begin a new one."
 )
+_CHECK = Command("mentor.check", "c,f8", "done?", "check", "Ask the mentor whether you are done with the lesson.")
 _ABOUT = Command("mentor.about", "w,f5", "what it sees", "about", "Show what the mentor is told, and who reads along.")
 _NEARLY: Final = 0.8
 """The part of the limit from which on it is said how long a question is."""
@@ -61,7 +62,7 @@ class MentorScreen(MentorOpening[Place | None]):
     MentorScreen Conversation { height: 1fr; }
     MentorScreen Panel { padding: 0 2; max-height: 60%; margin-bottom: 1; }
     """
-    SCREEN_COMMANDS = (_LEAVE_EDITING, _STOP, _SEND, _NEW_LINE, _AGAIN, _EDIT, _QUOTE, _THREADS, _ABOUT, BACK)
+    SCREEN_COMMANDS = (_LEAVE_EDITING, _STOP, _SEND, _NEW_LINE, _AGAIN, _EDIT, _QUOTE, _CHECK, _THREADS, _ABOUT, BACK)
 
     def __init__(self, lesson_id: UUID, beside: Beside | None = None, quote: str = "") -> None:
         """Open the mentor of a lesson; `quote` is put before what is typed."""
@@ -113,6 +114,7 @@ class MentorScreen(MentorOpening[Place | None]):
             "mentor.again": self.can_answer_again and self.may_ask and not edits and not self._offline,
             "mentor.edit": is_ready and self.may_ask and self._question is not None and not edits,
             "mentor.quote": has_text and self.may_ask,
+            "mentor.check": is_ready and not edits and self._opened is not None and self._opened.can_check,
             "mentor.threads": self._opened is not None,
             "mentor.about": self._opened is not None,
         }
@@ -236,6 +238,12 @@ class MentorScreen(MentorOpening[Place | None]):
             from lms_tui.tui.screens.mentor_about import MentorAboutScreen  # noqa: PLC0415 - imported when opened
 
             self.app.push_screen(MentorAboutScreen(self._opened))
+
+    def action_check(self) -> None:
+        """Have the mentor check whether the lesson is done."""
+        from lms_tui.tui.screens.mentor_check import MentorCheckScreen  # noqa: PLC0415 - imported when opened
+
+        self.app.push_screen(MentorCheckScreen(self._lesson_id, begin=True, in_talk=True))
 
     @work(exclusive=True, group="mentor-chooser")
     async def action_threads(self) -> None:
