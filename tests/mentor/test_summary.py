@@ -138,6 +138,21 @@ def test_without_a_summary_the_oldest_turns_are_left_out_of_the_prompt_and_of_no
     assert [turn.text for turn in history_for([row("user", "x" * 9999)], 10).turns] == ["x" * 9999]
 
 
+def test_an_answer_of_any_length_leaves_room_for_what_was_asked_about_it() -> None:
+    question = "What is a join? " * 400
+    messages = [row("user", "Tell me all."), row("assistant", "All. " * 60_000), row("user", question)]
+    turns = history_for(messages, 4_000).turns
+    assert [turn.role for turn in turns] == ["user", "assistant", "user"]
+    assert turns[1].text.startswith("All. All.")
+    assert turns[1].text.endswith("(This goes on; the rest is left out here.)")
+    assert estimate(turns[1].text) < 2_100
+    assert turns[2].text == question
+    messages += talk(1, 2_500)
+    upto = needed(messages, 4_000)
+    assert upto == messages[1].id
+    assert estimate(turns_for(messages, upto, 4_000)[1].text) < 2_500
+
+
 def test_what_a_model_writes_as_a_summary_is_bounded_and_cleaned() -> None:
     upto = uuid4()
     assert written(upto, " \n\u200b") is None

@@ -11,7 +11,7 @@ import pytest
 from lms_tui.client.events import events
 from lms_tui.mentor.provider import Provider
 from lms_tui.mentor.settings import ProviderSettings
-from lms_tui.mentor.summary import needed
+from lms_tui.mentor.summary import history_for, needed, written
 from lms_tui.mentor.turns import Piece, ProviderFault, Trouble
 from lms_tui.service.mentor_summary import said_in, sum_up
 from lms_tui.service.settings import Mentor
@@ -191,6 +191,22 @@ async def test_two_runs_at_once_write_one(house: House, long_thread: tuple[Tutor
     assert [role for role, _, _ in here.said()].count("system") == 1
     assert {(turn.ended, turn.tokens) for turn in turns} == {(1, 137)}
     assert needed(await said_in(pools, thread, BUDGET), BUDGET) is None
+
+
+async def test_a_summary_counts_however_much_was_said_after_it(house: House, long_thread: tuple[Tutored, UUID]) -> None:
+    here, thread = long_thread
+    pools = house.service.shared.pools
+    upto = needed(await said_in(pools, thread, BUDGET), BUDGET)
+    assert upto is not None
+    row = written(upto, "Summed up.")
+    assert row is not None
+    here.says(str(thread), row[1], "system")
+    here.says(str(thread), "All of it, please.", "user", None)
+    here.says(str(thread), "All. " * 50_000)
+    here.says(str(thread), "And now?", "user", None)
+    history = history_for(await said_in(pools, thread, BUDGET), BUDGET)
+    assert history.summary == "Summed up."
+    assert history.turns[-1].text == "And now?"
 
 
 @pytest.mark.parametrize("how", ["killed", "fault", "gone"])

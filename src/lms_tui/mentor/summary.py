@@ -28,6 +28,7 @@ ANSWER_TOKENS: Final = 1_500
 
 _HEAD: Final = re.compile(r"summary:1 upto=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\n")
 _BROKEN_OFF: Final = "\n\n(This answer broke off here.)"
+_TOO_LONG: Final = "\n\n(This goes on; the rest is left out here.)"
 _RULES: Final = """\
 You sum up the beginning of a conversation between a learner and their mentor about a lesson, for the mentor, who goes \
 on with it and no longer sees that beginning.
@@ -117,7 +118,7 @@ def history_for(messages: Sequence[Said], budget: int) -> History:
     """
     last = max((at for at, said in enumerate(messages) if said.role == "user"), default=-1)
     asked = [said for at, said in enumerate(messages) if at <= last or said.role == "system"]
-    summary, lines = _standing(asked)
+    summary, lines = _standing(asked, budget // 2)
     left = budget - (estimate(summary.text) if summary else 0) - sum(line.cost for line in lines)
     first = 0
     while left < 0 and first + 2 < len(lines):  # a question with its answer
@@ -133,7 +134,7 @@ def needed(messages: Sequence[Said], budget: int) -> UUID | None:
     It need not while what is told of it is within `budget` tokens. What stays is at most half of that, so that it is
     not done again after each answer; what is summed up at once is at most `budget`, the next time takes the rest.
     """
-    summary, lines = _standing(messages)
+    summary, lines = _standing(messages, budget // 2)
     cost = (estimate(summary.text) if summary else 0) + sum(line.cost for line in lines)
     if cost <= budget:
         return None
@@ -150,32 +151,32 @@ def needed(messages: Sequence[Said], budget: int) -> UUID | None:
 def turns_for(messages: Sequence[Said], upto: UUID, budget: int) -> list[Turn]:
     """Return what a model is told that sums up a thread up to the message `upto`, with the last summary if there is
     one; at most about `budget` tokens of what was said."""
-    summary, lines = _standing(messages)
+    summary, lines = _standing(messages, budget // 2)
     end = next(at for at, line in enumerate(lines) if line.last == upto) + 1
     said = [(f"{'learner' if line.role == 'user' else 'mentor'} says", line.text) for line in lines[:end]]
     earlier = summary.text if summary else ""
     mark = mark_of(earlier, *(text for _, text in said))
     blocks = [block(mark, "earlier summary", earlier)]
-    for name, text in said:
-        blocks.append(block(mark, name, cut(text, budget // 2)[0]))
+    blocks += [block(mark, name, text) for name, text in said]
     return [
         Turn("system", _RULES.format(mark=mark)),
         Turn("user", "\n\n".join([*(part for part in blocks if part), _ASK])),
     ]
 
 
-def _standing(messages: Sequence[Said]) -> tuple[Summary | None, list[_Line]]:
-    """Return the summary that counts, and the turns after it: a question first, then in turn."""
+def _standing(messages: Sequence[Said], longest: int) -> tuple[Summary | None, list[_Line]]:
+    """Return the summary that counts, and the turns after it, of `longest` tokens at most each."""
     places = {said.id: at for at, said in enumerate(messages) if said.role in ("user", "assistant")}
     for said in reversed(messages):
         summary = parse(said)
         if summary and summary.upto in places:
-            return summary, _lines(messages[places[summary.upto] + 1 :])
-    return None, _lines(messages)
+            return summary, _lines(messages[places[summary.upto] + 1 :], longest)
+    return None, _lines(messages, longest)
 
 
-def _lines(messages: Sequence[Said]) -> list[_Line]:
-    """Return what was said as turns: questions without an answer are one with the next, the last answer counts."""
+def _lines(messages: Sequence[Said], longest: int) -> list[_Line]:
+    """Return what was said as turns, a question first: those without an answer are one with the next, and the last
+    answer counts."""
     lines: list[_Line] = []
     for said in messages:
         before = lines[-1] if lines else None
@@ -187,4 +188,9 @@ def _lines(messages: Sequence[Said]) -> list[_Line]:
         elif said.role == "assistant" and said.text.strip() and before:
             line = _Line("assistant", said.text + _BROKEN_OFF * said.cut, said.id)
             lines[-1:] = [before, line] if before.role == "user" else [line]
-    return lines
+    return [
+        _Line(line.role, cut(line.text, longest)[0] + _TOO_LONG, line.last)
+        if line.cost > longest and (line.role == "assistant" or line is not lines[-1])
+        else line
+        for line in lines
+    ]

@@ -95,8 +95,11 @@ SELECT id, lower(role), content, model_version FROM (
   SELECT m.*, sum(octet_length(m.content)) OVER (ORDER BY m.created_at DESC, m.id DESC) AS bytes
   FROM ai_mentor_thread_messages m WHERE m.thread_id = %(thread)s
 ) m WHERE bytes - octet_length(content) < %(bytes)s OR (role = 'system' AND starts_with(content, 'summary:'))
+  OR id::text IN (SELECT substring(s.content FROM '^summary:1 upto=([0-9a-f-]{36})\n')
+    FROM ai_mentor_thread_messages s WHERE s.thread_id = %(thread)s AND s.role = 'system')
 ORDER BY created_at, id"""
-"""What was said in a thread, as much of the newest as makes `bytes`, and every summary there is."""
+"""What was said in a thread, as much of the newest as makes `bytes`, and every summary there is with its last message:
+by that it is known as one of this thread."""
 
 ADD_SUMMARY: Final = """
 INSERT INTO ai_mentor_thread_messages
