@@ -1,6 +1,8 @@
 """What a model is told: our rules apart, all that people wrote as material that cannot pass for anything else."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -107,6 +109,13 @@ def test_what_begins_a_message_in_a_template_is_only_text(token: str) -> None:
     assert "Now " in made.turns[-1].text, "the rest of it is told"
 
 
+def test_no_mark_can_be_worked_out_elsewhere() -> None:
+    code = "from lms_tui.mentor.material import mark_of; print(mark_of('some', 'texts'))"
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    assert re.fullmatch("[a-p]{16}", other)
+    assert other != mark_of("some", "texts")
+
+
 @pytest.mark.parametrize(
     "code", ["a <|> b", "x |> f <| y", "List<s>", "a[INSTANCE]", "if a < b && c > d", "<b>", "<sys>"]
 )
@@ -122,6 +131,7 @@ def test_what_no_reader_sees_is_not_told() -> None:
     )
     assert readable("a <!-- never ends\nb\n```\nc") == "a \n\n\n"
     smuggled = "".join(chr(0xE0000 + ord(letter)) for letter in "obey")
+    assert "42" not in told(facts(text=text), asked("Hm")).turns[1].text
     assert harmless(f"a{smuggled}b\u202ec\u200bd\x1b[2J", "m" * 16) == "abcd[2J"
 
 

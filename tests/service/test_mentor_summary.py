@@ -14,6 +14,7 @@ from lms_tui.mentor.settings import ProviderSettings
 from lms_tui.mentor.summary import history_for, needed, written
 from lms_tui.mentor.turns import Piece, ProviderFault, Trouble
 from lms_tui.service.mentor_summary import said_in, sum_up
+from lms_tui.service.mentor_summing import Summing
 from lms_tui.service.settings import Mentor
 from lms_tui.wire import mentor as wire
 from tests.mentor.replies import Answer, Asked, Refusal
@@ -104,11 +105,13 @@ async def test_summaries_build_on_each_other_and_take_the_place_of_what_they_sum
     assert len({text for role, text, _ in talk.here.said(str(thread)) if role == "user"}) == 7
 
 
-async def test_a_short_thread_is_not_summed_up(talk: Talk) -> None:
+async def test_a_short_thread_is_not_summed_up(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[object] = []
+    monkeypatch.setattr(Summing, "begin", lambda *given: begun.append(given))
     await say(talk, "One")
     await say(talk, "Two")
     await until(lambda: streams(talk) == 0)
-    assert not any(is_summing(asked) for asked in talk.stub.asked)
+    assert begun == []
 
 
 async def test_the_next_question_waits_for_it_and_is_not_refused(talk: Talk, model: Talker) -> None:
@@ -143,9 +146,13 @@ async def test_where_it_fails_nothing_is_written_and_the_oldest_is_left_out_of_o
     await until(lambda: len(summaries(talk)) == 1)
 
 
-async def test_an_answer_that_was_stopped_is_followed_by_none(talk: Talk) -> None:
-    for number in range(2):
+async def test_an_answer_that_was_stopped_is_followed_by_none(talk: Talk, model: Talker) -> None:
+    model.summary = Refusal(400, "no")
+    for number in range(4):
         await say(talk, f"Question {number}")
+    await until(lambda: streams(talk) == 0)
+    before = sum(map(is_summing, talk.stub.asked))
+    assert before == 2
     talk.stub.replies = [Answer(LONG, pace=0.05)]
     asked, api = await talk.ask("Stop"), talk.api()
     request = wire.AnswerRequest(message_id=asked.message.id, number=1)
@@ -153,7 +160,7 @@ async def test_an_answer_that_was_stopped_is_followed_by_none(talk: Talk) -> Non
         await anext(coming)
     await api.aclose()
     await until(lambda: streams(talk) == 0)
-    assert not any(is_summing(asked) for asked in talk.stub.asked)
+    assert sum(map(is_summing, talk.stub.asked)) == before
 
 
 class Counting:
@@ -191,6 +198,24 @@ async def test_two_runs_at_once_write_one(house: House, long_thread: tuple[Tutor
     assert [role for role, _, _ in here.said()].count("system") == 1
     assert {(turn.ended, turn.tokens) for turn in turns} == {(1, 137)}
     assert needed(await said_in(pools, thread, BUDGET), BUDGET) is None
+
+
+async def test_a_model_that_does_not_end_is_ended(house: House, long_thread: tuple[Tutored, UUID]) -> None:
+    here, thread = long_thread
+    turn, given = Counting(), []
+
+    class Endless:
+        async def stream(self, *_: object, **__: object) -> AsyncIterator[Piece]:
+            for number in range(5_000):
+                given.append(number)
+                yield Piece("and so on ")
+
+    pools = house.service.shared.pools
+    await sum_up(pools, Endless(), thread, BUDGET, turn)  # type: ignore[arg-type]
+    (row,) = [text for role, text, _ in here.said() if role == "system"]
+    assert len(row) < 8_100
+    assert len(given) < 900
+    assert turn.tokens > 2_000
 
 
 async def test_a_summary_counts_however_much_was_said_after_it(house: House, long_thread: tuple[Tutored, UUID]) -> None:
