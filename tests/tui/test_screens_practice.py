@@ -169,7 +169,8 @@ async def test_what_cannot_be_practised_any_more_is_left_out(missed: Library) ->
         missed.db.execute("UPDATE quiz_attempts SET is_passed = false")  # an attempt is left: it would be a trial
         await (reader.press("escape", "x") if "On the" in reader.text else reader.press("x"))
         await reader.shows("cannot be practised any more", "question 1 of 2")
-        for _ in range(2):
+        for left in (2, 1):
+            await reader.shows(f"question 1 of {left}")
             await (reader.press("escape", "x") if "On the" in reader.text else reader.press("x"))
         await reader.shows("Nothing to practise today.")
 

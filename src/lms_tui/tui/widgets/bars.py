@@ -119,6 +119,8 @@ class KeyBar(Widget):
     ) -> None:
         super().__init__(id=id)
         self._keys, self._position = tuple(keys), position
+        self._drawn: tuple[object, Strip] = None, Strip([])
+        """The keys as they are drawn, which stay while the position changes, and what they were drawn of."""
 
     def set_keys(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show these pairs of keys and label."""
@@ -144,17 +146,24 @@ class KeyBar(Widget):
     def render_line(self, y: int) -> Strip:  # noqa: ARG002
         """Return the bar."""
         palette, width, room = Palette.of(self), self.size.width, self._room
-        key_style, label_style = palette.bar + palette.accent, palette.bar + palette.muted
-        segments = [Segment(" ", label_style)]
-        for keys, label in _fitting(self._keys, width - room - 1):
-            segments += [Segment(keys, key_style), Segment(f" {label}  ", label_style)]
+        wanted = self._keys, max(0, width - room), palette
+        if self._drawn[0] != wanted:
+            self._drawn = wanted, _drawn(*wanted)
         position = f"{shorten(self._position, room - 1)} ".rjust(room) if room else ""
-        left = Strip(segments).crop_extend(0, max(0, width - room), label_style)
-        return Strip([*left, Segment(position, label_style)]).crop_extend(0, width, label_style)
+        right = Segment(position, palette.bar + palette.muted)
+        return Strip([*self._drawn[1], right]).crop_extend(0, width, palette.bar)
 
 
 def _cleaned(path: Sequence[str]) -> tuple[str, ...]:
     return tuple(step for step in map(clean_line, path) if step)
+
+
+def _drawn(keys: Sequence[tuple[str, str]], room: int, palette: Palette) -> Strip:
+    key_style, label_style = palette.bar + palette.accent, palette.bar + palette.muted
+    segments = [Segment(" ", label_style)]
+    for names, label in _fitting(keys, room - 1):
+        segments += [Segment(names, key_style), Segment(f" {label}  ", label_style)]
+    return Strip(segments).crop_extend(0, room, label_style)
 
 
 def _fitting(keys: Sequence[tuple[str, str]], room: int) -> list[tuple[str, str]]:
