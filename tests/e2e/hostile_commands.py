@@ -69,6 +69,8 @@ class Commands:
         rows = self.say("mentor threads", "mentor", "threads", lesson).splitlines()
         assert [row.count("\t") for row in rows] == [5]
         assert self.say("mentor show", "mentor", "show", rows[0].split("\t")[0]).count("\n") > 5
+        self.say("mentor check", "mentor", "check", "--last", lesson)
+        assert_clean(json.loads(self.say("mentor check", "mentor", "check", "--last", lesson, "--json")))
         for words in (("threads", lesson), ("show", lesson)):
             assert_clean(json.loads(self.say(f"mentor {words[0]}", "mentor", *words, "--json")))
 

@@ -86,8 +86,8 @@ SHOWN: dict[str, set[str]] = {
     "ai_mentor_thread_messages.model_version": {"mentor show", "course mentor"},
     "ai_mentor_lessons.learning_objectives": {"course mentor"},
     "ai_mentor_lessons.difficulty_level": {"course mentor"},
-    "ai_mentor_student_lesson_progress.learning_insights": {"course mentor"},
-    "ai_mentor_student_lesson_progress.recommended_actions": {"course mentor"},
+    "ai_mentor_student_lesson_progress.learning_insights": {"course mentor", "mentor check", "check"},
+    "ai_mentor_student_lesson_progress.recommended_actions": {"course mentor", "mentor check", "end of the check"},
     "student_question_answers.answer_text": {"answer", "review", "result", "judged", "change"},
 }
 """Column: the screens and commands that show it."""

@@ -6,6 +6,7 @@
 LMS_TUI_KILLS is the number of kills: 2 where it is not said. A seed that was printed repeats a run.
 """
 
+import json
 import os
 import random
 import signal
@@ -27,6 +28,7 @@ from tests.mentor.stub import Stub
 
 from .conftest import House
 from .mentor_asking import Tutored, tutored
+from .mentor_kit import add_message, add_thread
 from .test_serve import SECONDS, Serve, Served, serve
 
 __all__ = ["serve"]
@@ -121,3 +123,59 @@ def test_a_service_that_is_killed_in_an_answer(serve: Serve, here: Tutored, tmp_
     assert len([row for row in here.said(thread) if row[0] == "user"]) == KILLS
     assert len(here.threads()) == 1
     print(f"{KILLS} kills: {dict(seen)}")  # noqa: T201 - the proof
+
+
+JUDGED = json.dumps(
+    {"understanding": 9, "engagement": 60, "insights": "You told it well. " * 20, "recommended_actions": []}
+)
+
+
+def test_a_service_that_is_killed_in_a_check(
+    serve: Serve, here: Tutored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The result and the completed lesson are there both or neither; the same check again makes one of each."""
+    seed = os.environ.get("LMS_TUI_KILLS_SEED") or str(time.time_ns())
+    print(f"LMS_TUI_KILLS_SEED={seed}")  # noqa: T201 - to repeat it
+    rng, seen = random.Random(seed), Counter[str]()  # noqa: S311 - nothing secret
+    add_message(here.house, add_thread(here.house, here.learner, here.lesson), "It pairs rows.")
+    with Stub(Answer(JUDGED, per=6, pace=0.01, wait=0.15)) as stub:
+        monkeypatch.setenv("LMS_TUI_MENTOR_BASE", stub.base)
+        served, headers = started(serve, here, tmp_path / "secrets")
+        for _ in range(max(1, KILLS // 2)):
+            place = f"/v1/lessons/{here.lesson}/mentor/checks/{uuid4()}"
+            with served.client() as http, ThreadPoolExecutor(1) as pool:
+                coming = pool.submit(checked, http, headers, place)
+                time.sleep(rng.uniform(0.0, LONGEST))
+                killed(served)
+                coming.result(SECONDS)
+            both = standing(here)
+            assert both in ((0, 0), (1, 1))
+            seen["whole" if both[0] else "nothing"] += 1
+            here.house.db.execute("UPDATE lms_tui.mentor_streams SET seen_at = seen_at - interval '1 min'")
+            served, headers = started(serve, here, tmp_path / "secrets")
+            with served.client() as http:
+                assert '"is_passed":true' in checked(http, headers, place)
+            assert standing(here) == (1, 1)
+            here.house.db.execute("DELETE FROM ai_mentor_student_lesson_progress")
+            here.house.db.execute("UPDATE student_lesson_progress SET is_completed = false, completed_at = NULL")
+    print(f"kills: {dict(seen)}")  # noqa: T201 - the proof
+
+
+def checked(http: httpx.Client, headers: dict[str, str], place: str) -> str:
+    """Ask for a check; return what came of it, though the service be killed."""
+    came = ""
+    with suppress(httpx.TransportError), http.stream("POST", place, json={}, headers=headers) as reply:
+        assert reply.status_code == 200, reply.read()
+        for piece in reply.iter_text():
+            came += piece
+    return came
+
+
+def standing(here: Tutored) -> tuple[int, int]:
+    """How many results there are, and how many lessons are complete."""
+    counts = here.house.db.execute(
+        "SELECT (SELECT count(*) FROM ai_mentor_student_lesson_progress),"
+        " (SELECT count(*) FROM student_lesson_progress WHERE is_completed)"
+    ).fetchone()
+    assert counts is not None
+    return counts[0], counts[1]

@@ -154,6 +154,23 @@ async def test_a_fault_says_what_it_is_and_how_to_go_on(checked: Library, stub: 
         await reader.until(lambda: is_complete(checked))
 
 
+async def test_what_was_done_by_hand_without_the_service_and_is_not_to_be_is_shown_as_refused(checked: Library) -> None:
+    lesson = checked.one("SELECT id FROM lessons WHERE title = 'Inner joins'")
+    checked.db.execute("INSERT INTO lms_tui.mentor_no_check VALUES (%s, %s, now())", (checked.me, lesson))
+    async with reading(checked) as reader:
+        await opened(reader, checked)
+        await reader.shows("● saved")
+        checked.away = True
+        await reader.press("d")
+        await reader.shows("◌ 1 waiting")
+        checked.db.execute("DELETE FROM lms_tui.mentor_no_check")
+        checked.away = False
+        await reader.shows("! 1 refused")
+        await reader.press("f3")
+        await reader.shows("refused: This lesson is complete when the mentor's check is passed")
+        assert not is_complete(checked)
+
+
 async def test_who_has_said_nothing_is_led_to_the_conversation(checked: Library) -> None:
     checked.db.execute("DELETE FROM ai_mentor_thread_messages")
     async with reading(checked) as reader:
