@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -133,6 +134,14 @@ def test_what_no_reader_sees_is_not_told() -> None:
     smuggled = "".join(chr(0xE0000 + ord(letter)) for letter in "obey")
     assert "42" not in told(facts(text=text), asked("Hm")).turns[1].text
     assert harmless(f"a{smuggled}b\u202ec\u200bd\x1b[2J", "m" * 16) == "abcd[2J"
+
+
+@pytest.mark.parametrize("unit", ["<!---->", "<!--", "-->", "<|", "<|a|>", "data:a/", "[INST]", "```\n", "\n\n", "^ "])
+def test_no_text_takes_longer_than_its_length(unit: str) -> None:
+    text = unit * (200_000 // len(unit))
+    begun = time.process_time()
+    told(facts(text=text, ai_prompt=text, groups=[text]), asked(text))
+    assert time.process_time() - begun < 1.5
 
 
 def test_a_long_lesson_is_cut_between_paragraphs_and_the_model_is_told_so() -> None:

@@ -24,6 +24,7 @@ LINE: Final = "^ "
 
 _LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
+_COMMENT: Final = re.compile("(<!--|-->)")
 _DATA_ADDRESS: Final = re.compile(r"data:[\w.+-]+/[\w.+-]+[\w;=,.+/%-]{80,}")
 _CONTROL: Final = re.compile(
     r"<(?=[|\uff5c][^<>|\uff5c\n]{1,64}[|\uff5c]>)"  # <|im_start|>, and DeepSeek's with wide bars
@@ -90,13 +91,11 @@ def readable(text: str) -> str:
 def _without_comments(line: str, in_comment: bool) -> tuple[str, bool]:
     """Return a line without what of it is a comment, and whether one goes on behind it."""
     kept = []
-    while line:
-        if in_comment:
-            _, found, line = line.partition("-->")
-        else:
-            before, found, line = line.partition("<!--")
-            kept.append(before)
-        in_comment = in_comment != bool(found)
+    for part in _COMMENT.split(line):
+        if part == ("-->" if in_comment else "<!--"):
+            in_comment = not in_comment
+        elif not in_comment:
+            kept.append(part)
     return "".join(kept), in_comment
 
 
