@@ -34,6 +34,8 @@ KEYS = {
     "ctrl+c": "\x03",
     "ctrl+l": "\x0c",
     "ctrl+q": "\x11",
+    "ctrl+r": "\x12",
+    "ctrl+t": "\x14",
 }
 # What pyte would draw as text: private CSI with < = >, DCS and APC strings, mode queries.
 _FOREIGN = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b[P_^X][^\x1b]*\x1b\\|\x1b\[\?[0-9;]*\$p")

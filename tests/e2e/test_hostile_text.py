@@ -304,6 +304,7 @@ def through_the_lessons(terminal: Watched) -> None:
     terminal.click(r"x\d\dq\[/.* text")
     terminal.look("lesson", "lessons.title", "lessons.description", "courses.title", "chapters.title")
     terminal.click_markup()
+    through_the_mentor(terminal)
     terminal.press("t")
     terminal.look("headings", "lessons.description", bar="")
     terminal.press("escape")
@@ -348,6 +349,24 @@ def through_the_lessons(terminal: Watched) -> None:
     terminal.see(" other")
     terminal.look("other lesson", "lessons.file_s3_key", "lessons.type")
     terminal.press("n")
+
+
+def through_the_mentor(terminal: Watched) -> None:
+    terminal.press("m")
+    terminal.see("› Mentor")
+    terminal.look("mentor", "ai_mentor_thread_messages.content", "ai_mentor_thread_messages.model_version")
+    terminal.click_markup()
+    terminal.press("t")
+    terminal.look("conversations", "ai_mentor_threads.thread_title", "ai_mentor_thread_messages.content")
+    terminal.press("e")
+    terminal.see("What shall this conversation be called")
+    terminal.look("rename conversation", "ai_mentor_threads.thread_title", bar="")
+    terminal.press("escape")
+    terminal.see("going on")
+    terminal.press("escape")
+    terminal.see("No mentor is set up here")
+    terminal.press("escape")
+    terminal.see("m mentor")
 
 
 def through_the_quiz(terminal: Watched, library: Library) -> None:

@@ -1,5 +1,7 @@
 """The mentor's screen at a real service, whose provider is a stub that speaks the real protocol."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
@@ -342,3 +344,11 @@ async def test_a_preview_has_no_mentor(library: Library, stub: Stub) -> None:
         assert "mentor" not in reader.lines[-1]
         await reader.press("m", "M")
         assert reader.is_on(LessonScreen)
+
+
+def test_a_lesson_loads_nothing_of_its_mentor() -> None:
+    opened = ("lesson", "quiz_start", "judged")
+    program = f"import sys, {', '.join(f'lms_tui.tui.screens.{name}' for name in opened)}; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    theirs = ("lms_tui.tui.screens.mentor", "lms_tui.tui.widgets.conversation", "lms_tui.client.events")
+    assert [name for name in ran.stdout.split() if name.startswith((*theirs, "textual.widgets._text_area"))] == []

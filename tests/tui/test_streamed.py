@@ -108,6 +108,11 @@ def test_long_code_keeps_its_language_and_all_its_lines() -> None:
     assert (lines[:2], lines[-2:]) == (["Look:", ""], ["", "Done."])
 
 
+def test_links_are_numbered_on_in_the_block_that_still_comes() -> None:
+    lines = shown(streamed_lines("See [one](https://one).\n\nAnd [two](https://two), [one](https://one)."))
+    assert lines == ["See one[1].", "", "And two[2], one[1]."]
+
+
 def test_control_characters_in_pieces_never_become_lines() -> None:
     text = "a \x1b]52;c;Zm9v\x07 b\u202e \x9b31m [x](javascript:1) <script>alert(1)</script>"
     lines = streamed_lines(text, most=3)

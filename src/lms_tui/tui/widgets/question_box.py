@@ -19,10 +19,10 @@ class QuestionBox(TextArea):
 
     DEFAULT_CSS = """
     QuestionBox {
-        height: auto; min-height: 1; max-height: 6; border: none; padding: 0 2; background: $panel;
-        scrollbar-size: 0 0;
+        height: auto; min-height: 1; max-height: 6; border: none; border-left: outer $panel; padding: 0 1;
+        background: $surface; scrollbar-size: 0 0;
     }
-    QuestionBox:focus { border: none; background: $panel; }
+    QuestionBox:focus { border: none; border-left: outer $accent; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+j,alt+enter,shift+enter", "new_line", "New line", show=False, id="question.new_line"),
