@@ -2,10 +2,11 @@
 
     python -m tests.mentor.table > table.md
 
-A service of its own in a home of its own, `lms-tui ask` in a real pseudo-terminal, the stub on a real socket. Of each
-fault: the sentence on the screen; the rows of lessons, threads, messages and progress before the question is asked and
-after it was answered or not; and whether asking again made one answer. Some faults are not the provider's: the service
-is killed (-9), and the learner's terminal is closed, both in mid-stream; nobody is at the address; none is set up.
+A service of its own in a home of its own, the app's mentor in a real pseudo-terminal, the stub on a real socket. Of
+each fault: what stands on the screen under the question; the rows of lessons, threads, messages and progress before the
+question is asked and after it was answered or not; and whether asking again made one answer. Some faults are not the
+provider's: the service is killed (-9), and the learner's terminal is closed, both in mid-stream; nobody is at the
+address; none is set up.
 """
 
 # ruff: noqa: T201 - a program
@@ -33,6 +34,8 @@ from tests.mentor.stub import MODEL, Stub, nobody
 
 _QUESTION = "Which rows does a LEFT JOIN keep?"
 _SHOWN = {**BAD, "500 once": GOOD["500 once"], **ODD}
+_STILL_SECONDS = 2.5
+"""After which nothing more is waited for: longer than the provider may be silent here."""
 _STREAMING = Answer("word " * 200, pace=0.05)
 
 
@@ -55,11 +58,24 @@ class Learner:
         )
         self.db.execute(
             "INSERT INTO ai_mentor_lessons (lesson_id, ai_prompt, learning_objectives)"
-            " VALUES (%s, 'Be kind.', 'Knows which rows a join keeps.')",
-            (self.lesson,),
+            " SELECT l.id, 'Be kind.', 'Knows what a join keeps.' FROM lessons l WHERE l.id = %(lesson)s"
+            " AND NOT EXISTS (SELECT FROM ai_mentor_lessons WHERE lesson_id = l.id)",
+            {"lesson": self.lesson},
         )
         said = subprocess.run([*_PROGRAM, "enrol", str(self.course)], capture_output=True, text=True, check=False)
         assert said.returncode == 0, said.stderr
+
+    def mentor(self) -> Terminal:
+        """Open the app, go on to the lesson and to its mentor, and ask."""
+        app = Terminal(_PROGRAM, os.environ, columns=100, rows=30)
+        app.see("Browse the catalog")
+        app.press("c")
+        app.see("m mentor")
+        app.press("m")
+        if app.see("Ask about this lesson|No mentor is set up here")[0].startswith("Ask"):
+            app.press(_QUESTION, "enter")
+            app.see("You +[0-9]")
+        return app
 
     def terminal(self, *words: str) -> Terminal:
         """Run a command in a terminal: ask the question, where none is given."""
@@ -131,19 +147,31 @@ def line(learner: Learner, stub: Stub, fault: str, see: Callable[[], str]) -> No
     )
 
 
+def shown(app: Terminal) -> str:
+    """Return what stands under the question when nothing moves any more; long answers by their beginning."""
+    while app.listen(_STILL_SECONDS):
+        pass
+    lines = [row.strip() for row in app.text.splitlines()[:-3]]
+    at = max((number for number, row in enumerate(lines) if row.startswith(_QUESTION)), default=2)
+    said = " ".join(" ".join(lines[at:]).removeprefix(_QUESTION).split())
+    return said if len(said) <= 300 else f"{said[:80]} […] {said[-180:]}"
+
+
 def asked(learner: Learner) -> str:
-    """Ask, wait for the end, and return the screen."""
-    terminal = learner.terminal()
+    """Ask in the app, and return what comes."""
+    app = learner.mentor()
     try:
-        return told(terminal)
+        return shown(app)
     finally:
-        terminal.close()
+        app.close()
 
 
 def checked(learner: Learner, stub: Stub) -> str:
     """Ask, have an answer, and then whether one is done."""
     reply, stub.replies = stub.replies[0], [Answer()]
-    asked(learner)
+    first = learner.terminal()
+    told(first)
+    first.close()
     stub.replies = [reply]
     terminal = learner.terminal("mentor", "check", str(learner.lesson))
     try:
@@ -153,14 +181,14 @@ def checked(learner: Learner, stub: Stub) -> str:
 
 
 def killed(learner: Learner) -> str:
-    """Kill the service while an answer comes."""
-    terminal = learner.terminal()
+    """Kill the service while an answer comes; the app starts another."""
+    app = learner.mentor()
     try:
-        terminal.see("word word")
+        app.see("word word")
         os.kill(int(service.site().lock.read_text()), signal.SIGKILL)
-        screen = told(terminal)
+        screen = shown(app)
     finally:
-        terminal.close()
+        app.close()
     learner.db.close()
     service.ensure_service(progress=lambda _: None)
     learner.db = database()
@@ -170,12 +198,11 @@ def killed(learner: Learner) -> str:
 
 def closed(learner: Learner) -> str:
     """Close the terminal while an answer comes."""
-    terminal = learner.terminal()
-    terminal.see("word word")
-    screen = " ".join(terminal.text.split())[:60] + " […]"
-    terminal.close()
+    app = learner.mentor()
+    app.see("word word")
+    app.close()
     time.sleep(1)
-    return screen
+    return "(closed)"
 
 
 def main() -> None:

@@ -142,6 +142,7 @@ async def test_each_fault_has_its_trouble_and_its_sentence_and_what_came_stays(s
     for word in (stub.key, stub.base, "127.0.0.1", MODEL, "status", "CUDA", "quota", "DOCTYPE", "key"):
         assert word not in sentence, "which is for those who run the service"
     assert found.fault.__cause__ is None
+    assert ("ReadTimeout" in found.fault.seen) is way.startswith("hangs"), "long before signs of life are given up"
     again = found.fault.trouble is Trouble.BROKEN and not found.text
     assert len(stub.asked) == 1 + again, "asked once more where nothing had come, and never otherwise"
 
@@ -273,6 +274,16 @@ async def test_who_stops_hangs_up_at_the_provider_at_once(stub: Stub, way: str) 
         assert stub.asked[0].hung_up
         stub.replies = [Answer("On.")]
         assert (await heard(provider)).text == "On.", "the next is answered"
+
+
+async def test_who_closes_a_stream_hangs_up_before_going_on(stub: Stub) -> None:
+    stub.replies = list(BAD["hangs in the middle"])
+    async with speaking(stub, read_seconds=30.0) as provider:
+        stream = provider.stream(TURNS)
+        assert isinstance(await anext(stream), Piece)
+        await stream.aclose()
+        assert stub.asked[0].over.wait(2), "which blocks the loop: nothing is left to be done later"
+        assert stub.asked[0].hung_up
 
 
 async def test_what_is_asked_is_what_is_configured(stub: Stub) -> None:

@@ -74,6 +74,14 @@ def test_without_a_terminal_all_is_given_and_the_key_comes_by_standard_input(stu
     assert stub.asked[-1].headers["authorization"] == f"Bearer {stub.key}"
 
 
+def test_a_key_goes_to_no_other_address_than_the_one_it_was_given_for(stub: Stub, home: Path, run: Run) -> None:
+    assert run("setup", "--base", stub.base, "--key-stdin", typed=stub.key)[0] == 0
+    with Stub() as other:
+        assert run("setup", "--base", other.base)[0] == 0
+        assert stub.key not in str(other.asked[0].headers)
+    assert "key" not in config(home)
+
+
 def test_the_key_is_kept_in_a_keyring_that_works_and_found_there(stub: Stub, home: Path, run: Run) -> None:
     own = Kept()
     keyring.set_keyring(own)
