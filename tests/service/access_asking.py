@@ -19,7 +19,7 @@ from lms_tui.service.tokens import Tokens
 from lms_tui.wire import accounts, erasing, files, history, joining, mentor, people_acts
 from lms_tui.wire.operation import Operation, Request
 
-from .access_cast import Belongings, Cast, Course
+from .access_cast import Belongings, Cast
 from .access_table import On
 from .conftest import House
 from .import_kit import Folder, tar
@@ -176,12 +176,14 @@ def _new_checks(asker: Asker) -> tuple[Fields, ...]:
 
 
 def _taught(asker: Asker) -> tuple[Fields, ...]:
-    none = {"course_id": uuid4(), "lesson_id": uuid4()}
-    return _as_author(asker.one.taught), _as_author(asker.other.taught), none
+    none = {"course_id": uuid4(), "lesson_id": uuid4(), "thread_id": uuid4()}
+    return _as_author(asker.one), _as_author(asker.other), none
 
 
-def _as_author(course: Course) -> Fields:
-    return {"course_id": course.id, "lesson_id": course.quiz, "questions": list(course.questions.values())}
+def _as_author(one: Belongings) -> Fields:
+    course, thread = one.taught, one.told["pupil"]
+    named = {"course_id": course.id, "lesson_id": course.quiz, "thread_id": thread}
+    return {**named, "questions": list(course.questions.values())}
 
 
 def _learners(asker: Asker) -> tuple[Fields, ...]:

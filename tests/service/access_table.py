@@ -377,6 +377,7 @@ TABLE: Final = (
     _author("mentor.learners", On.TAUGHT, _MINE, _ALL, students="forbidden"),
     _author("mentor.learner", On.TAUGHT, _MINE, _ALL, students="forbidden"),
     _author("mentor.learner", On.LEARNER, _MINE, _MINE, students="forbidden"),
+    _author("mentor.transcript", On.TAUGHT, _MINE, _ALL, students="forbidden"),
     _author("mentor.transcript", On.LEARNERS_THREAD, _TOLD, _TOLD, students="forbidden"),
     _author("statistics.refresh", On.NOTHING, "forbidden", "ok", students="forbidden"),
 )
