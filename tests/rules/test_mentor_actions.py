@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms_tui.rules.mentor_actions import as_text, from_text
+from lms_tui.rules.mentor_actions import as_text, from_text, without_ids
 from lms_tui.wire.text import clean_line
 
 JOINS = UUID("6f1c0c1e-0000-4000-8000-00000000000a")
@@ -17,6 +17,8 @@ def test_what_stands_in_the_column() -> None:
     text = as_text([("Draw both tables.", None), ("Read it again.", (JOINS, "Outer (left) joins,\nand more"))])
     assert text == f"- Draw both tables.\n- Read it again. (lesson: Outer [left] joins, and more, {JOINS})"
     assert list(from_text(text)) == [("Draw both tables.", None), ("Read it again.", JOINS)]
+    assert without_ids(text) == "- Draw both tables.\n- Read it again. (lesson: Outer [left] joins, and more)"
+    assert without_ids(f"{text}\n- {JOINS}") == f"{without_ids(text)}\n- {JOINS}"
 
 
 @given(st.lists(st.tuples(ACTIONS, LESSONS), max_size=8))

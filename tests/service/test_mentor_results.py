@@ -87,7 +87,9 @@ async def test_the_learners_of_a_mentor_come_by_pages_the_newest_first(taught: C
         learner = house.person(email=f"p{number}@x.org")
         house.db.execute("INSERT INTO student_courses (user_id, course_id) VALUES (%s, %s)", (learner, taught.course))
         add_message(house, add_thread(house, learner, lesson), "?")
-    add_check(house, taught.learners[0], lesson, 9, engagement=55, insights="Good.", recommended="Go on.")
+    add_check(
+        house, taught.learners[0], lesson, 9, engagement=55, insights="Good.", recommended=f"- Go (lesson: X, {lesson})"
+    )
     add_message(house, add_thread(house, taught.learners[1], taught.lessons["Lesson 2.1"]), "elsewhere")
     told = await taught.ask(f"/lessons/{lesson}")
     assert (told["title"], told["course_title"], told["objectives"]) == ("Lesson 1.1", "Joins", OBJECTIVES)
@@ -96,7 +98,7 @@ async def test_the_learners_of_a_mentor_come_by_pages_the_newest_first(taught: C
     assert (first["email"], first["name"], first["threads"], first["messages"]) == ("ada@x.org", "Ada L", 0, 0)
     check = first["check"]
     assert (check["understanding"], check["engagement"], check["passed"]) == (9, 55, True)
-    assert (check["insights"], check["recommended"]) == ("Good.", "Go on.")
+    assert (check["insights"], check["recommended"]) == ("Good.", "- Go (lesson: X)")
     emails = [f"p{number}@x.org" for number in reversed(range(TALKERS_AT_ONCE))]
     assert [line["email"] for line in told["learners"][1:]] == emails[:-1]
     rest = await taught.ask(f"/lessons/{lesson}", after=told["next"])
@@ -115,10 +117,11 @@ async def test_one_learner_has_threads_and_checks_by_lesson(taught: Class) -> No
     add_thread(house, ada, lesson, active=False)
     new = add_thread(house, ada, lesson)
     for number in range(CHECKS_AT_ONCE + 2):
-        add_check(house, ada, lesson, number % 11, insights=f"No. {number}")
+        add_check(house, ada, lesson, number % 11, insights=f"No. {number}", recommended=f"- Go (lesson: X, {lesson})")
     told = await taught.ask(f"/learners/{ada}")
     assert (told["name"], told["email"], told["course_title"]) == ("Ada L", "ada@x.org", "Joins")
     (line,) = told["lessons"]
+    assert str(lesson) not in str([one["recommended"] for one in line["checks"]])
     assert [one["insights"] for one in line["checks"]] == [f"No. {n}" for n in range(CHECKS_AT_ONCE + 1, 1, -1)]
     assert [one["thread"]["id"] for one in line["threads"]] == [str(new), str(old)]
     assert (line["threads"][1]["begins"], line["threads"][1]["messages"]) == ("What is a join?", 1)

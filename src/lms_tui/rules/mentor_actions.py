@@ -17,6 +17,7 @@ _MOST: Final = 20
 _LONGEST: Final = 1_000
 _MARK: Final = re.compile(r"^(?:[-*•]|\d{1,2}[.)])[ \t]+")
 _LEADS: Final = re.compile(r" \(lesson: [^()]*, ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$")
+_IDS: Final = re.compile(r"( \(lesson: [^()]*), [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)$", re.MULTILINE)
 _ROUND: Final = str.maketrans("()", "[]")
 
 
@@ -39,3 +40,8 @@ def from_text(text: str | None) -> Iterator[tuple[str, UUID | None]]:
         action = _MARK.sub("", line, count=1)
         leads = _LEADS.search(action)
         yield action[: leads.start() if leads else None][:_LONGEST], UUID(leads[1]) if leads else None
+
+
+def without_ids(text: str) -> str:
+    """Return the column's text for people: each lesson by its title alone."""
+    return _IDS.sub(r"\1)", text)

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from lms_tui.db.queries import mentor_results as queries
+from lms_tui.rules.mentor_actions import without_ids
 from lms_tui.service import cursors
 from lms_tui.service.context import Context
 from lms_tui.service.faults import not_found
@@ -41,6 +42,8 @@ async def learners(ctx: Context, ask: wire.TalkersRequest) -> wire.Talkers:
         raise not_found("lesson")
     title, course_title, objectives, total, lines = rows[0]
     found = _TALKERS.decode(lines)
+    for line in found:
+        _for_people(line.check)
     page = found[: wire.TALKERS_AT_ONCE]
     more = len(found) > wire.TALKERS_AT_ONCE
     return wire.Talkers(
@@ -54,12 +57,22 @@ async def learners(ctx: Context, ask: wire.TalkersRequest) -> wire.Talkers:
     )
 
 
+def _for_people(check: wire.Check | None) -> None:
+    """Have what is recommended say lessons by their titles alone."""
+    if check is not None:
+        check.recommended = without_ids(check.recommended)
+
+
 async def learner(ctx: Context, ask: wire.LearnerMentorRequest) -> wire.LearnerMentor:
     """Return one learner's threads and checks. Raises Fault `not_found`, also for somebody who is not enrolled."""
     rows = await ctx.pools.rows(queries.LEARNER, _values(ctx, ask.course_id) | {"user": ask.user_id})
     if not rows:
         raise not_found("learner")
-    return msgspec.json.decode(rows[0][0], type=wire.LearnerMentor)
+    found = msgspec.json.decode(rows[0][0], type=wire.LearnerMentor)
+    for lesson in found.lessons:
+        for check in lesson.checks:
+            _for_people(check)
+    return found
 
 
 async def transcript(ctx: Context, ask: wire.TranscriptRequest) -> wire.Transcript:

@@ -59,6 +59,7 @@ class Check(Reply):
     passed: bool
     insights: str
     recommended: str
+    """A line for each action; a lesson to which it leads stands behind it by its title."""
 
 
 class TalkersRequest(Request):
