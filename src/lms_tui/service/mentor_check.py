@@ -19,8 +19,9 @@ from lms_tui.db.queries import progress
 from lms_tui.db.queries.quizzes import together
 from lms_tui.mentor.judgement import Judgement
 from lms_tui.mentor.judging import Case, Said, Written, judge, told
+from lms_tui.mentor.prompts import Told
 from lms_tui.mentor.tokens import estimate_turns
-from lms_tui.mentor.turns import ProviderFault, Turn
+from lms_tui.mentor.turns import ProviderFault
 from lms_tui.rules.mentor_actions import as_text
 from lms_tui.service import mentor_turns
 from lms_tui.service.context import Context
@@ -94,9 +95,9 @@ async def check(ctx: Context, ask: wire.CheckRequest) -> AsyncGenerator[wire.Che
             Code.NOTHING_SAID,
             "You have said nothing to the mentor in this lesson yet, so there is nothing to check. Talk with it first.",
         )
-    turns = told(case, settings.history_tokens)
-    turn = await mentor_turns.take(ctx, estimate_turns(turns))
-    return _checking(_Asked(ctx, ask, threshold, lessons), provider, turns, turn)
+    case_told = told(case, settings.history_tokens)
+    turn = await mentor_turns.take(ctx, estimate_turns(case_told.turns))
+    return _checking(_Asked(ctx, ask, threshold, lessons), provider, case_told, turn)
 
 
 def _learners(said: Sequence[tuple[str, str]]) -> list[Said]:
@@ -137,7 +138,7 @@ async def _once(event: wire.CheckEvent) -> AsyncGenerator[wire.CheckEvent, None]
 
 
 async def _checking(
-    asked: _Asked, provider: "Provider", turns: Sequence[Turn], turn: mentor_turns.Turn
+    asked: _Asked, provider: "Provider", case: Told, turn: mentor_turns.Turn
 ) -> AsyncGenerator[wire.CheckEvent, None]:
     """The events of a check as the model writes; the last is what came of it, told when the turn has been given back:
     whoever has read it may ask at once."""
@@ -147,7 +148,7 @@ async def _checking(
 
     judgement, told_at, last = None, 0.0, None
     try:
-        async with aclosing(judge(provider, turns, [lesson.number for lesson in asked.lessons], spent)) as judging:
+        async with aclosing(judge(provider, case, [lesson.number for lesson in asked.lessons], spent)) as judging:
             async for each in judging:
                 if not isinstance(each, Written):
                     judgement = each
