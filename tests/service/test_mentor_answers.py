@@ -323,6 +323,28 @@ async def test_a_worker_that_has_gone_keeps_nobody_waiting_for_long(talk: Talk) 
     assert house.db.execute("SELECT tokens FROM lms_tui.mentor_usage").fetchone() == (660,), "and its tokens count"
 
 
+async def test_a_service_that_is_alone_knows_at_once_that_one_before_has_gone(
+    database_url: str, tmp_path: Path, stub: Stub
+) -> None:
+    mentor = Mentor(ProviderSettings(stub.base, "stub-1", stub.key))
+    stub.replies = [Answer(pace=0.02)]
+    with served(database_url, tmp_path, mentor=mentor, alone=True) as (house, address):
+        talk = Talk(tutored(house), address, stub)
+        others = [enrolled(house, talk.here.course) for _ in range(3)]
+        for user in (talk.here.learner, *others):
+            house.db.execute(
+                "INSERT INTO lms_tui.mentor_streams VALUES (%s, %s, 500, clock_timestamp())", (user, uuid4())
+            )
+        asked = [(await talk.ask(api=talk.api(user)), user) for user in (talk.here.learner, *others)]
+        coming = await asyncio.gather(*(talk.answer(one.message.id, api=talk.api(user)) for one, user in asked))
+        assert all(events[-1].message is not None for events in coming)
+        assert house.db.execute("SELECT sum(tokens) FROM lms_tui.mentor_usage").fetchone() == (4 * 660,)
+        house.db.execute(
+            "INSERT INTO lms_tui.mentor_streams VALUES (%s, %s, 500, clock_timestamp())", (talk.here.learner, uuid4())
+        )
+        assert await talk.refused(asked[0][0].message.id, 2) == "mentor_busy", "later it is this one's"
+
+
 async def test_a_database_without_our_tables_counts_per_worker(talk: Talk) -> None:
     house, asked = talk.here.house, await talk.ask()
     house.db.execute("ALTER TABLE lms_tui.mentor_streams RENAME TO mentor_streams_away")

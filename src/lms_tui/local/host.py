@@ -255,6 +255,7 @@ def run(task: dict[str, Any], say: Say) -> None:
             mail=mail_of(config),
             issuers=issuers_of(config),
             mentor=_mentor(config, say),
+            alone=keep is not None,
         )
         if keep is not None:  # the courses that ship with the program are in the embedded database from the start
             asyncio.run(seed(settings, lambda: say("say", "Bringing in the courses that come with the program…")))

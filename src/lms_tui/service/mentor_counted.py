@@ -13,6 +13,9 @@ class Counted:
     used: dict[UUID, tuple[date, int]] = field(default_factory=dict)
     """Of each user: the day of the last use, and what was used that day."""
 
+    begun: bool = False
+    """Whether a turn was asked for since the service began; until then those in the database are of one before."""
+
     def today(self, user: UUID, today: date) -> int:
         """Return what `user` has used `today`."""
         day, tokens = self.used.get(user, (today, 0))

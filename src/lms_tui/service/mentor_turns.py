@@ -3,7 +3,7 @@
 A learner has one turn at a time, whichever terminal or operation takes it (an answer, a check): so what a day allows
 cannot be passed by asking twice at once. What begins within the day's tokens is finished, and so the last answer of a
 day may go over. A day is UTC's, by the database's clock. A turn that is not told to be alive for STALE_SECONDS is of a
-worker that has gone, and counts as used what its row said.
+worker that has gone, and counts as used what its row said; a service that is `alone` knows so at once.
 
 Where the database has no tables of ours, each worker counts for itself (domain.md, state that has no column).
 """
@@ -109,6 +109,9 @@ async def take(ctx: Context, tokens: int = 0) -> Turn:
 
     Raises Fault `mentor_busy`, `mentor_full` or `mentor_budget`.
     """
+    counted = ctx.shared.mentor_turns
+    stale = 0.0 if ctx.settings.alone and not counted.begun else STALE_SECONDS
+    counted.begun = True  # before anything is awaited: of two at once, the second is not to end the first one's
     user, turn = ctx.caller.id, uuid4()
     await ctx.shared.summing.over(user)
     try:
@@ -116,7 +119,7 @@ async def take(ctx: Context, tokens: int = 0) -> Turn:
             _, _, standing, taken = await together(
                 tx,
                 (queries.LOCK, {}),
-                (queries.SWEEP, {"stale": STALE_SECONDS}),
+                (queries.SWEEP, {"stale": stale}),
                 (queries.STANDING, {"user": user}),
                 (queries.TAKE, {"user": user, "turn": turn, "tokens": tokens}),
             )
@@ -125,7 +128,6 @@ async def take(ctx: Context, tokens: int = 0) -> Turn:
             _check(ctx, number, Used(used, _allowed(ctx), opens_at), has_one=has_one or not taken)
             return Turn(ctx.pools, user, turn, tokens, None)
     except NO_TABLES:
-        counted = ctx.shared.mentor_turns
         today, opens_at = await _now(ctx.pools)
         used = Used(counted.today(user, today), _allowed(ctx), opens_at)
         _check(ctx, len(counted.turns), used, has_one=user in counted.turns)
@@ -135,6 +137,8 @@ async def take(ctx: Context, tokens: int = 0) -> Turn:
 
 async def is_taken(ctx: Context) -> bool:
     """Tell whether the caller has a turn under way, here or at another worker."""
+    if ctx.settings.alone and not ctx.shared.mentor_turns.begun:
+        return False
     try:
         return bool((await ctx.pools.rows(queries.STANDING, {"user": ctx.caller.id}))[0][1])
     except NO_TABLES:

@@ -108,6 +108,8 @@ class Settings:
     """By whom people sign in besides their passwords."""
     mentor: Mentor | None = None
     """None: no lesson has a mentor that answers."""
+    alone: bool = False
+    """Whether no other service works on this database, as on the embedded one: what one before began is over."""
     pool_size: int = 10
     """Most connections of the pools for reads and for writes, per worker; that for searches has half as many."""
     rate: float = 0.0
