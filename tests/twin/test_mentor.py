@@ -82,7 +82,8 @@ def test_what_was_read_is_there_without_the_service_until_one_signs_out(twin: Tw
         assert twin.json(*there, "mentor", "show", name) == told
         assert "This is what this machine keeps of it." in twin.errors
     assert [row[0] for row in twin.columns(*there, "mentor", "threads", "lesson 1.1")] == [str(thread)]
-    twin.say(*there, "mentor", "show", str(other), code=1)
+    for words in (("show", str(other)), ("threads", "lesson 2.1")):
+        twin.say(*there, "mentor", *words, code=1)
     assert "This is what" not in twin.errors
     twin.say(*there, "mentor", "rename", str(thread), "x", code=1)
     twin.say(*there, "sign-out", "--yes")

@@ -103,7 +103,9 @@ async def _threads(args: argparse.Namespace, api: "Api", file: "MentorFile") -> 
         lesson = await resolve_lesson(api, args.name)
         lines = await _all_threads(api, lesson.id)
     except Unreachable:
-        lines = [line_of(page) for page in _kept(file, args.name)]
+        if not (kept := _kept(file, args.name)):
+            raise
+        lines = [line_of(page) for page in kept]
         print(_AWAY, file=sys.stderr)
     if args.json:
         print_json(lines)
