@@ -13,9 +13,11 @@ from tests.tui.library import Library, Reader, reading
 
 from lms_tui.mentor.settings import ProviderSettings
 from lms_tui.service.settings import Mentor
+from lms_tui.tui.check_words import steps
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.mentor import MentorScreen
 from lms_tui.tui.screens.mentor_check import MentorCheckScreen
+from lms_tui.wire.mentor_check import Checked, Result
 
 pytestmark = pytest.mark.anyio
 
@@ -169,6 +171,42 @@ async def test_what_was_done_by_hand_without_the_service_and_is_not_to_be_is_sho
         await reader.press("f3")
         await reader.shows("refused: This lesson is complete when the mentor's check is passed")
         assert not is_complete(checked)
+
+
+@pytest.mark.parametrize(
+    ("understanding", "more", "says"),
+    [
+        (8, {"completed": True}, ["This lesson is complete."]),
+        (8, {}, ["You passed this check, but the lesson is not complete"]),
+        (6, {}, ["needs 8 of 10; this check shows 6", "Go on with the mentor (m)"]),
+        (6, {"completed": True}, ["this check shows 6", "This lesson is complete.", "Go on with the mentor"]),
+        (None, {}, ["this check tells no understanding", "Go on with the mentor"]),
+        (10, {"needs": 101}, ["No check can pass: it would take 101 %", "Go on with the mentor"]),
+        (6, {"by_hand": True}, ["this check shows 6", "A check could not be had. Back in", "Go on with the mentor"]),
+        (
+            6,
+            {"by_hand": True, "cannot": "No mentor."},
+            ["this check shows 6", "No mentor. Back in the lesson (esc), d"],
+        ),
+    ],
+)
+def test_what_is_said_to_do(understanding: int | None, more: dict[str, Any], says: list[str]) -> None:
+    needs = more.get("needs", 75)
+    passed = understanding is not None and understanding * 10 >= needs
+    check = Checked(
+        id=uuid4(),
+        at=datetime.now(UTC),
+        understanding=understanding,
+        engagement=None,
+        insights="",
+        actions=[],
+        is_passed=passed,
+    )
+    fields = {"needs": needs, "has_said": True, "cannot": "", "by_hand": False, "progress_id": None, "completed": False}
+    names = {"lesson_id": uuid4(), "course_id": uuid4(), "course_title": "", "title": "", "checks": [check]}
+    told = steps(Result(**{**names, **fields, **more}), check)
+    assert len(told) == len(says)
+    assert all(said in sentence for said, sentence in zip(says, told, strict=True))
 
 
 async def test_who_has_said_nothing_is_led_to_the_conversation(checked: Library) -> None:

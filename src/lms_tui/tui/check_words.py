@@ -64,7 +64,13 @@ def steps(result: Result, check: Checked | None) -> list[str]:
         said.append(f"{result.cannot or 'A check could not be had.'} Back in the lesson (esc), d marks it as done.")
     elif result.cannot:
         said.append(result.cannot)
-    if not result.cannot and not (check and check.is_passed):
+    if result.cannot or (result.completed and check is not None and check.is_passed):
+        return said
+    if check is not None and check.is_passed:
+        said.append(
+            "You passed this check, but the lesson is not complete: it was begun anew, or changed. c asks again."
+        )
+    else:
         said.append(_asking(result, again=check is not None))
     return said
 
