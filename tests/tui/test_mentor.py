@@ -14,6 +14,7 @@ from tests.tui.library import Library, Reader, reading
 import lms_tui.mentor.openai_line  # noqa: F401 - loaded with a service's first question, and a test has 8 seconds
 from lms_tui.mentor.settings import ProviderSettings
 from lms_tui.service.settings import Mentor
+from lms_tui.tui.screens import mentor_opening
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.mentor import MentorScreen
 from lms_tui.tui.screens.opening import open_preview
@@ -140,11 +141,11 @@ async def test_every_fault_has_its_sentence_and_the_lesson_stays_readable(librar
     ]
     async with opened(library, lesson) as reader:
         await reader.press(*"why?", "enter")
-        await reader.shows("why?", "ctrl+r asks again.")
+        await reader.shows("why?", "ctrl+r asks again.", "^r answer again")
         assert "secret" not in reader.text
         await stored(reader, library, ["user", "why?", None])
         await reader.press("ctrl+r")
-        await reader.shows("It begins well.", "ctrl+r asks again.")
+        await reader.shows("It begins well.", "ctrl+r asks again.", "^r answer again")
         await reader.press("ctrl+r")
         await reader.shows("At last.")
         await reader.until(lambda: [cut for _, _, cut in library.one(MESSAGES)] == [None, True, False])
@@ -178,7 +179,7 @@ async def test_what_was_asked_without_the_service_is_answered_when_the_mentor_is
         await reader.press("escape")
         library.away = True
         await reader.press("m")
-        await reader.shows("this is what this machine has kept", "first?", "One.")
+        await reader.shows("this is read from this machine", "first?", "One.")
         await reader.press(*"second?", "enter")
         await reader.shows("The question is kept on this machine")
         await reader.press("escape")
@@ -288,6 +289,7 @@ async def test_without_a_provider_it_says_so_calmly(library: Library) -> None:
         await reader.shows("1 Joins › Outer joins", "m mentor")
         await reader.press("m")
         await reader.shows("› Mentor", "No mentor is set up here.")
+        assert "Ask about this lesson" not in reader.text, "there is nobody to ask"
         await reader.press("escape")
         await reader.shows("A join puts rows together.")
 
@@ -344,6 +346,59 @@ async def test_a_preview_has_no_mentor(library: Library, stub: Stub) -> None:
         assert "mentor" not in reader.lines[-1]
         await reader.press("m", "M")
         assert reader.is_on(LessonScreen)
+
+
+async def test_a_thread_that_is_over_is_told_and_the_question_goes_to_the_new_one(library: Library, stub: Stub) -> None:
+    lesson = await with_mentor(library, stub)
+    async with opened(library, lesson) as reader:
+        await reader.press(*"first?", "enter")
+        await reader.shows("Look at the rows", "stub-1")
+        library.db.execute("UPDATE ai_mentor_threads SET is_active = false")
+        library.db.execute("INSERT INTO ai_mentor_threads (user_id, lesson_id) VALUES (%s, %s)", (library.me, lesson))
+        await reader.press(*"second?", "enter")
+        await reader.shows("This conversation is over", "where you type")
+        await reader.press("f4")
+        await reader.lacks("first?")
+        await reader.shows("second?")
+        await reader.press("enter")
+        await reader.until(lambda: [role for role, _, _ in library.one(MESSAGES)] == ["user", "assistant"])
+        await reader.shows("Look at the rows")
+
+
+async def test_old_threads_are_read_without_the_service_and_it_is_there_again_by_itself(
+    library: Library, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mentor_opening, "_LOOK_AGAIN", 0.2)
+    lesson = await with_mentor(library, stub)
+    stub.replies = [Answer("One."), Answer("Two."), Answer("Three.")]
+    async with opened(library, lesson) as reader:
+        await reader.press(*"first?", "enter")
+        await reader.shows("One.", "stub-1")
+        await reader.press("ctrl+t", "n")
+        await reader.shows("Begin a new conversation?")
+        await reader.press("y")
+        await reader.shows("It is told this lesson")
+        await reader.press(*"second?", "enter")
+        await reader.shows("Two.", "stub-1")
+        await reader.press("escape")
+        await reader.shows("m mentor")
+        library.away = True
+        await reader.press("m")
+        await reader.shows("this is read from this machine", "second?", "Two.")
+        await reader.press("ctrl+t")
+        await reader.shows("these are kept on this machine", "first?")
+        assert "rename" not in reader.text
+        await reader.press("down", "enter")
+        await reader.shows("to read only", "One.")
+        await reader.press("escape", "escape")
+        await reader.shows("second?")
+        await reader.press(*"third?", "enter")
+        await reader.shows("The question is kept on this machine")
+        library.away = False
+        (await reader.app.backend()).outbox.hurry()
+        await reader.shows("third?", "Three.", "tokens today")
+        assert len(stub.asked) == 3
+        await reader.until(lambda: [cut for _, _, cut in library.one(MESSAGES)] == [None, False, None, False])
 
 
 def test_a_lesson_loads_nothing_of_its_mentor() -> None:

@@ -74,7 +74,7 @@ WAITS = (
     "The service cannot be reached. The question is kept on this machine and goes by itself; the answer is asked for"
     " then, or when you open the mentor next."
 )
-OFFLINE = "The service cannot be reached: this is what this machine has kept. What you ask waits until it is back."
+OFFLINE = "The service is away: this is read from this machine, and questions wait."
 ASKING = f"asking{glyphs.ELLIPSIS}"
 
 

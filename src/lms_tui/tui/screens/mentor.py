@@ -115,7 +115,7 @@ class MentorScreen(MentorOpening[Place | None]):
             "mentor.edit": is_ready and self.may_ask and self._question is not None and not edits,
             "mentor.quote": has_text and self.may_ask,
             "mentor.check": is_ready and not edits and self._opened is not None and self._opened.can_check,
-            "mentor.threads": self._opened is not None,
+            "mentor.threads": self._opened is not None or self._offline,
             "mentor.about": self._opened is not None,
         }
         return offered[command.id] if command.id in offered else super().allows(command)
@@ -202,6 +202,7 @@ class MentorScreen(MentorOpening[Place | None]):
         if question.refused:
             self._view.drop_from(question.turn)
             self._question = None
+            self.load()  # another thread may be the active one, and then it goes there
         else:
             self._editing = question.id
         self._set_aside = self._box.draft

@@ -1,15 +1,15 @@
 """Opening the mentor of a lesson: what was said, from the service, or without it from this machine; earlier turns."""
 
 import asyncio
-import contextlib
 from typing import Final
 from uuid import UUID
 
 import msgspec
 from textual import work
 
-from lms_tui.client.errors import ClientError, NotKept, Unreachable
+from lms_tui.client.errors import ClientError, Unreachable
 from lms_tui.tui import glyphs
+from lms_tui.tui.kept_threads import keep, kept_threads
 from lms_tui.tui.mentor_words import about
 from lms_tui.tui.screens.base import Outcome
 from lms_tui.tui.screens.mentor_talk import TalkScreen
@@ -32,6 +32,7 @@ class MentorOpening(TalkScreen[Outcome]):
         self._opened: Opened | None = None
         self._messages: list[mentor.Message] = []
         self._offline = False
+        self._keeping = asyncio.Lock()
         self._about, self._box = Panel(), QuestionBox(mentor.QUESTION_LIMIT)
 
     @property
@@ -92,42 +93,43 @@ class MentorOpening(TalkScreen[Outcome]):
 
     async def _show_kept(self, error: Unreachable) -> None:
         """Show what this machine has kept, where it has; look again in a moment whether the service is back."""
-        pages = await self._kept()
+        pages = await kept_threads(self.lms, self._lesson_id)
         page = next((page for page in pages if page.thread.active), None)
         if self._opened is not None or page is None:
             if self._opened is None:
                 self.show_error(error)
             return
-        self.set_timer(_LOOK_AGAIN, self.load)
+        self.set_timer(_LOOK_AGAIN, self._look_again)
         if not self._offline:
             self._offline, self._thread, self._messages = True, page.thread.id, list(page.messages)
             self.set_path(page.course_title, page.lesson_title, "Mentor")
             await self._show_messages(earlier=False)
 
-    async def _kept(self) -> list[ThreadPage]:
-        backend = self.lms.reached
-        if backend is None or backend.mentor is None:
-            return []
-        try:
-            return await asyncio.to_thread(backend.mentor().threads, self._lesson_id)
-        except NotKept:
-            return []
+    def _look_again(self) -> None:
+        """Open the mentor where that has not been done meanwhile."""
+        if self._offline:
+            self.load()
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether what is shown is what this machine had kept."""
+        return self._offline
 
     @work(group="mentor-keeping")
     async def _keep_page(self) -> None:
         """Keep the newest messages on this machine, for when the service is away."""
-        opened, backend = self._opened, self.lms.reached
-        if opened is None or opened.thread is None or backend is None or backend.mentor is None:
-            return
-        page = ThreadPage(
-            thread=opened.thread,
-            lesson_title=opened.lesson_title,
-            course_title=opened.course_title,
-            messages=list(self._messages),
-            earlier=opened.earlier,
-        )
-        with contextlib.suppress(NotKept):  # it is with the service; only reading it offline is not possible then
-            await asyncio.to_thread(backend.mentor().keep, page)
+        async with self._keeping:  # one after the other, or what is kept would lack what came last
+            opened = self._opened
+            if opened is None or opened.thread is None:
+                return
+            page = ThreadPage(
+                thread=opened.thread,
+                lesson_title=opened.lesson_title,
+                course_title=opened.course_title,
+                messages=list(self._messages),
+                earlier=opened.earlier,
+            )
+            await keep(self.lms, page)
 
     def thread_changed(self) -> None:
         """Show the thread that is active now."""
@@ -160,3 +162,4 @@ class MentorOpening(TalkScreen[Outcome]):
             self.tell(f"What was said before cannot be shown now: {error.sentence}", "warning")
             return
         self._view.put_before([turn_of(message) for message in page.messages], earlier=page.earlier)
+        await keep(self.lms, page, turns[0].id)

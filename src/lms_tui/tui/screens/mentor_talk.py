@@ -65,6 +65,11 @@ class TalkScreen(FramedScreen[Outcome]):
         raise NotImplementedError
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether the thread is to be asked for anew before anything is answered."""
+        raise NotImplementedError
+
+    @property
     def can_answer_again(self) -> bool:
         """Whether the last question can have another answer."""
         question = self._question
@@ -117,7 +122,7 @@ class TalkScreen(FramedScreen[Outcome]):
         except ClientError as error:
             if self._question is not None:
                 self._question.refused = True
-            self._end(f"{error.sentence} e takes the question back to where you type.", "error")
+            self._end(f"{error.sentence} f4 takes the question back to where you type.", "error")
         else:
             self.set_timer(_WAIT_SECONDS, lambda: self._waits(request.message_id))
 
@@ -135,9 +140,9 @@ class TalkScreen(FramedScreen[Outcome]):
         if isinstance(outcome, Refused):
             if question is not None:
                 question.refused = True
-                self._end(f"{outcome.sentence} e takes the question back to where you type.", "error")
+                self._end(f"{outcome.sentence} f4 takes the question back to where you type.", "error")
         elif isinstance(outcome, mentor.Asked):
-            if question is None or self._thread not in (None, outcome.thread.id):
+            if question is None or self.is_outdated or self._thread not in (None, outcome.thread.id):
                 self.thread_changed()
             else:
                 self._thread, question.tries = outcome.thread.id, outcome.message.tries

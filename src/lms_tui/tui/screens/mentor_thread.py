@@ -3,15 +3,16 @@
 from textual import work
 from textual.app import ComposeResult
 
-from lms_tui.client.errors import ClientError
+from lms_tui.client.errors import ClientError, Unreachable
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK
+from lms_tui.tui.kept_threads import keep, kept_thread
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.talk import turn_of
 from lms_tui.tui.widgets.conversation import Conversation
 from lms_tui.tui.widgets.talk_line import TalkLine
 from lms_tui.wire.mentor import Thread
-from lms_tui.wire.mentor_threads import THREAD, ThreadRequest
+from lms_tui.wire.mentor_threads import THREAD, ThreadPage, ThreadRequest
 
 
 class MentorThreadScreen(FramedScreen[None]):
@@ -34,17 +35,32 @@ class MentorThreadScreen(FramedScreen[None]):
     @work(exclusive=True, group="thread")
     async def load(self) -> None:
         """Ask for the newest of it."""
-        page = await self.fetch(THREAD, ThreadRequest(thread_id=self._thread.id), f"Opening{glyphs.ELLIPSIS}")
-        if page is not None:
-            self.set_path(page.lesson_title, "Mentor", page.thread.title or "A conversation of before")
-            self._view.show([turn_of(message) for message in page.messages], earlier=page.earlier)
-            self._view.focus()
-            self._line.show("A conversation of before: to read only.")
+        self.show_calm(f"Opening{glyphs.ELLIPSIS}")
+        try:
+            page = await self.desk.call(THREAD, ThreadRequest(thread_id=self._thread.id))
+        except Unreachable as error:
+            if (kept := await kept_thread(self.lms, self._thread.id)) is None:
+                self.show_error(error)
+            else:
+                self._show(kept, earlier=False)
+        except ClientError as error:
+            self.show_error(error)
+        else:
+            self._show(page, earlier=page.earlier)
+            await keep(self.lms, page)
+
+    def _show(self, page: ThreadPage, *, earlier: bool) -> None:
+        self.show_body()
+        self.set_path(page.lesson_title, "Mentor", page.thread.title or "A conversation of before")
+        self._view.show([turn_of(message) for message in page.messages], earlier=earlier)
+        self._view.focus()
+        self._line.show("A conversation of before: to read only.")
 
     @work(exclusive=True, group="thread-earlier")
     async def on_conversation_earlier_wanted(self) -> None:
         """Fetch what was said before."""
-        request = ThreadRequest(thread_id=self._thread.id, before=self._view.turns[0].id)
+        first = self._view.turns[0].id
+        request = ThreadRequest(thread_id=self._thread.id, before=first)
         try:
             page = await self.desk.call(THREAD, request)
         except ClientError as error:
@@ -52,3 +68,4 @@ class MentorThreadScreen(FramedScreen[None]):
             self.tell(error.sentence, "warning")
             return
         self._view.put_before([turn_of(message) for message in page.messages], earlier=page.earlier)
+        await keep(self.lms, page, first)

@@ -2,12 +2,15 @@
 
 from uuid import UUID, uuid4
 
+from msgspec import structs
 from textual import work
 from textual.app import ComposeResult
 
-from lms_tui.client.errors import ClientError
+from lms_tui.client.errors import ClientError, Unreachable
+from lms_tui.client.mentor_file import line_of
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import Command
+from lms_tui.tui.kept_threads import kept_threads
 from lms_tui.tui.screens.asking import FillScreen
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.confirm import ConfirmScreen
@@ -36,7 +39,7 @@ class MentorThreadsScreen(FramedScreen[bool]):
         super().__init__("Mentor", "Conversations")
         self._lesson_id = lesson_id
         self._lines: list[wire.ThreadLine] = []
-        self._earlier = self._another = False
+        self._earlier = self._another = self._offline = False
         self._new_thread = uuid4()
 
     def body(self) -> ComposeResult:
@@ -46,9 +49,9 @@ class MentorThreadsScreen(FramedScreen[bool]):
     def allows(self, command: Command) -> bool:
         """Offer what can be done with the one under the cursor."""
         if command is _RENAME:
-            return self._here is not None
+            return self._here is not None and not self._offline
         if command is _NEW:
-            return any(line.thread.active and line.messages for line in self._lines)
+            return not self._offline and any(line.thread.active and line.messages for line in self._lines)
         return super().allows(command)
 
     @property
@@ -59,16 +62,37 @@ class MentorThreadsScreen(FramedScreen[bool]):
     @work(exclusive=True, group="threads")
     async def load(self) -> None:
         """Ask for the newest of them."""
-        request = wire.ThreadsRequest(lesson_id=self._lesson_id)
-        page = await self.fetch(wire.THREADS, request, "" if self._lines else f"Opening{glyphs.ELLIPSIS}")
-        if page is not None:
+        if not self._lines:
+            self.show_calm(f"Opening{glyphs.ELLIPSIS}")
+        try:
+            page = await self.desk.call(wire.THREADS, wire.ThreadsRequest(lesson_id=self._lesson_id))
+        except Unreachable as error:
+            await self._show_kept(error)
+        except ClientError as error:
+            self.show_error(error)
+        else:
             self.set_path(page.lesson_title, "Mentor", "Conversations")
-            self._lines, self._earlier = list(page.threads), page.earlier
+            self._lines, self._earlier, self._offline = list(page.threads), page.earlier, False
+            self.show_body()
             self._show()
+
+    async def _show_kept(self, error: Unreachable) -> None:
+        """Show those that this machine has kept, to be read."""
+        pages = await kept_threads(self.lms, self._lesson_id)
+        if not pages:
+            self.show_error(error)
+            return
+        self.set_path(pages[0].lesson_title, "Mentor", "Conversations")
+        active = next((page.thread.id for page in pages if page.thread.active), None)  # an older one is over since
+        self._lines, self._earlier, self._offline = [_kept_line(page, active) for page in pages], False, True
+        self.show_body()
+        self._show()
+        self.tell("The service cannot be reached: these are kept on this machine.", "warning")
 
     def _show(self) -> None:
         shown = self.query_one(VirtualList)
         shown.set_rows([_row(line) for line in self._lines], cursor=max(0, shown.cursor))
+        shown.focus()
         self.refresh_commands()
 
     def on_virtual_list_highlighted(self, event: VirtualList.Highlighted) -> None:
@@ -144,6 +168,10 @@ class MentorThreadsScreen(FramedScreen[bool]):
     async def action_back(self) -> None:
         """Go back to the mentor."""
         self.dismiss(self._another)
+
+
+def _kept_line(page: wire.ThreadPage, active: UUID | None) -> wire.ThreadLine:
+    return line_of(structs.replace(page, thread=structs.replace(page.thread, active=page.thread.id == active)))
 
 
 def _begins(line: wire.ThreadLine) -> str:
