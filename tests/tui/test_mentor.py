@@ -401,6 +401,18 @@ async def test_old_threads_are_read_without_the_service_and_it_is_there_again_by
         await reader.until(lambda: [cut for _, _, cut in library.one(MESSAGES)] == [None, False, None, False])
 
 
+async def test_while_the_answer_of_before_still_ends_the_next_one_waits_a_moment(library: Library, stub: Stub) -> None:
+    lesson = await with_mentor(library, stub)
+    async with opened(library, lesson) as reader:
+        library.db.execute("INSERT INTO lms_tui.mentor_streams VALUES (%s, %s, 0, now())", (library.me, uuid4()))
+        await reader.press(*"why?", "enter")
+        await reader.until(lambda: library.one(MESSAGES) == [["user", "why?", None]])
+        await reader.pilot.pause(0.4)
+        assert "answering you already" not in reader.text
+        library.db.execute("DELETE FROM lms_tui.mentor_streams")
+        await reader.shows("Look at the rows", "stub-1")
+
+
 def test_a_lesson_loads_nothing_of_its_mentor() -> None:
     opened = ("lesson", "quiz_start", "judged")
     program = f"import sys, {', '.join(f'lms_tui.tui.screens.{name}' for name in opened)}; print(*sys.modules)"
