@@ -23,12 +23,13 @@ DECLARE t record; c record; names text; vals text;
 BEGIN
   FOR t IN SELECT table_schema, table_name FROM information_schema.tables
            WHERE table_schema = 'public' AND table_name NOT IN ('settings', 'categories')
-             OR table_name = 'reading_positions' LOOP
+             OR table_name IN ('reading_positions', 'mentor_usage', 'mentor_no_check') LOOP
     names := ''; vals := '';
     FOR c IN SELECT column_name, data_type FROM information_schema.columns
              WHERE table_schema = t.table_schema AND table_name = t.table_name AND is_nullable = 'NO' LOOP
       names := names || ',' || quote_ident(c.column_name);
       vals := vals || ',' || CASE c.data_type WHEN 'uuid' THEN 'gen_random_uuid()' WHEN 'integer' THEN '0'
+        WHEN 'bigint' THEN '0' WHEN 'date' THEN 'current_date'
         WHEN 'boolean' THEN 'true' WHEN 'timestamp with time zone' THEN 'now()' WHEN 'text' THEN 'g::text'
         ELSE 'left(g::text, 20)' END;
     END LOOP;

@@ -35,7 +35,7 @@ SCREENS = [
 IN_TURN = {
     "AcceptScreen": {"f7"},  # a guest signs in from everywhere but a form, which has a way there itself
     "ResetScreen": {"f7"},
-    "LessonScreen": {"n", "enter"},  # the next lesson, or while finding the next place
+    "LessonScreen": {"n", "enter", "d"},  # the next lesson, or the next place found; done, or what completes it
     "PersonScreen": {"d"},  # out of the group, or out of the course, under the cursor
     "PracticeScreen": {"enter"},  # check, then next
     "TeachScreen": {"p"},  # publish a draft, or make a draft of what is published
