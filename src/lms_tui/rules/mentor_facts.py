@@ -56,15 +56,18 @@ class Facts:
     """The newest first."""
 
 
-def without_accepted(title: str) -> str:
+def without_accepted(title: str, *, brackets: bool = False) -> str:
     """Return the title of a question with blanks as one may see it who must not know what the blanks accept.
 
     `[x]` is a marker where x is an accepted text (`rules.questions`), which is not read here to find out: everything
-    in brackets becomes a blank, and where brackets stand in brackets, or alone, all from the first to the last.
+    in brackets becomes a blank. Where brackets stand in brackets, or alone, or an accepted text has `brackets` itself
+    (`[a]x[b]` may be one marker), all from the first to the last does.
     """
-    if _PLAIN.fullmatch(title):
+    if not brackets and _PLAIN.fullmatch(title):
         return _MARKER.sub(BLANK, title)
     ends = [at for at, letter in enumerate(title) if letter in "[]"]
+    if not ends:
+        return title
     return f"{title[: ends[0]]}{BLANK}{title[ends[-1] + 1 :]}"
 
 

@@ -75,6 +75,8 @@ SELECT json_build_object(
     ) g), '[]'::json),
   'wrong', coalesce((
     SELECT json_agg(json_build_object('lesson', w.lesson, 'blanks', w.blanks, 'question', w.title,
+      'brackets', w.blanks AND EXISTS (
+        SELECT FROM question_answer_options x WHERE x.question_id = w.id AND x.option_text ~ '[][]'),
       'answers', coalesce((
         SELECT json_agg(json_build_array(CASE WHEN NOT w.blanks THEN left(p.option_text, {LONGEST_ANSWER}) END,
           left(s.answer_text, {LONGEST_ANSWER})) ORDER BY p.display_order NULLS LAST, s.created_at, s.id)
@@ -91,10 +93,12 @@ class _Missed(msgspec.Struct):
     lesson: str
     question: str
     blanks: bool
+    brackets: bool
+    """Whether an accepted text of its blanks has brackets; the text itself is not read."""
     answers: list[tuple[str | None, str | None]]
 
     def told(self) -> Wrong:
-        title = without_accepted(self.question) if self.blanks else self.question
+        title = without_accepted(self.question, brackets=self.brackets) if self.blanks else self.question
         return Wrong(self.lesson, title[:LONGEST_QUESTION], answer_text(self.answers))
 
 
