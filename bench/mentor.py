@@ -1,11 +1,12 @@
 """A hundred learners whom the mentor answers at once, from one worker on this machine, and a quiz beside them.
 
-    python bench/mentor.py [--learners N] [--size N] [--pace MS] [--json PATH] [--folder PATH]
+    python bench/mentor.py [--learners N] [--size N] [--pace MS] [--within S] [--json PATH] [--folder PATH]
 
 `lms-tui serve` with one worker on a port, PostgreSQL on a disk with fsync on, and a stub of a provider that sends so
 many characters in pieces of 20 to everybody (`tests/mentor/stub.py`): it speaks the protocol over a socket, in a
 process of its own. Four others save answers of a quiz meanwhile, some four times a second each; the same is measured
-before without the streams. To hold: the slowest stream within twice the median, p99 of a save within twice that
+before without the streams. All ask within some seconds, so that their answers come at once for most of their
+length. To hold: the slowest stream within twice the median, p99 of a save within twice that
 without streams. CPU is that of the worker; memory what it has more at its most, for each stream.
 """
 
@@ -153,7 +154,7 @@ def measure(args: Any, ground: measuring.Ground, url: str, port: int, worker: ps
     streams = [streamers.Stream(*pair) for pair in zip(tokens, questions(url, learners), strict=True)]
     memory, before = Memory(worker), measuring.cpu(worker)
     memory.start()
-    beside = run(streamers.Plan(port, 0.0, streams, saves()))
+    beside = run(streamers.Plan(port, 0.0, streams, saves(), args.within))
     memory.stop()
     times, firsts = [one.last for one in beside.streams], [one.first for one in beside.streams]
     return Figures(
@@ -187,6 +188,7 @@ def main() -> int:
     parser.add_argument("--learners", type=int, default=100, metavar="N", help="answers at once")
     parser.add_argument("--size", type=int, default=4_000, metavar="N", help="characters of each answer")
     parser.add_argument("--pace", type=float, default=50.0, metavar="MS", help="between two pieces of 20 characters")
+    parser.add_argument("--within", type=float, default=3.0, metavar="S", help="seconds in which all ask; 0: at once")
     args = parser.parse_args()
     with ExitStack() as stack:
         ground = stack.enter_context(measuring.ground(args.folder, connections=60))

@@ -36,6 +36,8 @@ class Plan(msgspec.Struct):
     """How long answers are saved at least; streams go on to their end."""
     streams: list[Stream]
     saves: list[load.Connection]
+    within: float = 0.0
+    """Seconds in which all ask, each at a moment of its own."""
 
 
 class Streamed(msgspec.Struct):
@@ -57,6 +59,7 @@ class Measured(msgspec.Struct):
 
 async def stream(plan: Plan, one: Stream) -> Streamed:
     """Have one answer."""
+    await asyncio.sleep(random.uniform(0.0, plan.within))  # noqa: S311 - nothing secret
     reader, writer = await asyncio.open_connection("127.0.0.1", plan.port)
     body = b'{"number":1}'
     head = (
