@@ -409,7 +409,7 @@ CASES: Final = (
     Case(mentor_threads.RENAME, 2, lambda w: mentor_threads.RenameRequest(thread_id=w.thread, title="Joins")),
     Case(
         mentor_threads.START_OVER,
-        8,
+        7,
         lambda w: mentor_threads.StartOverRequest(lesson_id=w.text_lesson, thread_id=uuid4()),
     ),
     Case(files.LESSON, 2, lambda w: files.LessonFilesRequest(lesson_id=w.text_lesson)),

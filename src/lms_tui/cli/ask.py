@@ -16,7 +16,7 @@ from lms_tui.cli.connect import outbox_of, signed_in
 from lms_tui.cli.naming import LESSON_NAMED, resolve_lesson
 from lms_tui.cli.outbox import WAITS
 from lms_tui.cli.parsers import add
-from lms_tui.cli.printing import complain
+from lms_tui.cli.printing import complain, say
 from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.client.errors import Unreachable
 from lms_tui.client.language import local_language
@@ -34,9 +34,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = add(subparsers, "ask", "ask the mentor of a lesson something")
     parser.add_argument("name", metavar="COURSE/LESSON", help=LESSON_NAMED)
     parser.add_argument("question", metavar="QUESTION", help="what to ask; - reads it from standard input")
-    parser.add_argument(
-        "--in", dest="within", metavar="COURSE", help="the course of a lesson whose title is not enough"
-    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -92,8 +89,7 @@ async def _answered(api: "Api", request: mentor.AnswerRequest, *, as_json: bool)
                 print_json(event)
                 sys.stdout.flush()
             elif event.text:
-                encoding = sys.stdout.encoding or "utf-8"
-                print(event.text.encode(encoding, "replace").decode(encoding), end="", flush=True)
+                say(event.text, end="")
                 told = event.text
             if event.problem is not None:
                 if told and not as_json:

@@ -6,14 +6,13 @@ learner's checks and threads; and what was said in a thread.
 
 import argparse
 import asyncio
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from lms_tui.cli import parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
-from lms_tui.cli.printing import print_list, say
+from lms_tui.cli.printing import moment, print_list, say
 from lms_tui.cli.said import print_said
 from lms_tui.cli.taught import TAUGHT, taught
 from lms_tui.cli.whos import WHO
@@ -117,15 +116,11 @@ def _learner_row(line: wire.Talker) -> tuple[object, ...]:
     result: tuple[object, ...] = ("-", "-", "-")
     if check is not None:
         result = (_number(check.understanding), _number(check.engagement), _passed(check))
-    return line.id, line.name, line.email, line.threads, line.messages, *result, _moment(line.last_at)
+    return line.id, line.name, line.email, line.threads, line.messages, *result, moment(line.last_at)
 
 
 def _passed(check: wire.Check) -> str:
     return "passed" if check.passed else "not passed"
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone().isoformat(sep=" ", timespec="minutes")
 
 
 async def _learner(api: "Api", course: UUID, args: argparse.Namespace) -> None:
@@ -145,7 +140,7 @@ async def _learner(api: "Api", course: UUID, args: argparse.Namespace) -> None:
         _print_check(lesson)
         for line in lesson.threads:
             state = "active" if line.thread.active else "closed"
-            about = (state, _moment(line.thread.created_at), count(line.messages, "message"))
+            about = (state, moment(line.thread.created_at), count(line.messages, "message"))
             say(f"  {line.thread.id}  {clean_line(dotted(*about, line.thread.title or line.begins))}")
 
 
@@ -155,7 +150,7 @@ def _print_check(lesson: wire.LearnerMentorLesson) -> None:
         return
     check, number = lesson.checks[0], len(lesson.checks)
     marks = f"understanding {_number(check.understanding)} of 10", f"engagement {_number(check.engagement)} of 100"
-    say("  " + dotted(_passed(check), *marks, _moment(check.at), count(number, "check")))
+    say("  " + dotted(_passed(check), *marks, moment(check.at), count(number, "check")))
     for text in (check.insights, check.recommended):
         for line in text.splitlines():
             say(f"  {clean_line(line)}".rstrip())

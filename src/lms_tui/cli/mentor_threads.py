@@ -7,7 +7,6 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
@@ -15,7 +14,7 @@ from lms_tui.cli import parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.naming import LESSON_NAMED, resolve_lesson
-from lms_tui.cli.printing import print_list, say
+from lms_tui.cli.printing import moment, print_list, say
 from lms_tui.cli.said import print_said
 from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.client.errors import NotFound, NotKept, Unreachable
@@ -127,11 +126,7 @@ async def _all_threads(api: "Api", lesson: UUID) -> list[wire.ThreadLine]:
 def _row(line: wire.ThreadLine) -> tuple[object, ...]:
     thread = line.thread
     state = "active" if thread.active else "closed"
-    return str(thread.id), state, _moment(thread.created_at), line.messages, thread.title or "-", line.begins or "-"
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone().isoformat(sep=" ", timespec="minutes")
+    return str(thread.id), state, moment(thread.created_at), line.messages, thread.title or "-", line.begins or "-"
 
 
 async def _show(args: argparse.Namespace, api: "Api", file: "MentorFile") -> None:
@@ -199,7 +194,7 @@ def _print(page: wire.ThreadPage) -> None:
     thread = page.thread
     say(clean_line(dotted(thread.title or page.lesson_title, page.course_title)))
     state = "active" if thread.active else "closed, it can be read"
-    say(dotted(state, f"begun {_moment(thread.created_at)}", count(len(page.messages), "message")))
+    say(dotted(state, f"begun {moment(thread.created_at)}", count(len(page.messages), "message")))
     if page.earlier:
         say("What was said before is not here.")
     print_said(page.messages, "You")

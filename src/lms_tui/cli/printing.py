@@ -7,6 +7,7 @@ for each entry without headings, parted by tabs, whole: made for cut, awk and fz
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -19,10 +20,18 @@ _GAP: Final = "  "
 _NARROWEST: Final = 4
 
 
-def say(text: str = "") -> None:
-    """Print running text, cleaned; its line feeds stay. What the terminal's encoding lacks comes out as `?`."""
+def say(text: str = "", end: str = "\n") -> None:
+    """Print running text, cleaned, and `end`; its line feeds stay. What the terminal's encoding lacks comes out as `?`.
+
+    What does not end its line is seen at once.
+    """
     encoding = sys.stdout.encoding or "utf-8"
-    print(clean(text).encode(encoding, "replace").decode(encoding))
+    print(clean(text).encode(encoding, "replace").decode(encoding), end=end, flush=not end)
+
+
+def moment(at: datetime) -> str:
+    """Return a time as commands print it: on this machine's clock, to the minute."""
+    return at.astimezone().isoformat(sep=" ", timespec="minutes")
 
 
 def is_terminal() -> bool:

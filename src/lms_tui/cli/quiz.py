@@ -5,14 +5,14 @@ What is revealed of right answers is the service's to decide, as in the app.
 
 import argparse
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.naming import NAMED, resolve
-from lms_tui.cli.printing import print_list, say
+from lms_tui.cli.printing import moment, print_list, say
 from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.tui.answer_words import answer_words, question_title, right_words
 from lms_tui.tui.moments import span
@@ -88,19 +88,15 @@ def _line(attempt: history.PastAttempt) -> tuple[object, ...]:
         f"{attempt.score} %" if attempt.score is not None else "-",
         ("passed" if attempt.is_passed else "not passed") if counts else "-",
         span(timedelta(seconds=attempt.seconds)) if attempt.seconds is not None else "-",
-        _moment(attempt.completed_at or attempt.started_at),
+        moment(attempt.completed_at or attempt.started_at),
     )
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone().isoformat(sep=" ", timespec="minutes")
 
 
 def _show(result: quizzes.Result) -> None:
     say(clean_line(dotted(result.title, result.course_title, f"attempt {result.number}")))
     verdict = "passed" if result.is_passed else "not passed"
     needs = f"needs {result.threshold} %" if result.threshold else "any submission passes"
-    say(dotted(f"{result.score} %, {verdict}", needs, _moment(result.completed_at)))
+    say(dotted(f"{result.score} %, {verdict}", needs, moment(result.completed_at)))
     for number, each in enumerate(result.questions, 1):
         say()
         say(clean_line(f"{number}. {question_title(each.question)}"))
@@ -113,7 +109,7 @@ def _show(result: quizzes.Result) -> None:
 def _compare(found: history.Comparison) -> None:
     say(clean_line(dotted(found.title, found.course_title)))
     for when, attempt in (("was", found.earlier), ("now", found.later)):
-        at = _moment(attempt.completed_at or attempt.started_at)
+        at = moment(attempt.completed_at or attempt.started_at)
         say(dotted(f"{when}: attempt {attempt.number}", f"{attempt.score} %", at))
     for number, one in enumerate(found.questions, 1):
         shown = one.later or one.earlier

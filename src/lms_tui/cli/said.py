@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from lms_tui.cli.printing import say, width
+from lms_tui.cli.printing import moment, say, width
 from lms_tui.tui.words import dotted
 from lms_tui.wire.mentor import Message, Role
 from lms_tui.wire.text import clean_line
@@ -17,7 +17,7 @@ def print_said(messages: Iterable[Message], learner: str) -> None:
 
 
 def _head(message: Message, learner: str) -> str:
-    at = message.created_at.astimezone().isoformat(sep=" ", timespec="minutes")
+    at = moment(message.created_at)
     if message.role is Role.USER:
         return dotted(learner, at)
     tokens = f"{message.tokens} tokens" if message.tokens is not None else ""

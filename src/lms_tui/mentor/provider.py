@@ -12,7 +12,7 @@ from lms_tui.mentor.faults import fault
 from lms_tui.mentor.settings import ProviderSettings
 from lms_tui.mentor.sieve import Sieve
 from lms_tui.mentor.tokens import estimate, estimate_turns
-from lms_tui.mentor.turns import End, Piece, ProviderFault, Trouble, Turn
+from lms_tui.mentor.turns import MODEL_LENGTH, End, Piece, ProviderFault, Trouble, Turn
 from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ RETRY_SECONDS: Final = 0.5
 """Before the one time that a provider which failed at once is asked again."""
 _QUIET: Final = 5
 """Times `read_seconds` without a piece, while the server sends signs of life."""
-_MODEL_LENGTH: Final = 46
-"""`model_version VARCHAR(50)`, with room for `!cut`."""
 
 _OPTIONS: Final = ("stream_options", "max_completion_tokens", "max_tokens")
 """What servers are known to refuse, and an answer can be had without."""
@@ -213,7 +211,7 @@ class _Answer:
 
     def end(self) -> End:
         """Return how it ended."""
-        model = clean_line(self._model)[:_MODEL_LENGTH].strip()
+        model = clean_line(self._model)[:MODEL_LENGTH].strip()
         tokens = self._tokens or estimate_turns(self._turns) + estimate("".join(self._written))
         return End(model, tokens, full=self._finish not in _SHORTENED)
 

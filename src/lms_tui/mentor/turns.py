@@ -2,7 +2,7 @@
 
 import enum
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,16 @@ class Piece:
     """Reasoning that a model shows beside its answer: never stored, never sent on."""
 
 
+MODEL_LENGTH: Final = 46
+"""Characters of a model's name: `model_version VARCHAR(50)`, with room for `!cut`."""
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """The end of an answer that is whole."""
 
     model: str
-    """As the provider names it, at most 46 characters (`model_version VARCHAR(50)`, with room for `!cut`)."""
+    """As the provider names it, at most MODEL_LENGTH characters."""
     tokens: int
     """Of question and answer together: what the provider reports, otherwise an estimate."""
     full: bool = True

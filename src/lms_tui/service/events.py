@@ -5,7 +5,7 @@ the caller hangs up, or the service ends, what makes the events is closed where 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,14 +13,12 @@ from typing import Any, Final
 import msgspec
 
 from lms_tui.service.faults import Fault, from_exception
+from lms_tui.service.streaming import Receive, Send, hung_up
 from lms_tui.wire.operation import Operation, Reply
 
 EVENT_STREAM: Final = "text/event-stream"
 ALIVE_SECONDS: Final = 5.0
 _ALIVE: Final = b":\n\n"
-
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ async def send_events(
     """
     await send({"type": "http.response.start", "status": 200, "headers": [*headers]})
     pumping = asyncio.create_task(_pump(events, send))
-    gone = asyncio.create_task(_gone(receive))
+    gone = asyncio.create_task(hung_up(receive))
     try:
         await asyncio.wait((pumping, gone), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -75,8 +73,3 @@ async def _keep_alive(send: Send) -> None:
     while True:
         await asyncio.sleep(ALIVE_SECONDS)
         await send({"type": "http.response.body", "body": _ALIVE, "more_body": True})
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -12,8 +12,8 @@ import msgspec
 from psycopg import AsyncConnection
 
 from lms_tui.db.queries import mentor as queries
-from lms_tui.db.queries import progress
-from lms_tui.db.queries.quizzes import together
+from lms_tui.db.queries import mentor_threads, progress
+from lms_tui.db.queries.quizzes import Rows, Step, together
 from lms_tui.mentor import summary as summaries
 from lms_tui.rules.mentor_threads import tries
 from lms_tui.service.catalog import check_visible
@@ -39,6 +39,21 @@ def check_mentor(*, visible: bool, enrolled: bool, has_mentor: bool) -> None:
         raise not_found("mentor")
 
 
+async def lock_mentor(tx: AsyncConnection, user: UUID, lesson: UUID, *steps: Step) -> list[Rows]:
+    """Have nobody else write threads of this learner until the transaction ends, where they may talk to the mentor;
+    return the rows of `steps`, which are run behind the lock in one round trip.
+
+    Raises Fault as `check_mentor`.
+    """
+    await progress.lock_enrolment(tx, user, lesson)
+    place, *rows = await together(tx, (queries.PLACE, {"user": user, "lesson": lesson}), *steps)
+    if not place:
+        raise not_found("lesson")
+    visible, enrolled, has_mentor = place[0]
+    check_mentor(visible=visible, enrolled=enrolled, has_mentor=has_mentor)
+    return rows
+
+
 async def ask(ctx: Context, ask: wire.AskRequest) -> wire.Asked:
     """Store a question; the same again, from however many terminals at once, is one question in one thread.
 
@@ -46,20 +61,15 @@ async def ask(ctx: Context, ask: wire.AskRequest) -> wire.Asked:
     only be read; `id_taken` for an id that stands for something else of the caller's.
     """
     user = ctx.caller.id
-    own = {"user": user, "lesson": ask.lesson_id}
     async with ctx.pools.writer.connection() as tx:
-        await progress.lock_enrolment(tx, user, ask.lesson_id)
-        place, active, named, asked = await together(
+        active, named, asked = await lock_mentor(
             tx,
-            (queries.PLACE, own),
-            (queries.ACTIVE, own),
+            user,
+            ask.lesson_id,
+            (queries.ACTIVE, {"user": user, "lesson": ask.lesson_id}),
             (queries.NAMED, {"thread": ask.thread_id}),
             (queries.ASKED, {"message": ask.message_id}),
         )
-        if not place:
-            raise not_found("lesson")
-        visible, enrolled, has_mentor = place[0]
-        check_mentor(visible=visible, enrolled=enrolled, has_mentor=has_mentor)
         if asked:
             _check_same(asked[0], user, ask)
         else:
@@ -105,9 +115,7 @@ async def _add(tx: AsyncConnection, ask: wire.AskRequest, user: UUID, current: U
 
 
 async def _opened(tx: AsyncConnection, ask: wire.AskRequest, user: UUID, of: UUID | None) -> UUID:
-    values = {"thread": ask.thread_id, "user": user, "lesson": ask.lesson_id, "of": of}
-    _, made = await together(tx, (queries.CLOSE, values), (queries.OPEN, values))
-    if not made:
+    if not await mentor_threads.begin(tx, user, ask.lesson_id, ask.thread_id, of):
         raise not_found("thread")
     return ask.thread_id
 

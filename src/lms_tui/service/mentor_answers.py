@@ -52,7 +52,7 @@ async def answer(ctx: Context, ask: wire.AnswerRequest) -> AsyncGenerator[wire.A
     visible, enrolled, has_mentor, lesson, thread, active, last, stored = rows[0]
     check_mentor(visible=visible, enrolled=enrolled, has_mentor=has_mentor)
     if stored is not None:
-        answered = message_of(stored)
+        answered = msgspec.json.decode(stored, type=wire.Message)
         if answered.cut and await mentor_turns.is_taken(ctx):
             raise mentor_turns.busy()
         return _again(answered)
@@ -89,14 +89,6 @@ async def answer(ctx: Context, ask: wire.AnswerRequest) -> AsyncGenerator[wire.A
 def no_mentor() -> Fault:
     """Return the fault for a service that speaks to no model."""
     return Fault(Code.NO_MENTOR, "No mentor is set up here. The lesson can be read and done without one.")
-
-
-def message_of(row: str) -> wire.Message:
-    """Return what was said, from its JSON as the statements of `queries.mentor` make it."""
-    said = msgspec.json.decode(row, type=wire.Message)
-    if said.model is not None and said.model.endswith(queries.ENDED_BADLY):
-        said.model, said.cut = said.model.removesuffix(queries.ENDED_BADLY), True
-    return said
 
 
 async def _told(ctx: Context, lesson: UUID, history: History, language: str) -> Told:

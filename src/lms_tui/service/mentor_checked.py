@@ -14,7 +14,7 @@ from lms_tui.rules.mentor_actions import from_text
 from lms_tui.service.context import Context
 from lms_tui.service.faults import not_found
 from lms_tui.service.mentor import check_mentor
-from lms_tui.service.mentor_turns import NO_TABLES
+from lms_tui.service.mentor_turns import NO_TABLES, USED_UP
 from lms_tui.wire import mentor_check as wire
 
 Title = tuple[str, str]
@@ -73,7 +73,7 @@ def why_not(ctx: Context, tokens: int) -> str:
     if ctx.shared.mentor is None or settings is None:
         return "No mentor is set up here, so that nobody can check this lesson."
     if used_up(tokens, settings.tokens_per_day):
-        return "You have used up what the mentor can say to you today. There is more tomorrow."
+        return USED_UP
     return ""
 
 

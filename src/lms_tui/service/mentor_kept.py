@@ -12,7 +12,7 @@ from uuid import UUID
 
 from lms_tui.db.queries import mentor as queries
 from lms_tui.mentor.tokens import estimate
-from lms_tui.mentor.turns import End
+from lms_tui.mentor.turns import MODEL_LENGTH, End
 from lms_tui.service import mentor_turns
 from lms_tui.service.database import Pools
 from lms_tui.service.faults import not_found
@@ -21,8 +21,6 @@ from lms_tui.wire.text import clean
 
 STORE_SECONDS: Final = 1.0
 """How long a piece that the learner has seen may be missing in what is stored."""
-MODEL_LENGTH: Final = 46
-"""Characters of `model_version VARCHAR(50)`, with room for `!cut`."""
 
 
 class Kept:
@@ -59,7 +57,7 @@ class Kept:
 
     async def whole(self, end: End) -> wire.Message:
         """Store the answer as whole, and return it. Raises Fault `not_found` where its thread is gone."""
-        self._model = end.model[:MODEL_LENGTH]
+        self._model = end.model
         await self._end(self._model, end.tokens)
         self.answer = self._text
         return self._message(cut=False, tokens=end.tokens)

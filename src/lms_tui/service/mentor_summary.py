@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 _BYTES_PER_TOKEN: Final = 8
 """More than any text has: so much of a thread is read as could be told."""
-_MODEL_LENGTH: Final = 50
-"""`model_version VARCHAR(50)`."""
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +56,7 @@ async def sum_up(pools: Pools, provider: "Provider", thread: UUID, budget: int, 
                     if len(text) > LONGEST_SUMMARY:
                         break
         if row := written(upto, text):
-            model, tokens = ("", None) if end is None else (end.model[:_MODEL_LENGTH], end.tokens)
+            model, tokens = ("", None) if end is None else (end.model, end.tokens)
             values = {"own": row[0], "thread": thread, "upto": upto, "text": row[1], "model": model, "tokens": tokens}
             async with pools.writer.connection() as tx:
                 await tx.execute(queries.ADD_SUMMARY, values, prepare=True)

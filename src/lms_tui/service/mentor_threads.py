@@ -12,14 +12,12 @@ from uuid import UUID
 import msgspec
 
 from lms_tui.db.queries import mentor_threads as queries
-from lms_tui.db.queries import progress
 from lms_tui.rules import mentor_threads as rules
 from lms_tui.service import mentor_turns
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
-from lms_tui.service.mentor import check_mentor
+from lms_tui.service.mentor import check_mentor, lock_mentor
 from lms_tui.service.mentor_answers import no_mentor
-from lms_tui.service.progress import enrol_first, lesson_access
 from lms_tui.wire import mentor_threads as wire
 from lms_tui.wire.errors import Code
 from lms_tui.wire.mentor import Message, Role, Thread
@@ -136,11 +134,7 @@ async def start_over(ctx: Context, ask: wire.StartOverRequest) -> Thread:
     """
     user = ctx.caller.id
     async with ctx.pools.writer.connection() as tx:
-        await lesson_access(tx, user, ask.lesson_id, record=True)
-        if not await queries.has_mentor(tx, ask.lesson_id):
-            raise not_found("mentor")
-        if await progress.lock_enrolment(tx, user, ask.lesson_id) is None:
-            raise enrol_first()
+        await lock_mentor(tx, user, ask.lesson_id)
         found = await queries.find(tx, ask.thread_id)
         if found is None:
             await queries.begin(tx, user, ask.lesson_id, ask.thread_id)

@@ -19,6 +19,7 @@ import psycopg
 
 from lms_tui.db.queries import mentor_turns as queries
 from lms_tui.db.queries.quizzes import together
+from lms_tui.rules.mentor import used_up
 from lms_tui.service.context import Context
 from lms_tui.service.database import Pools
 from lms_tui.service.faults import Fault
@@ -56,7 +57,7 @@ class Used:
     @property
     def up(self) -> bool:
         """Whether nothing is left."""
-        return bool(self.allowed) and self.tokens >= self.allowed
+        return used_up(self.tokens, self.allowed)
 
 
 class Turn:

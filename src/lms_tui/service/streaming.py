@@ -82,7 +82,7 @@ async def send_stream(
     if stream.pieces is None or head:
         await send({"type": "http.response.body", "body": b""})
         return
-    gone = asyncio.ensure_future(_gone(receive))
+    gone = asyncio.ensure_future(hung_up(receive))
     try:
         async for piece in stream.pieces:
             if gone.done():
@@ -93,6 +93,7 @@ async def send_stream(
         gone.cancel()
 
 
-async def _gone(receive: Receive) -> None:
+async def hung_up(receive: Receive) -> None:
+    """Wait until the other end has gone away."""
     while (await receive())["type"] != "http.disconnect":
         pass

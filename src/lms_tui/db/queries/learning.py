@@ -9,7 +9,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from lms_tui.db.queries.catalog import LESSON_TYPE, OUTLINE_ORDER, RESUME_ORDER, VISIBLE
-from lms_tui.db.queries.mentor_check import FAILED_SINCE, OBJECTIVES, USED_TODAY
+from lms_tui.db.queries.mentor_check import FAILED_SINCE
+from lms_tui.db.queries.mentor_turns import USED_TODAY
 from lms_tui.db.queries.scalar import scalar
 
 HOME: Final = f"""
@@ -84,7 +85,8 @@ _READING: Final = """(
       WHERE p.user_id = sc.user_id AND p.lesson_id = l.id AND p.block >= 0 AND p.letters >= 0)"""
 
 
-_CHECK: Final = f"""CASE WHEN {OBJECTIVES} IS NOT NULL THEN json_build_array({FAILED_SINCE}, {USED_TODAY})::text END"""
+_CHECK: Final = f"""
+  CASE WHEN ml.learning_objectives IS NOT NULL THEN json_build_array({FAILED_SINCE}, {USED_TODAY})::text END"""
 
 
 def _lesson(reading: str, check: str) -> str:
@@ -107,17 +109,18 @@ numbers AS (
   FROM chapters ch WHERE ch.course_id = (SELECT course_id FROM here) AND ch.archived IS NOT TRUE
 )
 SELECT ({VISIBLE}), sc.id IS NOT NULL, c.price_in_cents <= 0, {LESSON_TYPE}, coalesce(l.description, ''),
-  l.file_s3_key, l.is_external IS TRUE, {OBJECTIVES}, {check},
+  l.file_s3_key, l.is_external IS TRUE, ml.learning_objectives, {check},
   json_build_object(
     'id', l.id, 'course_id', c.id, 'course_title', c.title, 'chapter_id', l.chapter_id, 'chapter_title', l.chapter,
     'chapter_number', n.number, 'title', l.title, 'file_kind', l.file_type, 'position', o.position,
     'lessons', o.lessons, 'previous', o.previous, 'next', o.next, 'progress_id', lp.id,
     'started', lp.is_started IS TRUE,
     'completed', lp.is_completed IS TRUE, 'completed_at', lp.completed_at, 'reading', {reading},
-    'has_mentor', EXISTS (SELECT FROM ai_mentor_lessons m WHERE m.lesson_id = l.id))::text
+    'has_mentor', ml.id IS NOT NULL)::text
 FROM here l JOIN outline o ON o.id = l.id JOIN numbers n ON n.id = l.chapter_id JOIN courses c ON c.id = l.course_id
 LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s
-LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = %(user)s"""  # noqa: S608
+LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = %(user)s
+LEFT JOIN ai_mentor_lessons ml ON ml.lesson_id = l.id"""  # noqa: S608
 
 
 LESSON: Final = _lesson(_READING, _CHECK)

@@ -7,28 +7,17 @@ while it comes; `model_version` ends in `!cut` until it is whole, so that what s
 
 from typing import Final
 
-from lms_tui.db.queries.catalog import VISIBLE
-from lms_tui.db.queries.mentor_threads import IS_ACTIVE, NEWEST_FIRST, THREAD_JSON
+from lms_tui.db.queries import mentor_threads
+from lms_tui.db.queries.mentor_threads import ABOVE, ACCESS, IS_ACTIVE, MESSAGE_JSON, THERE, THREAD_JSON
 
 ENDED_BADLY: Final = "!cut"
 """How the `model_version` of an answer ends that is not whole (domain.md, a message)."""
 
-_NEWEST: Final = f"ORDER BY {NEWEST_FIRST} LIMIT 1"
-_MESSAGE: Final = """json_build_object('id', m.id, 'role', m.role, 'text', m.content,
-  'created_at', coalesce(m.created_at, m.updated_at, 'epoch'), 'tokens', m.tokens_used, 'model', m.model_version)"""
-_ABOVE: Final = """JOIN chapters ch ON ch.id = l.chapter_id AND ch.archived IS NOT TRUE
-JOIN courses c ON c.id = ch.course_id
-LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s"""
-_HAS_MENTOR: Final = "EXISTS (SELECT FROM ai_mentor_lessons a WHERE a.lesson_id = l.id)"
-
 PLACE: Final = f"""
-SELECT ({VISIBLE}), sc.id IS NOT NULL, {_HAS_MENTOR}
-FROM lessons l {_ABOVE} WHERE l.id = %(lesson)s"""  # noqa: S608 - constants only, as in all of this module
-"""Whether the course is visible, the caller enrolled in it, and the lesson has a mentor. Binds user, lesson."""
+SELECT {ACCESS} FROM lessons l {ABOVE} WHERE l.id = %(lesson)s AND {THERE}"""  # noqa: S608 - constants only, as here
+"""Who may. Binds user, lesson."""
 
-ACTIVE: Final = f"""
-SELECT t.id FROM ai_mentor_threads t
-WHERE t.user_id = %(user)s AND t.lesson_id = %(lesson)s AND {IS_ACTIVE} {_NEWEST}"""  # noqa: S608
+ACTIVE: Final = f"SELECT t.id {mentor_threads.ACTIVE.format(lesson='%(lesson)s')}"
 """The one thread that questions go to. Binds user, lesson."""
 
 NAMED: Final = f"""
@@ -39,17 +28,6 @@ SELECT t.user_id, t.lesson_id, t.id, m.role, m.content
 FROM ai_mentor_thread_messages m JOIN ai_mentor_threads t ON t.id = m.thread_id WHERE m.id = %(message)s"""
 """Whose message it is and what it says."""
 
-CLOSE: Final = f"""
-UPDATE ai_mentor_threads t SET is_active = false, updated_at = clock_timestamp()
-WHERE t.user_id = %(user)s AND t.lesson_id = %(lesson)s AND {IS_ACTIVE}"""  # noqa: S608
-
-OPEN: Final = """
-INSERT INTO ai_mentor_threads (id, created_at, updated_at, user_id, lesson_id, thread_title, is_active)
-SELECT %(thread)s, now.now, now.now, %(user)s, %(lesson)s,
-  (SELECT thread_title FROM ai_mentor_threads WHERE id = %(of)s), true FROM (SELECT clock_timestamp() AS now) now
-ON CONFLICT DO NOTHING RETURNING id"""
-"""Make a thread, with the title of the thread `of` (or NULL)."""
-
 ADD: Final = """
 INSERT INTO ai_mentor_thread_messages (id, created_at, updated_at, thread_id, role, content)
 SELECT %(message)s, now.now, now.now, %(thread)s, 'user', %(text)s FROM (SELECT clock_timestamp() AS now) now
@@ -58,7 +36,7 @@ ON CONFLICT DO NOTHING RETURNING id"""
 TOUCH: Final = "UPDATE ai_mentor_threads SET updated_at = clock_timestamp() WHERE id = %(thread)s"
 
 TOLD: Final = f"""
-SELECT {THREAD_JSON}::text, ({_MESSAGE})::text,
+SELECT {THREAD_JSON}::text, {MESSAGE_JSON}::text,
   (SELECT coalesce(array_agg(k.id), '{{}}') FROM ai_mentor_thread_messages k
    WHERE k.thread_id = t.id AND k.role = 'assistant' AND (k.created_at, k.id) > (m.created_at, m.id))
 FROM ai_mentor_thread_messages m JOIN ai_mentor_threads t ON t.id = m.thread_id
@@ -79,14 +57,14 @@ FROM unnest(%(ids)s::uuid[], %(times)s::timestamptz[], %(roles)s::text[], %(text
 """Copies cost nothing once more: their `tokens_used` stays NULL."""
 
 QUESTION: Final = f"""
-SELECT ({VISIBLE}), sc.id IS NOT NULL, {_HAS_MENTOR}, l.id, t.id, {IS_ACTIVE},
+SELECT {ACCESS}, l.id, t.id, {IS_ACTIVE},
   NOT EXISTS (SELECT FROM ai_mentor_thread_messages k
     WHERE k.thread_id = t.id AND k.role = 'user' AND (k.created_at, k.id) > (m.created_at, m.id)),
-  (SELECT ({_MESSAGE.replace("m.", "a.")})::text FROM ai_mentor_thread_messages a
-   WHERE a.id = %(answer)s AND a.thread_id = t.id AND a.role = 'assistant')
+  (SELECT {MESSAGE_JSON}::text FROM ai_mentor_thread_messages m
+   WHERE m.id = %(answer)s AND m.thread_id = t.id AND m.role = 'assistant')
 FROM ai_mentor_thread_messages m JOIN ai_mentor_threads t ON t.id = m.thread_id AND t.user_id = %(user)s
-JOIN lessons l ON l.id = t.lesson_id {_ABOVE}
-WHERE m.id = %(message)s AND m.role = 'user'"""  # noqa: S608
+JOIN lessons l ON l.id = t.lesson_id {ABOVE}
+WHERE m.id = %(message)s AND m.role = 'user' AND {THERE}"""  # noqa: S608
 """A question of the user's with where it stands, whether it is the last of its thread, and the answer of that id, if
 there is one. Binds user, message, answer."""
 
@@ -119,4 +97,4 @@ ON CONFLICT DO NOTHING RETURNING created_at"""
 SET_ANSWER: Final = """
 UPDATE ai_mentor_thread_messages SET content = %(text)s, model_version = %(model)s, tokens_used = %(tokens)s,
   updated_at = clock_timestamp()
-WHERE id = %(answer)s RETURNING created_at"""
+WHERE id = %(answer)s"""

@@ -5,7 +5,9 @@ Without the schema `lms_tui` a lesson is done by hand whatever its check says, a
 
 from typing import Final
 
-from lms_tui.db.queries.catalog import LESSON_TYPE, OUTLINE_ORDER, VISIBLE
+from lms_tui.db.queries.catalog import LESSON_TYPE, OUTLINE_ORDER
+from lms_tui.db.queries.mentor_threads import ABOVE, ACCESS, ACTIVE, THERE
+from lms_tui.db.queries.mentor_turns import USED_TODAY
 from lms_tui.wire.mentor_check import MOST_TOLD
 
 MOST_MESSAGES: Final = 500
@@ -13,46 +15,30 @@ MOST_MESSAGES: Final = 500
 LESSONS_AROUND: Final = 50
 """Lessons of the course before this one, and after it, that may be recommended."""
 
-_ABOVE: Final = """JOIN chapters ch ON ch.id = l.chapter_id AND ch.archived IS NOT TRUE
-JOIN courses c ON c.id = ch.course_id
-LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s
-LEFT JOIN ai_mentor_lessons ml ON ml.lesson_id = l.id"""
-_ACCESS: Final = (
-    f"({VISIBLE}), sc.id IS NOT NULL, ml.id IS NOT NULL, {LESSON_TYPE}, ml.learning_objectives, l.threshold_score"
-)
+_JUDGED: Final = f"{ACCESS}, {LESSON_TYPE}, ml.learning_objectives, l.threshold_score"
 _RESULT: Final = """json_build_array(p.id, coalesce(p.created_at, p.updated_at, 'epoch'), p.understanding_level,
   p.engagement_score, p.learning_insights, p.recommended_actions)"""
 _AT: Final = "coalesce(p.created_at, p.updated_at, 'epoch')"
-_ACTIVE: Final = """(
-  SELECT t.id FROM ai_mentor_threads t
-  WHERE t.user_id = %(user)s AND t.lesson_id = l.id AND t.is_active IS NOT FALSE
-  ORDER BY t.created_at DESC NULLS LAST, t.id DESC LIMIT 1)"""
+_ACTIVE: Final = f"(SELECT t.id {ACTIVE.format(lesson='l.id')})"
 _SAID: Final = "lower(m.role) = 'user' AND m.content ~ '[^[:space:]]'"
-
-OBJECTIVES: Final = "(SELECT ml.learning_objectives FROM ai_mentor_lessons ml WHERE ml.lesson_id = l.id)"
-"""What the mentor of the lesson `l` judges by, NULL without a mentor."""
 
 FAILED_SINCE: Final = """EXISTS (
   SELECT FROM lms_tui.mentor_no_check n WHERE n.user_id = %(user)s AND n.lesson_id = l.id AND n.at > coalesce((
     SELECT max(p.created_at) FROM ai_mentor_student_lesson_progress p
     WHERE p.user_id = n.user_id AND p.lesson_id = n.lesson_id), '-infinity'))"""
 """Whether a check of the lesson `l` came to nothing by a fault, and none has come to anything since."""
-USED_TODAY: Final = """coalesce((
-  SELECT u.tokens FROM lms_tui.mentor_usage u
-  WHERE u.user_id = %(user)s AND u.day = (clock_timestamp() AT TIME ZONE 'UTC')::date), 0)"""
-
 STANDING: Final = f"SELECT {FAILED_SINCE}, {USED_TODAY} FROM lessons l WHERE l.id = %(lesson)s"  # noqa: S608
 """Whether a check failed since the last result, and the tokens that the user has used today."""
 
 RESULTS: Final = f"""
-SELECT {_ACCESS}, c.id, c.title, l.title, lp.id, lp.is_completed IS TRUE,
+SELECT {_JUDGED}, c.id, c.title, l.title, lp.id, lp.is_completed IS TRUE,
   EXISTS (SELECT FROM ai_mentor_thread_messages m WHERE m.thread_id = {_ACTIVE} AND {_SAID}),
   coalesce((SELECT json_agg({_RESULT} ORDER BY {_AT} DESC, p.id DESC) FROM (
       SELECT * FROM ai_mentor_student_lesson_progress p WHERE p.user_id = %(user)s AND p.lesson_id = l.id
       ORDER BY {_AT} DESC, p.id DESC LIMIT {MOST_TOLD}) p), '[]'::json)::text
-FROM lessons l {_ABOVE}
+FROM lessons l {ABOVE}
 LEFT JOIN student_lesson_progress lp ON lp.lesson_id = l.id AND lp.user_id = %(user)s
-WHERE l.id = %(lesson)s"""  # noqa: S608 - constants only, as in all of this module
+WHERE l.id = %(lesson)s AND {THERE}"""  # noqa: S608 - constants only, as in all of this module
 """Where the user stands with a lesson's check. Binds user, lesson."""
 
 TITLES: Final = f"""
@@ -61,7 +47,7 @@ WHERE l.id = ANY(%(lessons)s::uuid[]) AND ch.course_id = %(course)s AND ch.archi
 """Titles and types of those of some lessons that are in a course. Binds lessons, course."""
 
 CASE: Final = f"""
-SELECT {_ACCESS}, coalesce(ml.difficulty_level, ''), l.title,
+SELECT {_JUDGED}, coalesce(ml.difficulty_level, ''), l.title,
   coalesce((SELECT json_agg(json_build_array(m.role, m.content) ORDER BY m.number DESC) FROM (
       SELECT lower(m.role) AS role, m.content, row_number() OVER newest AS number
       FROM ai_mentor_thread_messages m
@@ -74,7 +60,7 @@ SELECT {_ACCESS}, coalesce(ml.difficulty_level, ''), l.title,
         FROM chapters ch JOIN lessons l ON l.chapter_id = ch.id
         WHERE ch.course_id = c.id AND ch.archived IS NOT TRUE) o) o
     WHERE abs(o.position - o.here) <= {LESSONS_AROUND}), '[]'::json)::text
-FROM lessons l {_ABOVE} WHERE l.id = %(lesson)s"""  # noqa: S608
+FROM lessons l {ABOVE} WHERE l.id = %(lesson)s AND {THERE}"""  # noqa: S608
 """What is judged: the active thread, and the lessons that may be recommended. Binds user, lesson."""
 
 OWN: Final = f"""

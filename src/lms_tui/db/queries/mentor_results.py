@@ -18,11 +18,10 @@ from lms_tui.db.queries.mentor_threads import (
     THREAD_JSON,
     WORTH_LISTING,
 )
+from lms_tui.rules.mentor import PASSES_FROM
 from lms_tui.wire.mentor_results import CHECKS_AT_ONCE, TALKERS_AT_ONCE
 from lms_tui.wire.mentor_threads import THREADS_AT_ONCE
 
-_PASS: Final = 70
-"""The threshold of a lesson that has none (domain.md, The mentor, check)."""
 _NAME: Final = f"coalesce(nullif({NAME.format('u')}, ''), u.email)"
 
 
@@ -30,7 +29,7 @@ def _outline(which: str = "") -> str:
     """Return the lessons of the course that are not archived, those that `which` says."""
     return f"""
 outline AS MATERIALIZED (
-  SELECT l.id, l.title, ch.title AS chapter, coalesce(l.threshold_score, {_PASS}) AS threshold,
+  SELECT l.id, l.title, ch.title AS chapter, coalesce(l.threshold_score, {PASSES_FROM}) AS threshold,
     ml.id IS NOT NULL AS has, coalesce(ml.learning_objectives, '') AS objectives,
     coalesce(ml.difficulty_level, '') AS difficulty, row_number() OVER (ORDER BY {OUTLINE_ORDER}) AS place
   FROM chapters ch JOIN lessons l ON l.chapter_id = ch.id LEFT JOIN ai_mentor_lessons ml ON ml.lesson_id = l.id

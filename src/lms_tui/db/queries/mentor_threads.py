@@ -41,14 +41,19 @@ LINE_JSON: Final = f"""json_build_object('thread', {THREAD_JSON},
   'begins', coalesce(({_FIRST}), ''))"""  # noqa: S608
 """A `ThreadLine` of the thread `t`."""
 NEWEST_FIRST: Final = f"{_BEGUN} DESC, t.id DESC"
+ACTIVE: Final = f"""
+FROM ai_mentor_threads t WHERE t.user_id = %(user)s AND t.lesson_id = {{lesson}} AND {IS_ACTIVE}
+ORDER BY {NEWEST_FIRST} LIMIT 1"""
+"""Behind a SELECT: the one thread `t` of a `lesson` that questions go to. Binds user."""
 WORTH_LISTING: Final = f"""({IS_ACTIVE} OR EXISTS (
   SELECT FROM ai_mentor_thread_messages m WHERE m.thread_id = t.id AND {SAID}))"""
 
-_MESSAGE_JSON: Final = f"""json_build_object('id', m.id, 'role', lower(m.role), 'created_at', m.at,
+MESSAGE_JSON: Final = f"""json_build_object('id', m.id, 'role', lower(m.role), 'created_at', {_AT},
   'text', CASE WHEN octet_length(m.content) > {4 * _LONGEST} THEN left(m.content, {_LONGEST}) || '…' ELSE m.content END,
   'tokens', CASE lower(m.role) WHEN 'assistant' THEN m.tokens_used END,
   'model', CASE lower(m.role) WHEN 'assistant' THEN nullif(regexp_replace(m.model_version, '!cut$', ''), '') END,
   'cut', coalesce(m.model_version LIKE '%%!cut', false))"""
+"""A `Message` of the message `m`, but for its tries."""
 
 PAGE: Final = f"""
 LATERAL (
@@ -61,7 +66,7 @@ LATERAL (
     WINDOW newest AS (ORDER BY {_AT} DESC, m.id DESC) ORDER BY number LIMIT {MESSAGES_AT_ONCE + 1}
   ),
   page AS MATERIALIZED (SELECT * FROM found WHERE number <= {MESSAGES_AT_ONCE} AND before < {_PAGE_BYTES})
-  SELECT coalesce((SELECT json_agg({_MESSAGE_JSON} ORDER BY m.number DESC) FROM page m), '[]'::json)::text AS messages,
+  SELECT coalesce((SELECT json_agg({MESSAGE_JSON} ORDER BY m.number DESC) FROM page m), '[]'::json)::text AS messages,
     (SELECT count(*) FROM found) > (SELECT count(*) FROM page) AS earlier,
     ARRAY(SELECT m.id FROM ai_mentor_thread_messages m, (SELECT at, id FROM page ORDER BY number DESC LIMIT 1) first
       WHERE m.thread_id = t.id AND lower(m.role) = 'assistant' AND ({_AT}, m.id) > (first.at, first.id)
@@ -72,10 +77,14 @@ KNOWS_PLACE: Final = """(%(before)s::uuid IS NULL OR EXISTS (
   SELECT FROM ai_mentor_thread_messages m WHERE m.id = %(before)s AND m.thread_id = t.id))"""
 """Whether the message `before` is one of the thread `t`."""
 
-_ABOVE: Final = """JOIN chapters ch ON ch.id = l.chapter_id JOIN courses c ON c.id = ch.course_id
+ABOVE: Final = """JOIN chapters ch ON ch.id = l.chapter_id JOIN courses c ON c.id = ch.course_id
 LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s
 LEFT JOIN ai_mentor_lessons ml ON ml.lesson_id = l.id"""
-_ACCESS: Final = f"({VISIBLE}), sc.id IS NOT NULL, ml.id IS NOT NULL"
+"""What stands above the lesson `l` and beside it. Binds user."""
+THERE: Final = "ch.archived IS NOT TRUE"
+"""Whether the lesson is there for its learners."""
+ACCESS: Final = f"({VISIBLE}), sc.id IS NOT NULL, ml.id IS NOT NULL"
+"""What `service.mentor.check_mentor` is told: whether the course is visible, the user enrolled, and a mentor there."""
 
 THREAD: Final = f"""
 SELECT {THREAD_JSON}::text, l.title, c.title, p.messages, p.earlier, p.answers
@@ -85,7 +94,7 @@ WHERE t.id = %(thread)s AND t.user_id = %(user)s AND {KNOWS_PLACE}"""  # noqa: S
 """A page of the learner's own thread, wherever its lesson is by now. Binds thread, user, before."""
 
 THREADS: Final = f"""
-SELECT {_ACCESS}, ch.archived IS TRUE, l.title, c.title, coalesce((
+SELECT {ACCESS}, ch.archived IS TRUE, l.title, c.title, coalesce((
     SELECT json_agg({LINE_JSON} ORDER BY {NEWEST_FIRST}) FROM (
       SELECT * FROM ai_mentor_threads t
       WHERE t.user_id = %(user)s AND t.lesson_id = l.id AND {WORTH_LISTING}
@@ -95,7 +104,7 @@ SELECT {_ACCESS}, ch.archived IS TRUE, l.title, c.title, coalesce((
       ORDER BY {NEWEST_FIRST} LIMIT {THREADS_AT_ONCE + 1}) t), '[]'::json)::text,
   %(before)s::uuid IS NULL OR EXISTS (
     SELECT FROM ai_mentor_threads t WHERE t.id = %(before)s AND t.user_id = %(user)s AND t.lesson_id = l.id)
-FROM lessons l {_ABOVE}
+FROM lessons l {ABOVE}
 WHERE l.id = %(lesson)s"""  # noqa: S608
 """Who may, whether the lesson is gone, titles, one thread more than a page has, whether `before` is one of them. Binds
 user, lesson, before."""
@@ -118,7 +127,7 @@ ORDER BY g.name, g.id LIMIT {MOST_GROUPS}"""  # noqa: S608
 """These two count and name what `mentor_facts.FACTS` tells; a test holds them against each other."""
 
 OPEN: Final = f"""
-SELECT {_ACCESS}, json_build_object(
+SELECT {ACCESS}, json_build_object(
     'lesson_id', l.id, 'lesson_title', l.title, 'course_id', c.id, 'course_title', c.title,
     'instructor', coalesce(nullif({NAME.format("a")}, ''), a.email),
     'sees', json_build_object('first_name', coalesce(btrim(u.first_name), ''), 'wrong_answers', ({_WRONG}),
@@ -128,12 +137,10 @@ SELECT {_ACCESS}, json_build_object(
       WHERE t.user_id = u.id AND t.lesson_id = l.id AND {WORTH_LISTING}),
     'thread', CASE WHEN t.id IS NOT NULL THEN {THREAD_JSON} END)::text,
   p.messages, p.earlier, p.answers
-FROM lessons l {_ABOVE} JOIN users a ON a.id = c.author_id JOIN users u ON u.id = %(user)s
-LEFT JOIN LATERAL (
-  SELECT * FROM ai_mentor_threads t WHERE t.user_id = u.id AND t.lesson_id = l.id AND {IS_ACTIVE}
-  ORDER BY {NEWEST_FIRST} LIMIT 1) t ON true
+FROM lessons l {ABOVE} JOIN users a ON a.id = c.author_id JOIN users u ON u.id = %(user)s
+LEFT JOIN LATERAL (SELECT * {ACTIVE.format(lesson="l.id")}) t ON true
 LEFT JOIN {PAGE} p ON true
-WHERE l.id = %(lesson)s AND ch.archived IS NOT TRUE"""  # noqa: S608
+WHERE l.id = %(lesson)s AND {THERE}"""  # noqa: S608
 """Who may, the reply but for its messages, and those. Binds user, lesson, and a NULL before."""
 
 _RENAME: Final = f"""
@@ -143,16 +150,15 @@ WHERE t.id = %(thread)s AND t.user_id = %(user)s RETURNING {THREAD_JSON}::text""
 _FIND: Final = f"""
 SELECT t.user_id, t.lesson_id, {THREAD_JSON}::text FROM ai_mentor_threads t WHERE t.id = %(thread)s"""  # noqa: S608
 
-_HAS_MENTOR: Final = "SELECT true FROM ai_mentor_lessons WHERE lesson_id = %(lesson)s"
-
 _CLOSE: Final = f"""
 UPDATE ai_mentor_threads t SET is_active = false, updated_at = clock_timestamp()
 WHERE t.user_id = %(user)s AND t.lesson_id = %(lesson)s AND {IS_ACTIVE}"""  # noqa: S608
 
 _BEGIN: Final = """
-INSERT INTO ai_mentor_threads (id, created_at, updated_at, user_id, lesson_id, is_active)
-SELECT %(thread)s, now.now, now.now, %(user)s, %(lesson)s, true FROM (SELECT clock_timestamp() AS now) now
-ON CONFLICT DO NOTHING"""
+INSERT INTO ai_mentor_threads (id, created_at, updated_at, user_id, lesson_id, thread_title, is_active)
+SELECT %(thread)s, now.now, now.now, %(user)s, %(lesson)s,
+  (SELECT thread_title FROM ai_mentor_threads WHERE id = %(of)s), true FROM (SELECT clock_timestamp() AS now) now
+ON CONFLICT DO NOTHING RETURNING id"""
 
 
 async def rename(tx: AsyncConnection, user: UUID, thread: UUID, title: str) -> str | None:
@@ -167,15 +173,12 @@ async def find(tx: AsyncConnection, thread: UUID) -> tuple[UUID, UUID, str] | No
     return None if row is None else (row[0], row[1], row[2])
 
 
-async def has_mentor(tx: AsyncConnection, lesson: UUID) -> bool:
-    """Tell whether a lesson has a mentor."""
-    return await scalar(tx, _HAS_MENTOR, {"lesson": lesson}) is not None
-
-
-async def begin(tx: AsyncConnection, user: UUID, lesson: UUID, thread: UUID) -> None:
-    """Begin a thread, and close those that are active; nothing is begun where the id is taken.
+async def begin(tx: AsyncConnection, user: UUID, lesson: UUID, thread: UUID, of: UUID | None = None) -> bool:
+    """Begin a thread, with the title of the thread `of`, and close those that are active; False, and no thread is
+    begun, where the id is taken.
 
     The learner's enrolment has to be locked, so that of two at once one sees what the other began.
     """
-    values = {"user": user, "lesson": lesson, "thread": thread}
-    await together(tx, (_CLOSE, values), (_BEGIN, values))
+    values = {"user": user, "lesson": lesson, "thread": thread, "of": of}
+    _, made = await together(tx, (_CLOSE, values), (_BEGIN, values))
+    return bool(made)

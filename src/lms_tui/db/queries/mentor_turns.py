@@ -1,7 +1,7 @@
 """Turns with the mentor: who has one now, and what was used of a day's tokens. Days are UTC's.
 
-All that takes or ends a turn goes through one lock, shortly: so that `MOST` and the sum of a day hold whoever comes at
-once. Usage of a worker that has gone is counted by whoever comes next, as far as its row told it.
+All that takes a turn, or ends those of workers that have gone, goes through one lock, shortly: so that the most turns
+at once hold, whoever comes. Usage of a worker that has gone is counted by whoever comes next, as far as its row told.
 """
 
 from typing import Final
@@ -24,11 +24,14 @@ WITH gone AS (
 {_USE}"""  # noqa: S608
 """End the turns of workers that have gone. Binds stale (seconds)."""
 
+USED_TODAY: Final = f"""coalesce((
+  SELECT tokens FROM lms_tui.mentor_usage WHERE user_id = %(user)s AND day = {_DAY}), 0)"""  # noqa: S608
+"""The tokens that the user has used today."""
+
 STANDING: Final = f"""
 SELECT (SELECT count(*) FROM lms_tui.mentor_streams),
   EXISTS (SELECT FROM lms_tui.mentor_streams WHERE user_id = %(user)s),
-  coalesce((SELECT tokens FROM lms_tui.mentor_usage WHERE user_id = %(user)s AND day = {_DAY}), 0),
-  ({_DAY} + 1)::timestamp AT TIME ZONE 'UTC'"""  # noqa: S608
+  {USED_TODAY}, ({_DAY} + 1)::timestamp AT TIME ZONE 'UTC'"""  # noqa: S608
 """How many turns there are, whether the user has one, what they used today, and when the next day begins."""
 
 TAKE: Final = """

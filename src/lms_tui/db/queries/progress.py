@@ -16,10 +16,10 @@ from lms_tui.db.queries.catalog import LESSON_TYPE, VISIBLE
 from lms_tui.db.queries.scalar import scalar
 
 _PLACE: Final = f"""
-SELECT ch.course_id, ({VISIBLE}), sc.id IS NOT NULL, c.price_in_cents <= 0, {LESSON_TYPE},
-  (SELECT ml.learning_objectives FROM ai_mentor_lessons ml WHERE ml.lesson_id = l.id)
+SELECT ch.course_id, ({VISIBLE}), sc.id IS NOT NULL, c.price_in_cents <= 0, {LESSON_TYPE}, ml.learning_objectives
 FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id JOIN courses c ON c.id = ch.course_id
 LEFT JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s
+LEFT JOIN ai_mentor_lessons ml ON ml.lesson_id = l.id
 WHERE l.id = %(lesson)s AND ch.archived IS NOT TRUE"""  # noqa: S608 - constants of the catalog
 
 _LOCK_ENROLMENT: Final = """
