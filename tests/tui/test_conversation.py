@@ -17,6 +17,7 @@ from lms_tui.tui.turns import Turn
 from lms_tui.tui.widgets import conversation
 from lms_tui.tui.widgets.conversation import KEPT_TURNS, MOST_TURNS, Conversation
 from lms_tui.tui.widgets.question_box import QuestionBox
+from lms_tui.tui.widgets.talk_line import TalkLine
 from lms_tui.wire.text import clean
 
 pytestmark = pytest.mark.anyio
@@ -276,3 +277,31 @@ async def test_a_paste_is_cleaned_and_what_does_not_fit_is_told() -> None:
         await here.pilot.press("y")
         assert len(here.box.text) == LIMIT
         assert here.app.left_out == 1
+
+
+async def test_a_state_too_long_for_its_line_takes_more_and_its_end_is_read() -> None:
+    sentence = "No mentor is set up here. The lesson can be read and done without one."
+
+    class Lines(App[None]):
+        def compose(self) -> ComposeResult:
+            self.line = TalkLine()
+            yield self.line
+
+    def shown(line: TalkLine) -> list[str]:
+        return [line.render_line(y).text.rstrip() for y in range(line.size.height)]
+
+    app = Lines()
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.line.show(sentence, "warning", "more below")
+        await pilot.pause()
+        assert app.line.size.height == 2
+        first, second = shown(app.line)
+        assert first.endswith("more below")
+        assert f"{first.removesuffix('more below').strip()} {second.strip()}" == sentence
+        app.line.show(" ".join([sentence] * 9))
+        await pilot.pause()
+        assert app.line.size.height == 3
+        assert shown(app.line)[-1].endswith("…")
+        app.line.show("at rest")
+        await pilot.pause()
+        assert shown(app.line) == ["  at rest"]
