@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from lms_tui.client.errors import NotUnderstood, Refused, SignInNeeded, Unreacha
 from lms_tui.client.events import events
 from lms_tui.client.line import Timeouts
 from lms_tui.wire.accounts import Session
-from lms_tui.wire.errors import Code
+from lms_tui.wire.errors import Code, Problem
 from lms_tui.wire.mentor import ANSWER, AnswerEvent, AnswerRequest
+from lms_tui.wire.mentor_check import Checked, CheckEvent
 from tests.client.wire_server import Handler, problem, serving, session
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +29,11 @@ ASKED = AnswerRequest(message_id=UUID(int=7), number=1)
 WHERE = f"POST /v1/mentor/messages/{UUID(int=7)}/answers"
 TWO = b':\n\ndata: {"text":"One \\u001b[31m\xe2\x80\xa8line"}\n\n:\n\ndata: {"thinking":3}\n\n'
 """A harmless comment, a text with what acts on terminals and a line end of Unicode's, which is none of SSE's."""
+OVER = (
+    b'data: {"message":{"id":"00000000-0000-0000-0000-000000000007","role":"assistant","text":"One",'
+    b'"created_at":"2026-01-01T12:00:00Z"}}\n\n'
+)
+FAILED = b'data: {"problem":{"code":"mentor_fault","title":"","status":502,"detail":"Broken."}}\n\n'
 
 
 @pytest.fixture(params=["unix", "tcp"])
@@ -63,9 +70,13 @@ async def read(address: str, timeouts: Timeouts | None = None) -> list[AnswerEve
 
 @pytest.mark.parametrize("size", [1, 2, 7, 10_000])
 async def test_events_are_read_whatever_pieces_they_come_in(place: Path | None, size: int) -> None:
-    pieces = [TWO[at : at + size] for at in range(0, len(TWO), size)]
+    all_of_it = TWO + OVER
+    pieces = [all_of_it[at : at + size] for at in range(0, len(all_of_it), size)]
     async with serving({WHERE: streaming(pieces)}, place) as address:
-        assert await read(address) == [AnswerEvent(text="One [31m\nline"), AnswerEvent(thinking=3)]
+        *coming, last = await read(address)
+    assert coming == [AnswerEvent(text="One [31m\nline"), AnswerEvent(thinking=3)]
+    assert last.message is not None
+    assert last.message.text == "One"
 
 
 async def test_a_refusal_is_raised_before_the_first_event(place: Path | None) -> None:
@@ -101,10 +112,37 @@ async def test_a_stream_that_breaks_off_is_told_and_not_begun_again(place: Path 
     assert asked == 1
 
 
-async def test_a_stream_that_ends_within_an_event(place: Path | None) -> None:
-    async with serving({WHERE: streaming([TWO, b'data: {"tex'])}, place) as address:
+@pytest.mark.parametrize("pieces", [[], [TWO], [TWO, b'data: {"tex'], [TWO, OVER, b'data: {"tex']])
+async def test_a_stream_that_ends_without_its_last_event_or_within_one(place: Path | None, pieces: list[bytes]) -> None:
+    async with serving({WHERE: streaming(pieces)}, place) as address:
         with pytest.raises(Unreachable, match="broke off"):
             await read(address)
+
+
+@pytest.mark.parametrize("last", [OVER, FAILED, OVER + b":\n\n"])
+async def test_a_stream_that_has_its_last_event_is_whole(place: Path | None, last: bytes) -> None:
+    async with serving({WHERE: streaming([last])}, place) as address:
+        assert [event.is_last for event in await read(address)] == [True]
+
+
+WRONG = Problem(status=502, code=Code.MENTOR_FAULT, title="", detail="Broken.")
+CHECKED = Checked(
+    id=UUID(int=7), at=datetime(2026, 1, 1, tzinfo=UTC), understanding=7, engagement=70, insights="", actions=[],
+    is_passed=True,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "is_last"),
+    [
+        (CheckEvent(written=3, thinking=2), False),
+        (CheckEvent(again=True), False),
+        (CheckEvent(result=CHECKED), True),
+        (CheckEvent(problem=WRONG), True),
+    ],
+)
+def test_which_event_of_a_check_is_its_last(told: CheckEvent, is_last: bool) -> None:
+    assert told.is_last is is_last
 
 
 @pytest.mark.parametrize("data", [b"data: no json\n\n", b'data: {"text":7}\n\n'])
@@ -136,10 +174,10 @@ async def test_comments_alone_keep_a_stream_alive(place: Path | None) -> None:
         for _ in range(6):
             await asyncio.sleep(0.15)
             yield b":\n\n"
-        yield b'data: {"text":"late"}\n\n'
+        yield b'data: {"text":"late"}\n\n' + OVER
 
     async with serving({WHERE: streaming([], slow)}, place) as address:
-        assert await read(address, Timeouts(read=0.5, whole=0.6)) == [AnswerEvent(text="late")]
+        assert (await read(address, Timeouts(read=0.5, whole=0.6)))[0] == AnswerEvent(text="late")
 
 
 async def test_who_stops_reading_hangs_up(place: Path | None) -> None:
@@ -171,7 +209,7 @@ async def test_a_session_that_has_ended_is_renewed_first(place: Path | None) -> 
         tokens.append(request.headers["authorization"])
         if len(tokens) == 1:
             return problem(Code.UNAUTHENTICATED)
-        return await streaming([TWO])(request)
+        return await streaming([TWO + OVER])(request)
 
     async def renew(_used: Session) -> Session:
         return session(2)
@@ -180,7 +218,7 @@ async def test_a_session_that_has_ended_is_renewed_first(place: Path | None) -> 
         api = Api(address)
         api.use(session())
         api.renew = renew
-        assert len([event async for event in events(api, ANSWER, ASKED)]) == 2
+        assert len([event async for event in events(api, ANSWER, ASKED)]) == 3
         await api.aclose()
     assert tokens == ["Bearer access-1", "Bearer access-2"]
 

@@ -14,7 +14,7 @@ import msgspec
 from lms_tui.client.api import Api
 from lms_tui.client.decode import decode
 from lms_tui.client.errors import NotUnderstood, Unreachable
-from lms_tui.wire.operation import Answered, Ask, Operation
+from lms_tui.wire.operation import Ask, Operation, Told
 
 EVENT_LIMIT: Final = 2 * 2**20
 """Bytes of one event; the longest is a whole answer."""
@@ -41,15 +41,16 @@ class _Pieces:
         await self.queue.put(piece)
 
 
-async def events(api: Api, operation: Operation[Ask, Answered], request: Ask) -> AsyncGenerator[Answered, None]:
-    """Yield the events of `operation`, every text in them safe to show, until the service ends them.
+async def events(api: Api, operation: Operation[Ask, Told], request: Ask) -> AsyncGenerator[Told, None]:
+    """Yield the events of `operation`, every text in them safe to show, until the service ends them after the last.
 
     Close it (`contextlib.aclosing`) to hang up. Raises what `Api.call` raises, before the first event or after any;
-    Unreachable where the stream ends in the middle of one.
+    Unreachable where the stream ends in the middle of an event or without the last one: whoever reads it to its end
+    has that as the last.
     """
     pieces = _Pieces()
     pouring = asyncio.create_task(api.pour(operation, request, pieces), name=operation.name)
-    unread = bytearray()
+    unread, is_over = bytearray(), False
     try:
         while (piece := await _next(pieces.queue, pouring)) is not None:
             unread += piece
@@ -59,9 +60,11 @@ async def events(api: Api, operation: Operation[Ask, Answered], request: Ask) ->
                 raise NotUnderstood("The service sent more at once than this program reads.")
             for event in whole:
                 if event.startswith(_DATA):
-                    yield _decoded(bytes(event[len(_DATA) :]), operation)
-        if unread:
-            raise Unreachable("The connection broke off.")
+                    told = _decoded(bytes(event[len(_DATA) :]), operation)
+                    is_over = is_over or told.is_last
+                    yield told
+        if unread or not is_over:
+            raise Unreachable("The connection to the service broke off.")
     finally:
         pouring.cancel()
         await asyncio.wait((pouring,))
@@ -83,7 +86,7 @@ async def _next(queue: "asyncio.Queue[bytes]", pouring: "asyncio.Task[None]") ->
     return queue.get_nowait()
 
 
-def _decoded(data: bytes, operation: Operation[Ask, Answered]) -> Answered:
+def _decoded(data: bytes, operation: Operation[Ask, Told]) -> Told:
     try:
         return decode(data, operation.response)
     except msgspec.MsgspecError as error:

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from lms_tui.wire.errors import Problem
-from lms_tui.wire.operation import Access, Operation, Reply, Request
+from lms_tui.wire.operation import Access, Event, Operation, Reply, Request
 
 QUESTION_LIMIT: Final = 20_000
 """Characters of one question; a quoted passage of the lesson is part of it."""
@@ -95,7 +95,7 @@ class AnswerRequest(Request):
     """The language that the learner's terminal speaks."""
 
 
-class AnswerEvent(Reply, omit_defaults=True):
+class AnswerEvent(Event):
     """A piece of an answer as it comes, or its end: the last event, and it alone, has `message` or `problem`."""
 
     text: str = ""
@@ -106,6 +106,11 @@ class AnswerEvent(Reply, omit_defaults=True):
     """The answer as it is stored. With a `problem`: what arrived of it, None where nothing did."""
     problem: Problem | None = None
     """Why it broke off."""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the answer is over."""
+        return self.message is not None or self.problem is not None
 
 
 ASK = Operation(

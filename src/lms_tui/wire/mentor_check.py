@@ -7,7 +7,7 @@ from uuid import UUID
 from lms_tui.wire.errors import Problem
 from lms_tui.wire.learning import LessonProgress
 from lms_tui.wire.mentor import Language
-from lms_tui.wire.operation import Access, Operation, Reply, Request
+from lms_tui.wire.operation import Access, Event, Operation, Reply, Request
 
 MOST_TOLD: Final = 20
 """Checks of one lesson that are told, the newest."""
@@ -81,7 +81,7 @@ class CheckRequest(Request):
     """The language that the learner's terminal speaks."""
 
 
-class CheckEvent(Reply, omit_defaults=True):
+class CheckEvent(Event):
     """How far a check is, or its end: the last event, and it alone, has `result` or `problem`."""
 
     written: int = 0
@@ -95,6 +95,11 @@ class CheckEvent(Reply, omit_defaults=True):
     """With a result that passed: what stands then, up to the course."""
     problem: Problem | None = None
     """Why nothing came of it, and nothing is stored."""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the check is over."""
+        return self.result is not None or self.problem is not None
 
 
 RESULT = Operation(

@@ -18,6 +18,15 @@ class Reply(msgspec.Struct, kw_only=True):
     """Base of everything that the service sends: a field that an older client does not know is passed over."""
 
 
+class Event(Reply, omit_defaults=True):
+    """Base of what comes piece by piece (`Operation.events`)."""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it says how all ended: the last one does, and it alone; a stream without it has broken off."""
+        raise NotImplementedError
+
+
 class Access(enum.StrEnum):
     """Who may call an operation at all; what they may do with which object is the use case's to decide."""
 
@@ -36,6 +45,7 @@ class Access(enum.StrEnum):
 
 Ask = TypeVar("Ask", bound=Request)
 Answered = TypeVar("Answered", bound=Reply)
+Told = TypeVar("Told", bound=Event)
 
 
 class Operation(msgspec.Struct, Generic[Ask, Answered], frozen=True):
@@ -60,7 +70,7 @@ class Operation(msgspec.Struct, Generic[Ask, Answered], frozen=True):
     streams: bool = False
     """The reply is a stream of bytes of any length (a file), not JSON; HEAD and `Range` are answered too."""
     events: bool = False
-    """The reply is a stream of events (`text/event-stream`), the data of each a `response` as JSON."""
+    """The reply is a stream of events (`text/event-stream`), the data of each a `response`, an `Event`, as JSON."""
 
     @property
     def path_fields(self) -> tuple[str, ...]:

@@ -152,7 +152,8 @@ class MentorCheckScreen(FramedScreen[None]):
             over = await self._hear(request)
         except ClientError as error:
             over = None
-            self._note = error.sentence, "warning"
+            again = " c asks again." if isinstance(error, Unreachable) else ""
+            self._note = f"{error.sentence}{again}", "warning"
         self._judging = False
         if over is not None and over.result is not None and self._result is not None:
             done = self._result.completed or over.progress is not None
@@ -169,18 +170,13 @@ class MentorCheckScreen(FramedScreen[None]):
 
     async def _hear(self, request: CheckRequest) -> CheckEvent:
         """Hear how far the check is, and return its end. Raises ClientError."""
-        over: CheckEvent | None = None
         api = cast("Api", (await self.lms.backend()).api)
         async with aclosing(events(api, CHECK, request)) as coming:
             async for event in coming:
-                if event.result is not None or event.problem is not None:
-                    over = event
-                else:
+                if not event.is_last:
                     said = words.AGAIN if event.again else words.READING
                     self.show_calm(f"{said}{glyphs.ELLIPSIS}", words.progress_words(event))
-        if over is None:
-            raise Unreachable("The connection to the service broke off. c asks again.")
-        return over
+        return event
 
     def action_stop(self) -> None:
         """Stop it, which hangs up: the service keeps nothing of it."""

@@ -15,7 +15,7 @@ from textual.worker import Worker
 
 from lms_tui.client.api import Api
 from lms_tui.client.delivery import Delivered
-from lms_tui.client.errors import ClientError, Refused, Unreachable
+from lms_tui.client.errors import ClientError, Refused
 from lms_tui.client.events import events
 from lms_tui.client.language import local_language
 from lms_tui.tui.mentor_words import ASKING, WAITS, thinking
@@ -198,14 +198,11 @@ class TalkScreen(FramedScreen[Outcome]):
         request = mentor.AnswerRequest(
             message_id=question.id, number=min(question.tries + 1, mentor.MOST_TRIES), language=local_language()
         )
-        over: mentor.AnswerEvent | None = None
         async with aclosing(events(api, mentor.ANSWER, request)) as coming:
             async for event in coming:
                 if self._answer is None:
                     return
-                if event.message is not None or event.problem is not None:
-                    over = event  # the end of the stream follows: then the service is ready for the next question
-                elif event.text:
+                if event.text:
                     self._answer.text += event.text
                     self._view.grow(self._answer, event.text)
                     if self._state is not State.ANSWERING:
@@ -213,9 +210,7 @@ class TalkScreen(FramedScreen[Outcome]):
                         self._set(State.ANSWERING)
                 elif event.thinking:
                     self._note(thinking(event.thinking))
-        if over is None:
-            raise Unreachable("The connection to the service broke off.")
-        self._over(question, over)
+        self._over(question, event)  # the last one, at the end: the service is ready for the next question
 
     def _over(self, question: Question, event: mentor.AnswerEvent) -> None:
         """Take the last event: the answer as it is stored, or why there is none, or both."""
