@@ -62,19 +62,15 @@ class FramedScreen(Screen[Outcome]):
     FramedScreen.-calm > TopBar, FramedScreen.-calm > Bar { display: block; }
     FramedScreen.-calm > KeyBar, FramedScreen.-calm > Calm { display: block; }
     """
-    FOCUS_ON_CLICK = False
-    """A click on what takes no focus would give it to the screen itself, and Enter would do nothing any more."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_PANEL_FROM, "-wide")]  # noqa: RUF012 - Textual's own form
     SCREEN_COMMANDS: ClassVar[tuple[Command, ...]] = ()
     """What can be done here, the most important first (Textual's own `COMMANDS` is for its palette)."""
 
-    def __init_subclass__(
-        cls, inherit_css: bool = True, inherit_bindings: bool = True, inherit_component_classes: bool = True
-    ) -> None:
-        """Make the key bindings out of the commands."""
+    def __init_subclass__(cls, **given: Any) -> None:
+        """Make the key bindings out of the commands; what is `given` is Textual's, by its names."""
         if "SCREEN_COMMANDS" in cls.__dict__:
             cls.BINDINGS = [*bindings(cls.SCREEN_COMMANDS), RETRY.binding]
-        super().__init_subclass__(inherit_css, inherit_bindings, inherit_component_classes)
+        super().__init_subclass__(**given)
 
     def __init__(self, *path: str) -> None:
         """Make the screen with `path` in its top bar; more is known once it has loaded."""
