@@ -36,6 +36,8 @@ QUICK: Final = Limits(
 )
 PLAIN: Final = b"GET /plain HTTP/1.1\r\nHost: x\r\n\r\n"
 SLOWLY: Final = 0.1
+TICK: Final = 0.001
+"""A timer of uvloop's goes off that much too early at most: it counts whole milliseconds, and cuts off what is over."""
 PATIENCE: Final = 10.0
 LARGE: Final = 20 * 2**20
 
@@ -142,7 +144,7 @@ def test_whoever_sends_half_of_something_is_not_waited_for(place: Any, sent: byt
         took = time.monotonic() - began
     assert expected in answer
     assert bool(answer) == bool(sent)
-    assert QUICK.head_seconds <= took < 3.0
+    assert QUICK.head_seconds - TICK <= took < 3.0
 
 
 def test_bytes_that_trickle_in_prolong_nothing(place: Any) -> None:
@@ -354,4 +356,4 @@ def test_whoever_never_begins_to_encrypt_is_not_waited_for() -> None:
         for sent in (b"", b"\x16\x03\x01"):
             began = time.monotonic()
             assert asked(sock.getsockname(), sent) == b""
-            assert 0.4 <= time.monotonic() - began < 3.0
+            assert QuickLoop.handshake_seconds - TICK <= time.monotonic() - began < 3.0
