@@ -147,7 +147,7 @@ async def test_every_fault_has_its_sentence_and_the_lesson_stays_readable(librar
         await reader.press("ctrl+r")
         await reader.shows("It begins well.", "ctrl+r asks again.", "^r answer again")
         await reader.press("ctrl+r")
-        await reader.shows("At last.")
+        await reader.shows("At last.", "^r answer again")  # before its end is here, escape stops it
         await reader.until(lambda: [cut for _, _, cut in library.one(MESSAGES)] == [None, True, False])
         await reader.press("escape")
         await reader.shows("A join puts rows together.")
@@ -327,7 +327,7 @@ async def test_a_question_of_a_submitted_quiz_is_quoted_to_its_mentor(library: L
         await reader.shows("› Mentor", "> It keeps the ___ rows.", "> My answer: left (wrong)")
         assert "zanzibar" not in reader.text
         await reader.press("enter")
-        await reader.shows("Look at the rows")
+        await reader.shows("Look at the rows", "^r answer again")
         assert "zanzibar" not in str(stub.asked[0].body)
         await reader.press("escape", "escape", "escape")
         reader.app.push_screen(QuizStartScreen(quiz))
