@@ -68,6 +68,31 @@ def talk(house: House) -> Talk:
     return Talk(house, course, lessons["Lesson 1.1"], lessons["Lesson 2.1"], lessons["Lesson 1.2"], learner)
 
 
+@pytest.mark.parametrize("blank", [None, "", " ", "\t", "\n", "\u00a0", "\u3000", " \u00a0\u3000\t\n"])
+async def test_objectives_and_characteristics_that_are_blank_are_none(talk: Talk, blank: str | None) -> None:
+    """As the rules have it, and the same in what is shown, what the mentor is told and whether a check can be asked."""
+    house = talk.house
+    house.db.execute(
+        "WITH g AS (INSERT INTO groups (name, characteristic) VALUES ('Day', %s) RETURNING id)"
+        " INSERT INTO group_users (group_id, user_id) SELECT id, %s FROM g",
+        (blank, talk.learner),
+    )
+    house.db.execute("UPDATE ai_mentor_lessons SET learning_objectives = %s", (blank,))
+    told = await talk.opened()
+    assert not told["can_check"]
+    assert (await talk.ask("GET", f"/v1/lessons/{talk.lesson}/mentor/checks")).status_code == 404
+    assert told["sees"]["groups"] == []
+    async with house.service.shared.pools.reader.connection() as connection:
+        facts = await mentor_facts.facts(connection, talk.learner, talk.lesson)
+    assert facts is not None
+    assert facts.groups == []
+    house.db.execute("UPDATE ai_mentor_lessons SET learning_objectives = %s", (f"{blank or ''}Know it.",))
+    house.db.execute("UPDATE groups SET characteristic = %s", (f"{blank or ''}x",))
+    told = await talk.opened()
+    assert told["can_check"]
+    assert told["sees"]["groups"] == ["Day"]
+
+
 async def test_the_first_frame_has_all_that_it_needs(talk: Talk) -> None:
     house, learner = talk.house, talk.learner
     told = await talk.opened()

@@ -1,5 +1,6 @@
 """Where a rule is said in SQL as well, so that what it rules out is not read: both say the same, case by case."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from uuid import UUID, uuid4
@@ -7,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from lms_tui.db.queries import fresh_start
+from lms_tui.db.queries.blank import trimmed
 from lms_tui.db.queries.statistics import COUNTS
 from lms_tui.rules import attempts
 from lms_tui.rules.fresh_start import set_aside
@@ -38,6 +40,20 @@ async def test_which_questions_an_open_attempt_has(house: House) -> None:
         body = {"answer": {"text": "x"}}
         reply = await quiz.ask("PUT", f"/v1/attempts/{own}/answers/{question}", body)
         assert (reply.status_code == 200) is attempts.is_part(*case, NOON), case
+
+
+WHITE = "".join(filter(str.isspace, map(chr, range(sys.maxunicode + 1))))
+BLANK = ["", " ", "\t", "\n", "\u00a0", "\u3000", "\x1c\x85", WHITE]
+NOT_BLANK = ["x", "\u00a0 x\t", "\u200b", "\u2800", "\ufeff", "\x01"]
+
+
+async def test_what_is_blank(house: House) -> None:
+    texts = [*BLANK, *NOT_BLANK, WHITE + "x y" + WHITE]
+    for text in texts:
+        row = house.db.execute(f"SELECT {trimmed('%s')}".encode(), (text,)).fetchone()
+        assert row == (text.strip(),), ascii(text)
+    assert house.db.execute(f"SELECT {trimmed('NULL')}".encode()).fetchone() == (None,)
+    assert [bool(text.strip()) for text in texts] == [False] * len(BLANK) + [True] * (len(NOT_BLANK) + 1)
 
 
 async def test_which_attempts_count_and_what_a_fresh_start_makes_of_them(house: House) -> None:

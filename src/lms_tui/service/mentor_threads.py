@@ -13,6 +13,7 @@ import msgspec
 
 from lms_tui.db.queries import mentor_threads as queries
 from lms_tui.rules import mentor_threads as rules
+from lms_tui.rules.mentor import Completion, completion
 from lms_tui.service import mentor_turns
 from lms_tui.service.context import Context
 from lms_tui.service.faults import Fault, not_found
@@ -35,9 +36,10 @@ async def open_mentor(ctx: Context, ask: wire.OpenRequest) -> wire.Opened:
     rows = await ctx.pools.rows(queries.OPEN, {"user": ctx.caller.id, "lesson": ask.lesson_id, "before": None})
     if not rows:
         raise not_found("lesson")
-    visible, enrolled, has_mentor, fields, messages, earlier, answers = rows[0]
+    visible, enrolled, has_mentor, kind, objectives, fields, messages, earlier, answers = rows[0]
     check_mentor(visible=visible, enrolled=enrolled, has_mentor=has_mentor)
     told = msgspec.json.decode(fields) | await _standing(ctx)
+    told["can_check"] = completion(kind, objectives) is Completion.CHECK
     return msgspec.convert(told | {"messages": said(messages, answers), "earlier": bool(earlier)}, wire.Opened)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from lms_tui.db.queries.blank import trimmed
 from lms_tui.db.queries.scalar import scalar
 
 _PERSON: Final = """u.id, u.email, u.first_name, u.last_name, u.role, u.archived IS TRUE,
@@ -32,7 +33,7 @@ SELECT ({SSO_ONLY}), held.at FROM (VALUES (1)) one LEFT JOIN (
 _GUESTS: Final = "coalesce(bool_or(unregistered_user_courses_accessibility IS NOT FALSE), false)"
 GUESTS: Final = f"SELECT {_GUESTS} FROM settings"  # noqa: S608 - a constant
 """Whether one may look around without signing in: off where there are no settings, on where they say nothing of it."""
-FACE: Final = f"SELECT {_GUESTS}, coalesce(max(btrim(company_name)), '') FROM settings"  # noqa: S608
+FACE: Final = f"SELECT {_GUESTS}, coalesce(max({trimmed('company_name')}), '') FROM settings"  # noqa: S608
 """The same, and what the school is called."""
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from lms_tui.db.queries.blank import trimmed
 from lms_tui.db.queries.catalog import LESSON_TYPE, OUTLINE_ORDER, RESUME_ORDER, VISIBLE
 from lms_tui.db.queries.mentor_check import FAILED_SINCE
 from lms_tui.db.queries.mentor_turns import USED_TODAY
@@ -68,7 +69,7 @@ SELECT json_build_object(
       'next_lesson_title', CASE WHEN available THEN next_title END, 'new_lessons', new) ORDER BY place)
     FROM cards), '[]'::json),
   'catalog_courses', %(catalog)s::integer,
-  'company', (SELECT nullif(btrim(company_name), '') FROM settings ORDER BY created_at, id LIMIT 1)
+  'company', (SELECT nullif({trimmed("company_name")}, '') FROM settings ORDER BY created_at, id LIMIT 1)
 )::text"""  # noqa: S608 - constants of the catalog
 """The reply as JSON text. Binds user, and catalog (how many courses there are).
 

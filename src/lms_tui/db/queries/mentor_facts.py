@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncConnection
 
+from lms_tui.db.queries.blank import trimmed
 from lms_tui.db.queries.scalar import scalar
 from lms_tui.db.queries.statistics import COUNTS
 from lms_tui.rules.mentor_facts import (
@@ -69,7 +70,7 @@ SELECT json_build_object(
   'groups', coalesce((
     SELECT json_agg(g.characteristic ORDER BY g.name, g.id) FROM (
       SELECT g.id, g.name, left(g.characteristic, {LONGEST_GROUP}) AS characteristic FROM groups g
-      WHERE g.archived IS NOT TRUE AND btrim(g.characteristic) <> '' AND EXISTS (
+      WHERE g.archived IS NOT TRUE AND {trimmed("g.characteristic")} <> '' AND EXISTS (
         SELECT FROM group_users gu WHERE gu.group_id = g.id AND gu.user_id = %(user)s OFFSET 0)
       ORDER BY g.name, g.id LIMIT {MOST_GROUPS}
     ) g), '[]'::json),

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from lms_tui.db.queries.blank import trimmed
 from lms_tui.db.queries.catalog import LESSON_TYPE, VISIBLE
 from lms_tui.db.queries.course_statistics import NAME
 from lms_tui.db.queries.quizzes import together
@@ -122,17 +123,16 @@ SELECT count(*) FROM (
   WHERE k.course_id = c.id AND k.archived IS NOT TRUE LIMIT {MOST_WRONG}) w"""  # noqa: S608
 _GROUPS: Final = f"""
 SELECT g.id, g.name FROM group_users gu JOIN groups g ON g.id = gu.group_id
-WHERE gu.user_id = u.id AND g.archived IS NOT TRUE AND btrim(g.characteristic) <> ''
+WHERE gu.user_id = u.id AND g.archived IS NOT TRUE AND {trimmed("g.characteristic")} <> ''
 ORDER BY g.name, g.id LIMIT {MOST_GROUPS}"""  # noqa: S608
 """These two count and name what `mentor_facts.FACTS` tells; a test holds them against each other."""
 
 OPEN: Final = f"""
-SELECT {ACCESS}, json_build_object(
+SELECT {ACCESS}, {LESSON_TYPE}, ml.learning_objectives, json_build_object(
     'lesson_id', l.id, 'lesson_title', l.title, 'course_id', c.id, 'course_title', c.title,
     'instructor', coalesce(nullif({NAME.format("a")}, ''), a.email),
-    'sees', json_build_object('first_name', coalesce(btrim(u.first_name), ''), 'wrong_answers', ({_WRONG}),
+    'sees', json_build_object('first_name', coalesce({trimmed("u.first_name")}, ''), 'wrong_answers', ({_WRONG}),
       'groups', coalesce((SELECT json_agg(g.name ORDER BY g.name, g.id) FROM ({_GROUPS}) g), '[]'::json)),
-    'can_check', {LESSON_TYPE} <> 'quiz' AND coalesce(btrim(ml.learning_objectives), '') <> '',
     'threads', (SELECT count(*) FROM ai_mentor_threads t
       WHERE t.user_id = u.id AND t.lesson_id = l.id AND {WORTH_LISTING}),
     'thread', CASE WHEN t.id IS NOT NULL THEN {THREAD_JSON} END)::text,
@@ -141,7 +141,8 @@ FROM lessons l {ABOVE} JOIN users a ON a.id = c.author_id JOIN users u ON u.id =
 LEFT JOIN LATERAL (SELECT * {ACTIVE.format(lesson="l.id")}) t ON true
 LEFT JOIN {PAGE} p ON true
 WHERE l.id = %(lesson)s AND {THERE}"""  # noqa: S608
-"""Who may, the reply but for its messages, and those. Binds user, lesson, and a NULL before."""
+"""Who may; the lesson's type and objectives, which tell whether a check can be asked; the reply but for that and its
+messages, and those. Binds user, lesson, and a NULL before."""
 
 _RENAME: Final = f"""
 UPDATE ai_mentor_threads t SET thread_title = nullif(%(title)s, ''), updated_at = clock_timestamp()
