@@ -150,6 +150,13 @@ class Outbox:
         await self._recount()
         self.hurry()
 
+    async def discard(self, id_: int) -> bool:
+        """Take a write out that was refused; False where it is not refused any more, or is gone. Raises NotKept."""
+        gone = await self._on_disk(lambda: self._file.discard(id_))
+        await self._recount()
+        self._look()  # what it held up may go
+        return gone
+
     def hurry(self) -> None:
         """Send at once all that waits: the service is back, or somebody wants it."""
         self._hurried = True

@@ -2,7 +2,7 @@
 
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import Refused
-from lms_tui.wire import quizzes
+from lms_tui.wire import mentor, quizzes
 from lms_tui.wire.text import clean_line
 
 
@@ -17,6 +17,8 @@ def arrival(write: Delivered) -> tuple[str, str] | None:
         return f"“{clean_line(outcome.title)}” was submitted: {outcome.score} %, {verdict}.", "success"
     if isinstance(outcome, Refused) and isinstance(write.request, quizzes.SubmitRequest):
         return f"{outcome.sentence} f3 leads back to what you submitted.", "warning"
+    if isinstance(outcome, Refused) and isinstance(write.request, mentor.AskRequest):
+        return f"f3 leads to your question: {outcome.sentence}", "warning"
     if isinstance(outcome, Refused) and write.operation.name.startswith(("learning.", "mentor.")):
         return outcome.sentence, "warning"
     return None

@@ -21,6 +21,8 @@ class Attending:
         self.studying: Studying | None = None
         self.questions: dict[UUID, str] = {}
         """What was typed to the mentor of a lesson and not sent, in this run."""
+        self.taken_back: dict[UUID, list[UUID]] = {}
+        """Of what was typed to the mentor of a lesson: the refused questions in it, which lie in the outbox still."""
 
     def read(self, lesson: "learning.Lesson") -> "Reading":
         """Begin reading a lesson, whose place is kept for whoever is signed in."""
@@ -65,4 +67,4 @@ class Attending:
     def forget(self) -> None:
         """Begin with nothing again: somebody else comes."""
         self._reading = self.studying = None
-        self.questions = {}
+        self.questions, self.taken_back = {}, {}

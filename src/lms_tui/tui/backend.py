@@ -57,6 +57,10 @@ class Outbox(Protocol):
         """Send a write now, a refused one too."""
         ...
 
+    async def discard(self, id_: int) -> bool:
+        """Take a write out that was refused; False where it is not refused any more."""
+        ...
+
     def hurry(self) -> None:
         """Send now what waits for its next try."""
         ...

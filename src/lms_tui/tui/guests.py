@@ -84,6 +84,10 @@ class NoOutbox:
     async def retry(self, id_: int) -> None:
         """Send nothing."""
 
+    async def discard(self, id_: int) -> bool:  # noqa: ARG002
+        """Take nothing out: nothing is there."""
+        return False
+
     def hurry(self) -> None:
         """Send nothing."""
 

@@ -64,13 +64,17 @@ class MentorScreen(MentorOpening[Place | None]):
     """
     SCREEN_COMMANDS = (_LEAVE_EDITING, _STOP, _SEND, _NEW_LINE, _AGAIN, _EDIT, _QUOTE, _CHECK, _THREADS, _ABOUT, BACK)
 
-    def __init__(self, lesson_id: UUID, beside: Beside | None = None, quote: str = "") -> None:
-        """Open the mentor of a lesson; `quote` is put before what is typed."""
+    def __init__(
+        self, lesson_id: UUID, beside: Beside | None = None, quote: str = "", takes: mentor.AskRequest | None = None
+    ) -> None:
+        """Open the mentor of a lesson; `quote` is put before what is typed, `takes` was refused and is taken back."""
         super().__init__(lesson_id)
-        self._beside, self._quote = beside, quote
+        self._beside, self._quote, self._takes = beside, quote, takes
         self._editing: UUID | None = None
         self._set_aside = ""
-        """What was typed before the last question was taken back to be edited."""
+        """What was typed before a question was taken back."""
+        self._taken: list[UUID] = []
+        """The refused questions that stand where one types; they lie in the outbox until that is asked."""
         self._lesson, self._line = LessonText(), TalkLine()
 
     def body(self) -> ComposeResult:
@@ -89,15 +93,21 @@ class MentorScreen(MentorOpening[Place | None]):
         if self._beside is not None:
             self.add_class("-beside")
             self._lesson.set_document(self._beside.text, self._beside.format, place=self._beside.place)
-        self._box.put(self.lms.attending.questions.pop(self._lesson_id, ""))
+        attending = self.lms.attending
+        self._box.put(attending.questions.pop(self._lesson_id, ""))
+        self._taken = attending.taken_back.pop(self._lesson_id, [])
         if self._quote:
             self._box.insert_block(self._quote)
+        if self._takes is not None:
+            self._take_back(self._takes.message_id, self._takes.text)
 
     def on_unmount(self) -> None:
         """Keep what is typed for the next time, in this run."""
         self.desk.end_studying(self)
-        if draft := self._box.draft.strip("\n"):
+        typed = (self._box.draft.strip("\n"), self._set_aside.strip("\n") if self._editing is None else "")
+        if draft := "\n\n".join(filter(None, typed)):
             self.lms.attending.questions[self._lesson_id] = draft
+            self.lms.attending.taken_back[self._lesson_id] = self._taken
 
     def allows(self, command: Command) -> bool:
         """Offer what can be done now."""
@@ -119,6 +129,11 @@ class MentorScreen(MentorOpening[Place | None]):
             "mentor.about": self._opened is not None,
         }
         return offered[command.id] if command.id in offered else super().allows(command)
+
+    @property
+    def lesson_id(self) -> UUID:
+        """Whose mentor this is."""
+        return self._lesson_id
 
     @property
     def _is_stoppable(self) -> bool:
@@ -175,11 +190,11 @@ class MentorScreen(MentorOpening[Place | None]):
             waits = self._state is State.WAITING
             self.tell("Your last question waits to be sent." if waits else "An answer is coming: esc stops it.")
             return
-        edits = self._editing
+        edits, taken = self._editing, self._taken
         self._end_editing()
         self._about.display = False
         self._box.remember([*questions_of(self._messages), text])
-        self.ask(text.strip("\n"), edits)
+        self.ask(text.strip("\n"), edits, taken)
 
     def action_new_line(self) -> None:
         """Begin a new line."""
@@ -203,12 +218,33 @@ class MentorScreen(MentorOpening[Place | None]):
             self._view.drop_from(question.turn)
             self._question = None
             self.load()  # another thread may be the active one, and then it goes there
+            self._take_back(question.id, question.turn.text)
         else:
-            self._editing = question.id
-        self._set_aside = self._box.draft
-        self._box.put(question.turn.text)
+            self._editing, self._set_aside = question.id, self._box.draft
+            self._box.put(question.turn.text)
         self._box.focus()
         self.state_changed()
+
+    def take_back(self, refused: mentor.AskRequest) -> None:
+        """Have a question that was refused where one types, as the outbox asks for it."""
+        question = self._question
+        if self._editing is not None:
+            self.action_leave_editing()
+        if question is not None and question.id == refused.message_id and question.refused:
+            self.action_edit()
+        else:
+            self._take_back(refused.message_id, refused.text)
+
+    def _take_back(self, question: UUID, text: str) -> None:
+        """Have a refused question in the box; what was typed there comes back when it is asked."""
+        if question in self._taken:
+            return
+        if self._taken:
+            self._box.insert_block(text)
+        else:
+            self._set_aside = self._box.draft
+            self._box.put(text)
+        self._taken = [*self._taken, question]
 
     def action_leave_editing(self) -> None:
         """Leave the question as it was."""
@@ -217,7 +253,7 @@ class MentorScreen(MentorOpening[Place | None]):
 
     def _end_editing(self) -> None:
         """Have in the box what was typed before, if anything was."""
-        self._editing = None
+        self._editing, self._taken = None, []
         self._box.put(self._set_aside)
         self._set_aside = ""
 

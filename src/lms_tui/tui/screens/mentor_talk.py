@@ -5,7 +5,7 @@ asked for when the service has it. An answer that nobody listens to any more is 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Final, cast
 from uuid import UUID, uuid4, uuid5
@@ -91,8 +91,11 @@ class TalkScreen(FramedScreen[Outcome]):
 
     # A question on its way
 
-    def ask(self, text: str, edits: UUID | None = None) -> None:
-        """Ask `text`; with `edits`, in place of that question and all behind it."""
+    def ask(self, text: str, edits: UUID | None = None, taken_back: Sequence[UUID] = ()) -> None:
+        """Ask `text`; with `edits`, in place of that question and all behind it.
+
+        The refused questions of which it was made, `taken_back`, leave the outbox as soon as it lies there.
+        """
         if edits is not None and self._question is not None:
             self._view.drop_from(self._question.turn)
         turn = Turn(uuid4(), mine=True, text=text)
@@ -103,7 +106,8 @@ class TalkScreen(FramedScreen[Outcome]):
         self._keep(
             mentor.AskRequest(
                 lesson_id=self._lesson_id, message_id=turn.id, thread_id=thread, text=text.strip(), edits=edits
-            )
+            ),
+            taken_back,
         )
 
     def show_waiting(self, request: mentor.AskRequest) -> None:
@@ -115,16 +119,25 @@ class TalkScreen(FramedScreen[Outcome]):
         self._set(State.WAITING)
 
     @work(group="mentor-questions")
-    async def _keep(self, request: mentor.AskRequest) -> None:
+    async def _keep(self, request: mentor.AskRequest, taken_back: Sequence[UUID]) -> None:
         try:
             await self.follow()
             await self.desk.keep(mentor.ASK, request, f"A question to the mentor: {self.lesson_title}")
+            await self._drop(taken_back)
         except ClientError as error:
             if self._question is not None:
                 self._question.refused = True
             self._end(f"{error.sentence} f4 takes the question back to where you type.", "error")
         else:
             self.set_timer(_WAIT_SECONDS, lambda: self._waits(request.message_id))
+
+    async def _drop(self, questions: Sequence[UUID]) -> None:
+        """Have refused questions in the outbox no more: what was written in them has been asked otherwise."""
+        if questions:
+            outbox = (await self.lms.backend()).outbox
+            for kept in await outbox.kept():
+                if isinstance(kept.request, mentor.AskRequest) and kept.request.message_id in questions:
+                    await outbox.discard(kept.id)
 
     def _waits(self, question: UUID) -> None:
         """Say that a question waits, if the service has not taken it meanwhile."""

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -14,32 +13,17 @@ from textual.css.query import NoMatches
 
 from lms_tui.client.errors import ClientError
 from lms_tui.client.outbox_export import export
-from lms_tui.client.outbox_items import Counts, Kept, State
-from lms_tui.tui import glyphs
+from lms_tui.client.outbox_items import MENDABLE, Counts, Kept, State
 from lms_tui.tui.commands import BACK, Command
 from lms_tui.tui.desk import LearnersDesk
-from lms_tui.tui.moments import span
+from lms_tui.tui.outbox_words import beginning, hints_of, name_of, refused_question, row_of, sum_of
 from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.screens.confirm import ConfirmScreen
 from lms_tui.tui.widgets.panel import Panel
-from lms_tui.tui.widgets.virtual_list import Row, VirtualList
-from lms_tui.tui.words import count
-from lms_tui.wire import learning, quizzes
+from lms_tui.tui.widgets.virtual_list import VirtualList
+from lms_tui.wire import mentor, quizzes
 
 _SECONDS: Final = 5.0  # between two looks at ages and pauses, which change by themselves
-_NAMES: Final = {
-    quizzes.ANSWER.name: "An answer",
-    quizzes.SUBMIT.name: "A submission",
-    learning.START.name: "A lesson opened",
-    learning.COMPLETE.name: "A lesson done",
-}
-_MARKS: Final = {
-    State.SENDING: (glyphs.SORT, "accent"),
-    State.NEXT: (glyphs.WAITING, "warning"),
-    State.BEHIND: (glyphs.WAITING, "muted"),
-    State.HELD: ("!", "warning"),
-    State.REFUSED: (glyphs.WRONG, "error"),
-}
-
 _OPEN = Command(
     "outbox.open",
     "enter",
@@ -47,21 +31,30 @@ _OPEN = Command(
     "open",
     "Open the attempt that this belongs to, a submission at its review.",
 )
+_TAKE = Command(
+    "outbox.take_back",
+    "enter",
+    "take it back",
+    "take_back",
+    "Take a refused question back to where you type to its mentor; it leaves here when you ask it anew.",
+)
 _RETRY = Command("outbox.retry", "t", "try now", "try_now", "Send this now, also what was refused.")
 _SAVE = Command("outbox.save", "w", "write to a file", "save", "Save what was refused as a file in your home folder.")
+_DROP = Command("outbox.drop", "d", "drop", "drop", "Throw away what was refused; this asks.")
 
 
 class OutboxScreen(FramedScreen[None]):
-    """What this person has given here and the service does not have. Nothing is ever dropped."""
+    """What this person has given here and the service does not have. Nothing is dropped but by their own yes."""
 
     DEFAULT_CSS = "OutboxScreen Panel { margin: 1 1 1 1; }"
     AUTO_FOCUS = "VirtualList"
-    SCREEN_COMMANDS = (_OPEN, _RETRY, _SAVE, BACK)
+    SCREEN_COMMANDS = (_OPEN, _TAKE, _RETRY, _SAVE, _DROP, BACK)
 
     def __init__(self) -> None:
         """Make the screen; it loads by itself."""
         super().__init__("lms-tui", "Outbox")
         self._kept: list[Kept] = []
+        self._counts = Counts(0, 0, 0)
         self._unsubscribe: Callable[[], None] | None = None
 
     def body(self) -> ComposeResult:
@@ -83,6 +76,10 @@ class OutboxScreen(FramedScreen[None]):
         here = self._here
         if command is _OPEN:
             return here is not None and here.state in {State.REFUSED, State.HELD} and _attempt_of(here) is not None
+        if command is _TAKE:
+            return here is not None and _question_of(here) is not None
+        if command is _DROP:
+            return here is not None and _is_droppable(here)
         if command is _RETRY:
             return here is not None and here.state is not State.HELD
         if command is _SAVE:
@@ -102,20 +99,31 @@ class OutboxScreen(FramedScreen[None]):
             self._unsubscribe = outbox.subscribe(self._changed)
         self._kept = list(kept)
         self.show_body()
-        self.query_one(Panel).show((_sum(outbox.counts()), "strong"), *_hints(outbox.counts()))
+        self._counts = outbox.counts()
         rows = self.query_one(VirtualList)
-        rows.set_rows([_row(one, time.time()) for one in kept], cursor=max(0, rows.cursor))
+        rows.set_rows([row_of(one, time.time()) for one in kept], cursor=max(0, rows.cursor))
         self.set_position(f"{rows.cursor + 1}/{len(kept)}" if kept else "")
-        self.refresh_commands()
+        self._show_cursor()
 
     def on_virtual_list_highlighted(self, event: VirtualList.Highlighted) -> None:
         """Offer what can be done with the write under the cursor."""
         self.set_position(f"{event.index + 1}/{len(self._kept)}")
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """Say how all stands, of a refused question under the cursor what it was and why, and what can be done."""
+        here, counts = self._here, self._counts
+        asked = _question_of(here) if here is not None else None
+        hints = hints_of(counts) if asked is None or here is None else refused_question(here, asked)
+        self.query_one(Panel).show((sum_of(counts), "strong"), *hints)
         self.refresh_commands()
 
     def on_virtual_list_selected(self) -> None:
         """Open what the write under the cursor belongs to."""
-        self.action_open()
+        if self.allows(_TAKE):
+            self.action_take_back()
+        else:
+            self.action_open()
 
     def action_open(self) -> None:
         """Open the attempt of a write that the learner has to mend."""
@@ -126,6 +134,42 @@ class OutboxScreen(FramedScreen[None]):
             screen = QuizScreen(attempt, at_review=isinstance(here.request, quizzes.SubmitRequest))
             screen.desk = LearnersDesk(self.lms)  # also over a preview: it was given in earnest
             self.app.push_screen(screen)
+
+    def action_take_back(self) -> None:
+        """Have the refused question under the cursor where one types to its mentor; it stays here until it is asked."""
+        asked = _question_of(self._here) if self._here is not None else None
+        if asked is None:
+            return
+        from lms_tui.tui.screens.mentor import MentorScreen  # noqa: PLC0415 - imported when opened
+
+        for screen in reversed(self.app.screen_stack):
+            if isinstance(screen, MentorScreen) and screen.lesson_id == asked.lesson_id:
+                screen.take_back(asked)  # two of one mentor would both want the answer
+                self.dismiss()
+                return
+        opened = MentorScreen(asked.lesson_id, takes=asked)
+        opened.desk = LearnersDesk(self.lms)
+        self.app.push_screen(opened)
+
+    @work(exclusive=True, group="outbox-drop")
+    async def action_drop(self) -> None:
+        """Throw the refused write under the cursor away, after a question."""
+        here = self._here
+        if here is None or not self.allows(_DROP):
+            return
+        asked = _question_of(here)
+        details = (beginning(asked.text),) if asked is not None else ()
+        if not await self.app.push_screen_wait(
+            ConfirmScreen(f"Throw away “{name_of(here)}”?", "Throw it away, for good", "Keep it", *details)
+        ):
+            return
+        try:
+            gone = await (await self.lms.backend()).outbox.discard(here.id)
+        except ClientError as error:
+            self.tell(error.sentence, "error")
+            return
+        self.tell("Thrown away." if gone else "It is not refused any more: it was not thrown away.")
+        self.load()
 
     @work(group="outbox-writes")
     async def action_try_now(self) -> None:
@@ -175,52 +219,14 @@ def _attempt_of(kept: Kept) -> UUID | None:
     return request.attempt_id if isinstance(request, quizzes.AnswerRequest | quizzes.SubmitRequest) else None
 
 
-def _sum(counts: Counts) -> str:
-    if not counts.waiting and not counts.refused:
-        return "All saved"
-    waiting = f"{count(counts.waiting, 'thing')} on the way to the service" if counts.waiting else ""
-    refused = f"{count(counts.refused, 'thing')} refused" if counts.refused else ""
-    return ", ".join(filter(None, (waiting, refused)))
+def _question_of(kept: Kept) -> mentor.AskRequest | None:
+    """Return the question to a mentor that was refused; None for all else."""
+    request = kept.request
+    return request if kept.state is State.REFUSED and isinstance(request, mentor.AskRequest) else None
 
 
-def _hints(counts: Counts) -> list[tuple[str, str]]:
-    hints = []
-    if counts.waiting:
-        hints.append("It goes by itself as soon as the service can be reached, in the order in which you gave it.")
-    if counts.refused:
-        hints.append("What was refused stays here and holds nothing up. Mend it where it belongs, or try it again.")
-    if counts.others:
-        hints.append(f"{count(counts.others, 'thing')} of other people or services wait on this machine too.")
-    return [(hint, "muted") for hint in hints]
-
-
-def _row(kept: Kept, now: float) -> Row:
-    mark, tone = _MARKS[kept.state]
-    return Row(
-        kept.label or _NAMES.get(kept.operation.name, kept.operation.name),
-        detail=_why(kept, now),
-        right=_age(max(0.0, now - kept.created)),
-        mark=mark,
-        tone=tone,
-    )
-
-
-def _age(seconds: float) -> str:
-    return "just now" if seconds < 60 else f"{span(timedelta(seconds=seconds))} ago"
-
-
-def _why(kept: Kept, now: float) -> str:
-    """Return in words why it is still here."""
-    match kept.state:
-        case State.REFUSED:
-            return f"refused: {kept.problem.detail if kept.problem is not None else ''}"
-        case State.HELD:
-            return "waits for you: an answer of this attempt was refused, answer it again"
-        case State.BEHIND:
-            return "goes after what you gave before it"
-        case State.SENDING:
-            return "on its way"
-        case State.NEXT:
-            tried = f"tried {count(kept.tries, 'time')} without an answer, " if kept.tries else ""
-            wait = max(0.0, kept.due - now)
-            return f"{tried}{f'next try in {wait:.0f} s' if wait >= 1 else 'goes now'}"
+def _is_droppable(kept: Kept) -> bool:
+    """Tell whether a write was refused and holds no submission up: that one would go at once, without the answer."""
+    if kept.state is not State.REFUSED or kept.problem is None:
+        return False
+    return not (isinstance(kept.request, quizzes.AnswerRequest) and kept.problem.code in MENDABLE)
