@@ -1,7 +1,7 @@
-"""Opening the mentor of a lesson: what was said, from the service, or without it from this machine; earlier turns."""
+"""Opening the mentor of a lesson: what was said, from the service, or without it from this machine."""
 
 import asyncio
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 import msgspec
@@ -12,12 +12,13 @@ from lms_tui.tui import glyphs
 from lms_tui.tui.kept_threads import keep, kept_threads
 from lms_tui.tui.mentor_words import about
 from lms_tui.tui.screens.base import Outcome
+from lms_tui.tui.screens.conversation import own_page
 from lms_tui.tui.screens.mentor_talk import TalkScreen
 from lms_tui.tui.talk import State, last_question, questions_of, turn_of
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.question_box import QuestionBox
 from lms_tui.wire import mentor
-from lms_tui.wire.mentor_threads import OPEN, THREAD, Opened, OpenRequest, ThreadPage, ThreadRequest
+from lms_tui.wire.mentor_threads import OPEN, Opened, OpenRequest, ThreadPage
 
 _LOOK_AGAIN: Final = 5.0
 """Seconds after which a service that was away is asked again."""
@@ -146,20 +147,6 @@ class MentorOpening(TalkScreen[Outcome]):
             )
         self._keep_page()
 
-    async def on_conversation_earlier_wanted(self) -> None:
-        """Fetch what was said before."""
-        self._fetch_earlier()
-
-    @work(exclusive=True, group="mentor-earlier")
-    async def _fetch_earlier(self) -> None:
-        turns = self._view.turns
-        if self._thread is None or not turns:
-            return
-        try:
-            page = await self.desk.call(THREAD, ThreadRequest(thread_id=self._thread, before=turns[0].id))
-        except ClientError as error:
-            self._view.not_earlier()
-            self.tell(f"What was said before cannot be shown now: {error.sentence}", "warning")
-            return
-        self._view.put_before([turn_of(message) for message in page.messages], earlier=page.earlier)
-        await keep(self.lms, page, turns[0].id)
+    async def page_before(self, message: UUID) -> ThreadPage:
+        """Ask for it, and keep it on this machine."""
+        return await own_page(self, cast("UUID", self._thread), message)  # what has earlier turns has a thread

@@ -19,10 +19,10 @@ from lms_tui.client.errors import ClientError, Refused
 from lms_tui.client.events import events
 from lms_tui.client.language import local_language
 from lms_tui.tui.mentor_words import ASKING, WAITS, thinking
-from lms_tui.tui.screens.base import FramedScreen, Outcome
+from lms_tui.tui.screens.base import Outcome
+from lms_tui.tui.screens.conversation import ConversationScreen
 from lms_tui.tui.talk import AGAIN, CUT, Question, State, cost, when
 from lms_tui.tui.turns import Turn
-from lms_tui.tui.widgets.conversation import Conversation
 from lms_tui.wire import mentor
 from lms_tui.wire.errors import Code
 
@@ -32,14 +32,13 @@ _BUSY_PAUSES: Final = (0.3, 0.6, 1.2, 2.4)
 """Between two tries while the service still ends the answer of before."""
 
 
-class TalkScreen(FramedScreen[Outcome]):
-    """A screen with a `Conversation` in which one can ask; it says what is to be done when a thread is another."""
+class TalkScreen(ConversationScreen[Outcome]):
+    """A screen with a conversation in which one can ask; it says what is to be done when a thread is another."""
 
     def __init__(self, lesson_id: UUID, *path: str) -> None:
         """Talk about a lesson."""
         super().__init__(*path)
         self._lesson_id = lesson_id
-        self._view = Conversation()
         self._thread: UUID | None = None
         self._question: Question | None = None
         self._answer: Turn | None = None

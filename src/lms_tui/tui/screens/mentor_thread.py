@@ -1,5 +1,7 @@
 """A conversation of before with the mentor, to read."""
 
+from uuid import UUID
+
 from textual import work
 from textual.app import ComposeResult
 
@@ -7,15 +9,13 @@ from lms_tui.client.errors import ClientError, Unreachable
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK
 from lms_tui.tui.kept_threads import keep, kept_thread
-from lms_tui.tui.screens.base import FramedScreen
-from lms_tui.tui.talk import turn_of
-from lms_tui.tui.widgets.conversation import Conversation
+from lms_tui.tui.screens.conversation import ConversationScreen, own_page
 from lms_tui.tui.widgets.talk_line import TalkLine
 from lms_tui.wire.mentor import Thread
 from lms_tui.wire.mentor_threads import THREAD, ThreadPage, ThreadRequest
 
 
-class MentorThreadScreen(FramedScreen[None]):
+class MentorThreadScreen(ConversationScreen[None]):
     """Shows it from its end; nothing can be asked in it."""
 
     DEFAULT_CSS = "MentorThreadScreen Conversation { height: 1fr; margin-top: 1; }"
@@ -25,7 +25,7 @@ class MentorThreadScreen(FramedScreen[None]):
         """Show `thread`; it loads by itself."""
         super().__init__("Mentor", thread.title or "A conversation of before")
         self._thread = thread
-        self._view, self._line = Conversation(), TalkLine()
+        self._line = TalkLine()
 
     def body(self) -> ComposeResult:
         """Yield what was said."""
@@ -52,20 +52,10 @@ class MentorThreadScreen(FramedScreen[None]):
     def _show(self, page: ThreadPage, *, earlier: bool) -> None:
         self.show_body()
         self.set_path(page.lesson_title, "Mentor", page.thread.title or "A conversation of before")
-        self._view.show([turn_of(message) for message in page.messages], earlier=earlier)
+        self._view.show(self.turns_of(page), earlier=earlier)
         self._view.focus()
         self._line.show("A conversation of before: to read only.")
 
-    @work(exclusive=True, group="thread-earlier")
-    async def on_conversation_earlier_wanted(self) -> None:
-        """Fetch what was said before."""
-        first = self._view.turns[0].id
-        request = ThreadRequest(thread_id=self._thread.id, before=first)
-        try:
-            page = await self.desk.call(THREAD, request)
-        except ClientError as error:
-            self._view.not_earlier()
-            self.tell(error.sentence, "warning")
-            return
-        self._view.put_before([turn_of(message) for message in page.messages], earlier=page.earlier)
-        await keep(self.lms, page, first)
+    async def page_before(self, message: UUID) -> ThreadPage:
+        """Ask for it, and keep it on this machine."""
+        return await own_page(self, self._thread.id, message)
