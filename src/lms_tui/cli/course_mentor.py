@@ -12,8 +12,9 @@ from uuid import UUID
 from lms_tui.cli import parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
+from lms_tui.cli.naming import typed_id
 from lms_tui.cli.printing import moment, print_list, say
-from lms_tui.cli.said import print_said
+from lms_tui.cli.said import from_beginning, print_said
 from lms_tui.cli.taught import TAUGHT, taught
 from lms_tui.cli.whos import WHO
 from lms_tui.cli.wrongly import WronglyAskedError
@@ -158,18 +159,10 @@ def _print_check(lesson: wire.LearnerMentorLesson) -> None:
 
 async def _thread(api: "Api", course: UUID, args: argparse.Namespace) -> None:
     """Print a thread from its beginning."""
-    try:
-        ask = wire.TranscriptRequest(course_id=course, thread_id=UUID(args.thread))
-    except ValueError as error:
-        told = (
-            f"“{clean_line(args.thread)}” is no id of a thread. They stand in: lms-tui course mentor COURSE --learner"
-        )
-        raise WronglyAskedError(f"{told} PERSON") from error
+    thread = typed_id(args.thread, "a thread", "lms-tui course mentor COURSE --learner PERSON")
+    ask = wire.TranscriptRequest(course_id=course, thread_id=thread)
     page = await api.call(wire.TRANSCRIPT, ask)
-    while page.earlier:
-        ask.before = page.messages[0].id
-        older = await api.call(wire.TRANSCRIPT, ask)
-        page.messages, page.earlier = [*older.messages, *page.messages], older.earlier
+    await from_beginning(page, api, wire.TRANSCRIPT, ask)
     if args.json:
         print_json(page)
         return

@@ -13,10 +13,9 @@ from uuid import UUID, uuid4
 from lms_tui.cli import parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
-from lms_tui.cli.naming import LESSON_NAMED, resolve_lesson
+from lms_tui.cli.naming import LESSON_NAMED, resolve_lesson, typed_id
 from lms_tui.cli.printing import moment, print_list, say
-from lms_tui.cli.said import print_said
-from lms_tui.cli.wrongly import WronglyAskedError
+from lms_tui.cli.said import from_beginning, print_said
 from lms_tui.client.errors import NotFound, NotKept, Unreachable
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire import mentor_threads as wire
@@ -63,7 +62,8 @@ async def _run(args: argparse.Namespace) -> int:
             case "show":
                 await _show(args, api, _file(args.config, user))
             case "rename":
-                ask = wire.RenameRequest(thread_id=_thread_id(args.thread), title=args.title)
+                own = typed_id(args.thread, "a thread", "lms-tui mentor threads LESSON")
+                ask = wire.RenameRequest(thread_id=own, title=args.title)
                 _tell(await api.call(wire.RENAME, ask), "It is called so now.", as_json=args.json)
             case _:
                 lesson = await resolve_lesson(api, args.name)
@@ -79,15 +79,6 @@ def _file(config: "Config", user: "User") -> "MentorFile":
     from lms_tui.local.paths import places, private_folder
 
     return MentorFile(None if config.kiosk else private_folder(places().state) / MENTOR, (config.place, str(user.id)))
-
-
-def _thread_id(said: str) -> UUID:
-    """Return the id that was typed. Raises WronglyAskedError for anything else."""
-    try:
-        return UUID(said)
-    except ValueError as error:
-        told = f"“{clean_line(said)}” is no id of a thread. They stand in: lms-tui mentor threads LESSON"
-        raise WronglyAskedError(told) from error
 
 
 def _tell(thread: Thread, sentence: str, *, as_json: bool) -> None:
@@ -152,10 +143,7 @@ async def _whole(said: str, api: "Api", file: "MentorFile") -> wire.ThreadPage |
     page = await _newest(said, api)
     if page is None:
         return None
-    while page.earlier:
-        first = page.messages[0].id
-        older = await api.call(wire.THREAD, wire.ThreadRequest(thread_id=page.thread.id, before=first))
-        page.messages, page.earlier = [*older.messages, *page.messages], older.earlier
+    await from_beginning(page, api, wire.THREAD, wire.ThreadRequest(thread_id=page.thread.id))
     try:
         await asyncio.to_thread(file.keep, page)
     except NotKept as error:

@@ -44,6 +44,17 @@ async def resolve_lesson(api: "Api", name: str) -> Found:
     raise wrong
 
 
+def typed_id(said: str, what: str, found: str) -> UUID:
+    """Return the id that was typed of something without a name; `found` is the command that lists them.
+
+    Raises WronglyAskedError for anything else.
+    """
+    try:
+        return UUID(said)
+    except ValueError as error:
+        raise WronglyAskedError(f"“{clean_line(said)}” is no id of {what}. They stand in: {found}") from error
+
+
 async def resolve(api: "Api", name: str, kind: Kind = Kind.ANY, within: UUID | None = None) -> Found:
     """Return the one course or lesson that `name` means; `within` is the course whose lessons are meant.
 

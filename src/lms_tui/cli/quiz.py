@@ -11,9 +11,8 @@ from uuid import UUID
 
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
-from lms_tui.cli.naming import NAMED, resolve
+from lms_tui.cli.naming import NAMED, resolve, typed_id
 from lms_tui.cli.printing import moment, print_list, say
-from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.tui.answer_words import answer_words, question_title, right_words
 from lms_tui.tui.moments import span
 from lms_tui.tui.words import dotted
@@ -62,11 +61,7 @@ async def _run(args: argparse.Namespace) -> int:
 
 def attempt_id(said: str) -> UUID:
     """Return the id that was typed. Raises WronglyAskedError for anything else."""
-    try:
-        return UUID(said)
-    except ValueError as error:
-        told = f"“{clean_line(said)}” is no id of an attempt. They stand in: lms-tui quiz history LESSON"
-        raise WronglyAskedError(told) from error
+    return typed_id(said, "an attempt", "lms-tui quiz history LESSON")
 
 
 async def _history(args: argparse.Namespace, api: "Api") -> None:
