@@ -3,6 +3,7 @@
 Leaner than a framework's routing, since all there is to route is one table.
 """
 
+import asyncio
 import logging
 import time
 import uuid
@@ -10,6 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+import psycopg
 
 from lms_tui.build import build_id
 from lms_tui.service import heads, openapi, uploads
@@ -59,6 +61,7 @@ class Service:
         self._build = build_id()  # here, before there is an event loop that would wait for the disk
         self._router = Router()
         self._shared: Shared | None = None
+        self._ending: asyncio.Task[None] | None = None
 
     @property
     def shared(self) -> Shared:
@@ -105,6 +108,9 @@ class Service:
 
     async def close(self) -> None:
         """Close what `open` opened."""
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
         if self._shared is not None:
             if self._shared.mailer is not None:
                 await self._shared.mailer.close()
@@ -128,12 +134,14 @@ class Service:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            mailer = self.open().mailer
+            shared = self.open()
         except (OSError, ValueError) as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
-        if mailer is not None:
-            mailer.start()
+        if shared.mailer is not None:
+            shared.mailer.start()
+        if shared.settings.family and shared.mentor is not None:
+            self._ending = asyncio.create_task(_end_turns_of_gone(shared), name="end turns of workers that have gone")
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.close()
@@ -201,6 +209,16 @@ class Service:
             return msgspec.json.encode(await case(context, request))
         async with uploads.received(receive) as file:
             return msgspec.json.encode(await case(Context(shared, caller, client, file), request))
+
+
+async def _end_turns_of_gone(shared: Shared) -> None:
+    """End the turns of the worker whose place this one has taken: its learners may be asking at another machine."""
+    from lms_tui.service.mentor_turns import end_gone  # noqa: PLC0415 - where there is a mentor
+
+    try:
+        await end_gone(shared)
+    except psycopg.Error as error:  # away: who is refused for one of them looks again
+        _log.info("turns of workers that have gone are not ended: %s", error)
 
 
 def _log_failed(error: BaseException, fault: Fault, line: dict[str, Any]) -> None:

@@ -3,7 +3,9 @@
 A learner has one turn at a time, whichever terminal or operation takes it (an answer, a check): so what a day allows
 cannot be passed by asking twice at once. What begins within the day's tokens is finished, and so the last answer of a
 day may go over. A day is UTC's, by the database's clock. A turn that is not told to be alive for STALE_SECONDS is of a
-worker that has gone, and counts as used what its row said; a service that is `alone` knows so at once.
+worker that has gone, and counts as used what its row said. A service that is `alone` knows so at once, and the workers
+of one service know it of each other (`mentor_workers`): one that is to be refused for a turn of a worker that has gone
+ends it, and so does the worker that takes the place of one, for those who are asked at another machine.
 
 Where the database has no tables of ours, each worker counts for itself (domain.md, state that has no column).
 """
@@ -13,17 +15,18 @@ import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 
 from lms_tui.db.queries import mentor_turns as queries
 from lms_tui.db.queries.quizzes import together
 from lms_tui.rules.mentor import used_up
-from lms_tui.service.context import Context
+from lms_tui.service.context import Context, Shared
 from lms_tui.service.database import Pools
 from lms_tui.service.faults import Fault
 from lms_tui.service.mentor_counted import Counted
+from lms_tui.service.mentor_workers import is_gone, new_turn
 from lms_tui.wire.errors import Code
 
 _log = logging.getLogger(__name__)
@@ -110,10 +113,35 @@ async def take(ctx: Context, tokens: int = 0) -> Turn:
 
     Raises Fault `mentor_busy`, `mentor_full` or `mentor_budget`.
     """
+    try:
+        return await _take(ctx, tokens)
+    except Fault as fault:
+        if fault.code not in (Code.MENTOR_BUSY, Code.MENTOR_FULL) or not await end_gone(ctx.shared):
+            raise
+    return await _take(ctx, tokens)
+
+
+async def end_gone(shared: Shared) -> bool:
+    """End the turns of workers of this service that have gone; tell whether there were any."""
+    family = shared.settings.family
+    if not family:
+        return False
+    try:
+        gone = [turn for (turn,) in await shared.pools.rows(queries.TURNS, {}) if is_gone(turn, family)]
+    except NO_TABLES:
+        return False
+    if gone:
+        async with shared.pools.writer.connection() as tx:
+            await together(tx, (queries.LOCK, {}), (queries.SWEEP_THESE, {"turns": gone}))
+        _log.warning("turns with the mentor ended whose worker has gone", extra={"fields": {"turns": len(gone)}})
+    return bool(gone)
+
+
+async def _take(ctx: Context, tokens: int) -> Turn:
     counted = ctx.shared.mentor_turns
     stale = 0.0 if ctx.settings.alone and not counted.begun else STALE_SECONDS
     counted.begun = True  # before anything is awaited: of two at once, the second is not to end the first one's
-    user, turn = ctx.caller.id, uuid4()
+    user, turn = ctx.caller.id, new_turn(ctx.settings.family)
     await ctx.shared.summing.over(user)
     try:
         async with ctx.pools.writer.connection() as tx:
@@ -140,10 +168,14 @@ async def is_taken(ctx: Context) -> bool:
     """Tell whether the caller has a turn under way, here or at another worker."""
     if ctx.settings.alone and not ctx.shared.mentor_turns.begun:
         return False
+    user = {"user": ctx.caller.id}
     try:
-        return bool((await ctx.pools.rows(queries.STANDING, {"user": ctx.caller.id}))[0][1])
+        taken = bool((await ctx.pools.rows(queries.STANDING, user))[0][1])
     except NO_TABLES:
         return ctx.caller.id in ctx.shared.mentor_turns.turns
+    if taken and await end_gone(ctx.shared):
+        taken = bool((await ctx.pools.rows(queries.STANDING, user))[0][1])
+    return taken
 
 
 async def used(ctx: Context) -> Used:

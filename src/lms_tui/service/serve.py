@@ -30,6 +30,7 @@ from lms_tui.service.connections import Guarded, Limits, Watch
 from lms_tui.service.descriptors import connections_for
 from lms_tui.service.forwarded import UNIX, App, behind
 from lms_tui.service.logs import log_to_stderr
+from lms_tui.service.mentor_workers import new_family
 from lms_tui.service.settings import Certificate, Settings
 from lms_tui.service.tls import CertificateError, context
 from lms_tui.service.tokens import Tokens, stored_keys
@@ -61,6 +62,7 @@ def serve(
     `listening`.
     """
     log_to_stderr()
+    settings = replace(settings, family=new_family())
     if settings.mail is None:
         said = (
             "no mail is sent: nobody can ask for a new password, and codes are printed by lms-tui user create and reset"

@@ -110,6 +110,8 @@ class Settings:
     """None: no lesson has a mentor that answers."""
     alone: bool = False
     """Whether no other service works on this database, as on the embedded one: what one before began is over."""
+    family: bytes = b""
+    """The name of the workers of this service (`mentor_workers`); empty where it is one process."""
     pool_size: int = 10
     """Most connections of the pools for reads and for writes, per worker; that for searches has half as many."""
     rate: float = 0.0

@@ -24,6 +24,16 @@ WITH gone AS (
 {_USE}"""  # noqa: S608
 """End the turns of workers that have gone. Binds stale (seconds)."""
 
+TURNS: Final = "SELECT turn FROM lms_tui.mentor_streams"
+"""All turns that there are."""
+
+SWEEP_THESE: Final = f"""
+WITH gone AS (
+  DELETE FROM lms_tui.mentor_streams WHERE turn = ANY(%(turns)s) RETURNING user_id, tokens
+)
+{_USE}"""  # noqa: S608
+"""End these turns, whose workers have gone. Binds turns."""
+
 USED_TODAY: Final = f"""coalesce((
   SELECT tokens FROM lms_tui.mentor_usage WHERE user_id = %(user)s AND day = {_DAY}), 0)"""  # noqa: S608
 """The tokens that the user has used today."""
