@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from lms_tui.wire.mentor_results import CHECKS_AT_ONCE, TALKERS_AT_ONCE
+from lms_tui.wire.mentor_results import CHECKS_AT_ONCE, LINES_AT_ONCE, TALKERS_AT_ONCE
 
 from .conftest import House
 from .mentor_kit import OBJECTIVES, PROMPT, add_check, add_mentor, add_message, add_thread
@@ -126,6 +126,42 @@ async def test_one_learner_has_threads_and_checks_by_lesson(taught: Class) -> No
     assert [one["thread"]["id"] for one in line["threads"]] == [str(new), str(old)]
     assert (line["threads"][1]["begins"], line["threads"][1]["messages"]) == ("What is a join?", 1)
     assert (await taught.ask(f"/learners/{taught.learners[1]}"))["lessons"] == []
+
+
+async def test_a_learners_threads_come_by_pages_down_the_outline(taught: Class) -> None:
+    """Each once and in order, wherever a page ends: in a lesson, behind its heading, behind its last thread."""
+    house, ada = taught.house, taught.learners[0]
+    first, second, third = (taught.lessons[f"Lesson {number}"] for number in ("1.1", "1.2", "2.1"))
+    for number in range(2 * LINES_AT_ONCE - 2):  # with its heading, the second page ends behind the next heading
+        add_message(house, add_thread(house, ada, first, active=False, title=f"{number}"), "?")
+    house.db.execute("UPDATE ai_mentor_threads SET created_at = '2026-01-01' WHERE thread_title < '15'")  # by id then
+    add_check(house, ada, first, 8, insights="Found.")
+    add_check(house, ada, second, 3)
+    for number in range(LINES_AT_ONCE):  # page three ends behind the last of them, and the last lesson is alone
+        add_message(house, add_thread(house, ada, second, active=False, title=f"s{number}"), "?")
+    add_check(house, ada, third, None)
+    statement = "SELECT id::text FROM ai_mentor_threads WHERE lesson_id = %s ORDER BY created_at DESC, id DESC"
+    wanted = {str(one): [own for (own,) in house.db.execute(statement, (one,))] for one in (first, second)}
+    read: dict[str, list[str]] = {}
+    sizes: list[int] = []
+    checks: list[tuple[str, int]] = []
+    after: dict[str, object] = {}
+    while True:
+        told = await taught.ask(f"/learners/{ada}", **after)
+        sizes.append(sum(len(line["threads"]) for line in told["lessons"]))
+        for line in told["lessons"]:
+            read.setdefault(line["id"], []).extend(one["thread"]["id"] for one in line["threads"])
+            checks += [(line["id"], len(line["checks"]))]
+        if told["next"] is None:
+            break
+        after = {"after": told["next"]}
+    assert read == {**wanted, str(third): []}
+    assert sizes == [LINES_AT_ONCE - 1, LINES_AT_ONCE - 1, LINES_AT_ONCE, 0]
+    assert checks == [(str(first), 1), (str(first), 0), (str(second), 1), (str(second), 0), (str(third), 1)]
+    reply = await house.http.get(
+        f"/v1/courses/{taught.course}/mentor/learners/{ada}?after=x", headers=house.session(taught.author)
+    )
+    assert reply.json()["code"] == "bad_request"
 
 
 async def test_a_transcript_is_read_by_pages_and_has_nothing_that_the_mentor_was_told(taught: Class) -> None:

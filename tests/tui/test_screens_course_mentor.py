@@ -98,3 +98,30 @@ async def test_from_a_learner_to_what_they_said(library: Library, course: UUID) 
         await reader.press("m")
         await reader.until(lambda: reader.is_on(LearnerMentorScreen))
         await reader.shows("check: passed")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12)])
+async def test_hundreds_of_threads_of_a_learner_come_as_one_goes_down(
+    library: Library, course: UUID, size: tuple[int, int]
+) -> None:
+    first: UUID = library.one("SELECT id FROM users WHERE first_name = 'P001'")
+    library.db.execute(
+        "WITH t AS (INSERT INTO ai_mentor_threads (id, user_id, lesson_id, thread_title, is_active, created_at)"
+        " SELECT gen_random_uuid(), %s, l.id, 'No. ' || n, false, timestamptz '2026-02-01' - n * interval '1 hour'"
+        " FROM lessons l, generate_series(1, 150) n RETURNING id)"
+        " INSERT INTO ai_mentor_thread_messages (thread_id, role, content) SELECT id, 'user', 'Why?' FROM t",
+        (first,),
+    )
+    async with reading(library, size) as reader:
+        await reader.shows("lms-tui")
+        reader.app.push_screen(LearnerMentorScreen(course, first, "P001"))
+        await reader.shows("check: passed", "1/101+")
+        for _ in range(4):
+            await reader.press("end")
+            await reader.pilot.pause(0.3)
+        await reader.shows("No. 150", "304/304")
+        await reader.press("enter")
+        await reader.until(lambda: reader.is_on(TranscriptScreen))
+        await reader.shows("Why?")
+        await reader.press("escape", "home")
+        await reader.shows("check: passed", "1/304")

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from lms_tui.wire.mentor_results import LINES_AT_ONCE
 from tests.service.mentor_kit import add_check, add_mentor, add_message, add_thread
 
 from .conftest import ADA, Twin
@@ -51,6 +52,20 @@ def test_lessons_learners_a_learner_and_a_thread(twin: Twin, course: UUID) -> No
     lines = twin.say("course", "mentor", "Joins", "--thread", thread).splitlines()
     assert lines[0] == "Ada L · Mine · Lesson 1.1 · Joins"
     assert (lines[3], lines[6]) == ("Said **0**", "Said 1"), "a question as it was typed, an answer as Markdown"
+
+
+def test_all_threads_of_a_learner_are_listed_whatever_a_page_holds(twin: Twin, course: UUID) -> None:
+    ben = twin.house.db.execute("SELECT id FROM users WHERE email = 'ben@x.org'").fetchone()
+    assert ben is not None
+    for number in range(LINES_AT_ONCE + 20):
+        lesson = twin.lessons(course)["Lesson 1.1"]
+        add_message(twin.house, add_thread(twin.house, ben[0], lesson, active=False, title=f"No. {number}"), "?")
+    lines = twin.say("course", "mentor", "Joins", "--learner", "ben@x.org").splitlines()
+    assert len([line for line in lines if "messages · Mine" in line or "message · No. " in line]) == LINES_AT_ONCE + 21
+    assert len([line for line in lines if line.startswith("Lesson 1.1")]) == 1
+    told = twin.json("course", "mentor", "Joins", "--learner", "ben@x.org")
+    assert (len(told["lessons"]), told["next"]) == (1, None)
+    assert (len(told["lessons"][0]["threads"]), len(told["lessons"][0]["checks"])) == (LINES_AT_ONCE + 21, 2)
 
 
 def test_what_is_meant_by_nothing_or_by_several_is_said(twin: Twin, course: UUID) -> None:

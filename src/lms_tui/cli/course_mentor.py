@@ -18,6 +18,7 @@ from lms_tui.cli.said import from_beginning, print_said
 from lms_tui.cli.taught import TAUGHT, taught
 from lms_tui.cli.whos import WHO
 from lms_tui.cli.wrongly import WronglyAskedError
+from lms_tui.client.learner_lines import joined
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire import mentor_results as wire
 from lms_tui.wire.course_statistics import CourseRequest
@@ -129,6 +130,10 @@ async def _learner(api: "Api", course: UUID, args: argparse.Namespace) -> None:
     person = await api.call(LOOK, LookRequest(course_id=course, learner=args.learner))
     ask = wire.LearnerMentorRequest(course_id=course, user_id=person.learner_id)
     found = await api.call(wire.LEARNER, ask)
+    while found.next is not None:
+        ask.after = found.next
+        page = await api.call(wire.LEARNER, ask)
+        found.lessons, found.next = joined(found.lessons, page.lessons), page.next
     if args.json:
         print_json(found)
         return

@@ -1,7 +1,7 @@
 """What became of a course's mentors, for its author and administrators; for everybody else there is no such course."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,8 @@ from lms_tui.wire import course_statistics
 from lms_tui.wire import mentor_results as wire
 
 _TALKERS: Final = msgspec.json.Decoder(list[wire.Talker])
+_LINE: Final = tuple[Annotated[int, msgspec.Meta(ge=0, lt=2**31)], datetime | None, UUID | None]
+"""A line of a learner's: the lesson's place in the outline, and of a thread when it began and its id."""
 
 
 def _values(ctx: Context, course: UUID) -> dict[str, Any]:
@@ -64,11 +66,20 @@ def _for_people(check: wire.Check | None) -> None:
 
 
 async def learner(ctx: Context, ask: wire.LearnerMentorRequest) -> wire.LearnerMentor:
-    """Return one learner's threads and checks. Raises Fault `not_found`, also for somebody who is not enrolled."""
-    rows = await ctx.pools.rows(queries.LEARNER, _values(ctx, ask.course_id) | {"user": ask.user_id})
+    """Return a page of one learner's threads and checks.
+
+    Raises Fault `not_found`, also for somebody who is not enrolled, and `bad_request` for a broken place.
+    """
+    values = _values(ctx, ask.course_id) | {"user": ask.user_id}
+    if ask.after is not None:
+        place, at, own = cursors.read(ask.after, _LINE, "the list of conversations")
+        values |= {"place": place, "at": at, "id": own}
+    rows = await ctx.pools.rows(queries.learner(after=ask.after is not None), values)
     if not rows:
         raise not_found("learner")
-    found = msgspec.json.decode(rows[0][0], type=wire.LearnerMentor)
+    told, more, *last = rows[0]
+    found = msgspec.json.decode(told, type=wire.LearnerMentor)
+    found.next = cursors.written(last) if more else None
     for lesson in found.lessons:
         for check in lesson.checks:
             _for_people(check)

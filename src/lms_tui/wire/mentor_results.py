@@ -14,6 +14,9 @@ from lms_tui.wire.operation import Access, Operation, Reply, Request
 
 TALKERS_AT_ONCE: Final = 100
 CHECKS_AT_ONCE: Final = 20
+"""Of one lesson, the newest."""
+LINES_AT_ONCE: Final = 100
+"""Threads of one learner, and the lessons that they stand under, on a page."""
 
 
 class LessonMentor(Reply):
@@ -108,6 +111,8 @@ class LearnerMentorRequest(Request):
 
     course_id: UUID
     user_id: UUID
+    after: str | None = None
+    """The `next` of the page before."""
 
 
 class LearnerMentorLesson(Reply):
@@ -118,19 +123,21 @@ class LearnerMentorLesson(Reply):
     title: str
     objectives: str
     checks: list[Check]
-    """The newest first, and the newest counts."""
+    """The newest first, and the newest counts. All of them are on the page on which the lesson begins."""
     threads: list[ThreadLine]
-    """The newest first."""
+    """The newest first. They go on where the next page begins with the same lesson."""
 
 
 class LearnerMentor(Reply):
-    """One learner's threads and checks in a course."""
+    """A page of one learner's threads and checks in a course."""
 
     course_title: str
     id: UUID
     name: str
     email: str
     lessons: list[LearnerMentorLesson]
+    """In the order of the outline."""
+    next: str | None = None
 
 
 class TranscriptRequest(Request):
@@ -175,7 +182,7 @@ LEARNER = Operation(
     LearnerMentorRequest,
     LearnerMentor,
     Access.STAFF,
-    "One learner's threads and checks with the mentors of a course",
+    "A page of one learner's threads and checks with the mentors of a course",
 )
 TRANSCRIPT = Operation(
     "mentor.transcript",

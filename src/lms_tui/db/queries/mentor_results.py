@@ -10,6 +10,7 @@ from typing import Final
 from lms_tui.db.queries.catalog import OUTLINE_ORDER
 from lms_tui.db.queries.course_statistics import MINE, NAME, PEOPLE
 from lms_tui.db.queries.mentor_threads import (
+    BEGUN,
     KNOWS_PLACE,
     LINE_JSON,
     NEWEST_FIRST,
@@ -19,8 +20,7 @@ from lms_tui.db.queries.mentor_threads import (
     WORTH_LISTING,
 )
 from lms_tui.rules.mentor import PASSES_FROM
-from lms_tui.wire.mentor_results import CHECKS_AT_ONCE, TALKERS_AT_ONCE
-from lms_tui.wire.mentor_threads import THREADS_AT_ONCE
+from lms_tui.wire.mentor_results import CHECKS_AT_ONCE, LINES_AT_ONCE, TALKERS_AT_ONCE
 
 _NAME: Final = f"coalesce(nullif({NAME.format('u')}, ''), u.email)"
 
@@ -101,24 +101,52 @@ SELECT o.title, c.title, o.objectives, (SELECT count(*) FROM lines),
 FROM courses c JOIN outline o ON true WHERE c.id = %(course)s AND {MINE}"""  # noqa: S608
 
 
-LEARNER: Final = f"""
-WITH {_outline()}
+_LINE_ORDER: Final = "place, at DESC NULLS FIRST, id DESC NULLS FIRST"
+
+
+@cache
+def learner(*, after: bool) -> str:
+    """Return the statement of a page of one learner's lines: a lesson, then its threads, and so on down the outline.
+
+    Binds course, user, everybodys, caller, and with `after` the last line of the page before: place, and of a thread
+    at and id. Rows: the reply but for `next` as JSON text, whether lines follow, and the last line; none also for
+    somebody who is not enrolled.
+    """
+    lessons, lines, threads = "", "", ""
+    if after:
+        lessons = "WHERE o.place >= %(place)s"
+        lines = "WHERE o.place > %(place)s OR x.id IS NOT NULL"
+        threads = f"""AND (o.place > %(place)s OR %(id)s::uuid IS NULL
+        OR ({BEGUN}, t.id) < (%(at)s::timestamptz, %(id)s::uuid))"""
+    theirs = f"FROM ai_mentor_threads t WHERE t.lesson_id = o.id AND t.user_id = %(user)s AND {WORTH_LISTING}"
+    return f"""
+WITH {_outline()},
+found AS MATERIALIZED (
+  SELECT o.place, x.at, x.id FROM (SELECT * FROM outline o {lessons}) o CROSS JOIN LATERAL (
+    SELECT NULL::timestamptz AS at, NULL::uuid AS id
+    WHERE EXISTS (SELECT FROM ai_mentor_student_lesson_progress k WHERE k.lesson_id = o.id AND k.user_id = %(user)s)
+      OR EXISTS (SELECT {theirs})
+    UNION ALL
+    (SELECT {BEGUN}, t.id {theirs} {threads} ORDER BY {NEWEST_FIRST} LIMIT {LINES_AT_ONCE + 1})) x
+  {lines} ORDER BY {_LINE_ORDER} LIMIT {LINES_AT_ONCE + 1}
+),
+page AS MATERIALIZED (SELECT * FROM found ORDER BY {_LINE_ORDER} LIMIT {LINES_AT_ONCE})
 SELECT json_build_object('course_title', c.title, 'id', u.id, 'name', {_NAME}, 'email', u.email,
   'lessons', coalesce((
     SELECT json_agg(json_build_object('id', o.id, 'chapter', o.chapter, 'title', o.title, 'objectives', o.objectives,
-        'checks', k.list, 'threads', t.list) ORDER BY o.place)
-    FROM outline o
+        'checks', CASE WHEN p.begins THEN k.list ELSE '[]'::json END, 'threads', t.list) ORDER BY o.place)
+    FROM (SELECT place, bool_or(id IS NULL) AS begins FROM page GROUP BY place) p JOIN outline o ON o.place = p.place
     CROSS JOIN LATERAL (SELECT coalesce(json_agg({_CHECK_JSON} ORDER BY {_NEWEST_CHECK}), '[]'::json) AS list FROM (
       SELECT k.*, {_PASSED} AS passed FROM ai_mentor_student_lesson_progress k
       WHERE k.lesson_id = o.id AND k.user_id = u.id ORDER BY {_NEWEST_CHECK} LIMIT {CHECKS_AT_ONCE}) k) k
-    CROSS JOIN LATERAL (SELECT coalesce(json_agg({LINE_JSON} ORDER BY {NEWEST_FIRST}), '[]'::json) AS list FROM (
-      SELECT * FROM ai_mentor_threads t WHERE t.lesson_id = o.id AND t.user_id = u.id AND {WORTH_LISTING}
-      ORDER BY {NEWEST_FIRST} LIMIT {THREADS_AT_ONCE}) t) t
-    WHERE json_array_length(k.list) + json_array_length(t.list) > 0), '[]'::json))::text
+    CROSS JOIN LATERAL (SELECT coalesce(json_agg({LINE_JSON} ORDER BY {NEWEST_FIRST}), '[]'::json) AS list
+      FROM page x JOIN ai_mentor_threads t ON t.id = x.id WHERE x.place = o.place) t), '[]'::json))::text,
+  (SELECT count(*) FROM found) > {LINES_AT_ONCE}, last.place, last.at, last.id
 FROM courses c JOIN student_courses sc ON sc.course_id = c.id AND sc.user_id = %(user)s
 JOIN users u ON u.id = sc.user_id
+LEFT JOIN LATERAL (SELECT * FROM page ORDER BY place DESC, at NULLS LAST, id NULLS LAST LIMIT 1) last ON true
 WHERE c.id = %(course)s AND {MINE}"""  # noqa: S608
-"""The whole reply; no row also for somebody who is not enrolled. Binds course, user, everybodys, caller."""
+
 
 TRANSCRIPT: Final = f"""
 SELECT u.id, {_NAME}, {THREAD_JSON}::text, l.title, c.title, p.messages, p.earlier, p.answers

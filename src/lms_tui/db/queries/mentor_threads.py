@@ -30,18 +30,18 @@ _FIRST_WORDS: Final = 200
 IS_ACTIVE: Final = "t.is_active IS NOT FALSE"
 SAID: Final = "lower(m.role) IN ('user', 'assistant') AND m.content <> ''"
 _AT: Final = "coalesce(m.created_at, 'epoch')"
-_BEGUN: Final = "coalesce(t.created_at, 'epoch')"
+BEGUN: Final = "coalesce(t.created_at, 'epoch')"
 _FIRST: Final = f"""
 SELECT left(m.content, {_FIRST_WORDS}) FROM ai_mentor_thread_messages m
 WHERE m.thread_id = t.id AND lower(m.role) = 'user' ORDER BY {_AT}, m.id LIMIT 1"""  # noqa: S608 - constants only
 
 THREAD_JSON: Final = f"""json_build_object('id', t.id, 'lesson_id', t.lesson_id, 'title', coalesce(t.thread_title, ''),
-  'active', {IS_ACTIVE}, 'created_at', {_BEGUN}, 'updated_at', coalesce(t.updated_at, {_BEGUN}))"""
+  'active', {IS_ACTIVE}, 'created_at', {BEGUN}, 'updated_at', coalesce(t.updated_at, {BEGUN}))"""
 LINE_JSON: Final = f"""json_build_object('thread', {THREAD_JSON},
   'messages', (SELECT count(*) FROM ai_mentor_thread_messages m WHERE m.thread_id = t.id AND {SAID}),
   'begins', coalesce(({_FIRST}), ''))"""  # noqa: S608
 """A `ThreadLine` of the thread `t`."""
-NEWEST_FIRST: Final = f"{_BEGUN} DESC, t.id DESC"
+NEWEST_FIRST: Final = f"{BEGUN} DESC, t.id DESC"
 ACTIVE: Final = f"""
 FROM ai_mentor_threads t WHERE t.user_id = %(user)s AND t.lesson_id = {{lesson}} AND {IS_ACTIVE}
 ORDER BY {NEWEST_FIRST} LIMIT 1"""
@@ -99,8 +99,8 @@ SELECT {ACCESS}, ch.archived IS TRUE, l.title, c.title, coalesce((
     SELECT json_agg({LINE_JSON} ORDER BY {NEWEST_FIRST}) FROM (
       SELECT * FROM ai_mentor_threads t
       WHERE t.user_id = %(user)s AND t.lesson_id = l.id AND {WORTH_LISTING}
-        AND (%(before)s::uuid IS NULL OR ({_BEGUN}, t.id) < (
-          SELECT {_BEGUN}, t.id FROM ai_mentor_threads t
+        AND (%(before)s::uuid IS NULL OR ({BEGUN}, t.id) < (
+          SELECT {BEGUN}, t.id FROM ai_mentor_threads t
           WHERE t.id = %(before)s AND t.user_id = %(user)s AND t.lesson_id = l.id))
       ORDER BY {NEWEST_FIRST} LIMIT {THREADS_AT_ONCE + 1}) t), '[]'::json)::text,
   %(before)s::uuid IS NULL OR EXISTS (

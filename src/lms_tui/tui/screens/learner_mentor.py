@@ -1,10 +1,14 @@
 """One learner with the mentors of a course: checks and threads by lesson. Enter reads one."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from uuid import UUID
 
 from textual import work
 from textual.app import ComposeResult
 
+from lms_tui.client.errors import ClientError
+from lms_tui.client.learner_lines import joined
 from lms_tui.tui import glyphs, report
 from lms_tui.tui.commands import BACK
 from lms_tui.tui.mentor_marks import marks, verdict
@@ -12,7 +16,7 @@ from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.widgets.page import Line, Page
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
-from lms_tui.wire.mentor_results import LEARNER, Check, LearnerMentor, LearnerMentorLesson, LearnerMentorRequest
+from lms_tui.wire.mentor_results import LEARNER, Check, LearnerMentorLesson, LearnerMentorRequest
 from lms_tui.wire.mentor_threads import ThreadLine
 from lms_tui.wire.text import clean, clean_line
 
@@ -20,7 +24,7 @@ Entry = tuple[LearnerMentorLesson, Check | ThreadLine]
 
 
 class LearnerMentorScreen(FramedScreen[None]):
-    """Under each lesson the checks, of which the newest counts, and the threads."""
+    """Under each lesson the checks, of which the newest counts, and the threads; more come near the end."""
 
     DEFAULT_CSS = "LearnerMentorScreen VirtualList { height: 1fr; margin-top: 1; }"
     AUTO_FOCUS = "VirtualList"
@@ -30,6 +34,8 @@ class LearnerMentorScreen(FramedScreen[None]):
         """Make the screen of a learner; it loads by itself."""
         super().__init__(name, "Mentor")
         self._course_id, self._user_id = course_id, user_id
+        self._lessons: list[LearnerMentorLesson] = []
+        self._next: str | None = None
         self._entries: dict[int, Entry] = {}
         self._list = VirtualList(message="Has not talked with a mentor of this course.")
 
@@ -40,12 +46,35 @@ class LearnerMentorScreen(FramedScreen[None]):
     @work(exclusive=True, group="learner-mentor")
     async def load(self) -> None:
         """Ask for the learner."""
-        request = LearnerMentorRequest(course_id=self._course_id, user_id=self._user_id)
-        found = await self.fetch(LEARNER, request, "" if self._entries else "Counting…")
+        found = await self.fetch(LEARNER, self._request(), "" if self._entries else "Counting…")
         if found is not None:
             self.set_path(found.course_title, found.name, "Mentor")
-            rows, self._entries = _rows(found)
-            self._list.set_rows(rows, cursor=max(0, self._list.cursor))
+            self._lessons, self._next = list(found.lessons), found.next
+            self._show()
+
+    def _request(self, after: str | None = None) -> LearnerMentorRequest:
+        return LearnerMentorRequest(course_id=self._course_id, user_id=self._user_id, after=after)
+
+    def _show(self) -> None:
+        rows, self._entries = _rows(self._lessons)
+        self._list.set_rows(rows, cursor=max(0, self._list.cursor))
+
+    def on_virtual_list_highlighted(self, event: VirtualList.Highlighted) -> None:
+        """Show where one is, and bring the next page near the end."""
+        at = bisect_right(list(self._entries), event.index)
+        self.set_position(f"{at:,}/{len(self._entries):,}{'+' if self._next is not None else ''}")
+        if self._next is not None and event.index >= self._list.count - 10:
+            self._bring()
+
+    @work(exclusive=True, group="learner-mentor-more")
+    async def _bring(self) -> None:
+        try:
+            page = await self.desk.call(LEARNER, self._request(self._next))
+        except ClientError as error:
+            self.tell(error.sentence, "warning")
+            return
+        self._lessons, self._next = joined(self._lessons, page.lessons), page.next
+        self._show()
 
     def on_virtual_list_selected(self, event: VirtualList.Selected) -> None:
         """Read a thread, or what a check found."""
@@ -108,11 +137,11 @@ def _moment(check: Check) -> str:
     return f"{local.day} {local:%B %Y %H:%M}"
 
 
-def _rows(found: LearnerMentor) -> tuple[list[Row], dict[int, Entry]]:
+def _rows(lessons: Sequence[LearnerMentorLesson]) -> tuple[list[Row], dict[int, Entry]]:
     """Return the rows, and what each stands for."""
     rows: list[Row] = []
     entries: dict[int, Entry] = {}
-    for lesson in found.lessons:
+    for lesson in lessons:
         rows += [Row("", heading=True)] * bool(rows)
         rows.append(Row(dotted(lesson.title, lesson.chapter), heading=True))
         for number, check in enumerate(lesson.checks):
