@@ -6,8 +6,8 @@ from pathlib import Path
 import lms_tui.tui.screens
 
 SCREENS = Path(lms_tui.tui.screens.__path__[0])
-THE_APPS_OWN = {"outbox.py", "mentor.py", "mentor_check.py", "mentor_talk.py"}
-"""The outbox of whoever is signed in, which shows also over a preview; the mentor, which no preview opens."""
+THE_APPS_OWN = {"outbox.py"}
+"""The outbox of whoever is signed in, which shows also over a preview."""
 AROUND_THE_DESK = re.compile(
     r"\b(?:lms|app)\.(?:call|keep|backend|places|here\.(?:call|backend)|standing\.saved|attending)\b"
 )

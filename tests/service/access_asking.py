@@ -16,7 +16,7 @@ import msgspec
 
 from lms_tui.service.codes import new_code
 from lms_tui.service.tokens import Tokens
-from lms_tui.wire import accounts, erasing, files, history, joining, mentor, people_acts
+from lms_tui.wire import accounts, erasing, files, history, joining, mentor, people_acts, preview_mentor
 from lms_tui.wire.operation import Operation, Request
 
 from .access_cast import Belongings, Cast
@@ -85,6 +85,7 @@ class Asker:
 
 ASKED: Final[dict[str, Callable[[Belongings], Request]]] = {
     mentor.ANSWER.name: lambda one: mentor.AnswerRequest(message_id=one.message, number=1),
+    preview_mentor.TRY.name: lambda one: preview_mentor.TryRequest(lesson_id=one.taught.quiz, said=[], text="Why?"),
     "accounts.password": lambda one: joining.PasswordRequest(current=one.password, password="another pass phrase"),
     "accounts.erase": lambda _: erasing.EraseRequest(id=uuid4()),
     "accounts.refresh": lambda _: accounts.RefreshRequest(refresh=""),
@@ -99,7 +100,8 @@ ASKED: Final[dict[str, Callable[[Belongings], Request]]] = {
         attempt_id=one.submitted["enrolled"], other_id=one.submitted["enrolled too"]
     ),
 }
-"""Of operations whose case in `test_statements` does not fit: it belongs to one person alone, or takes long."""
+"""Of operations whose case in `test_statements` does not fit: it belongs to one person alone, takes long, or
+has a provider."""
 
 
 def _as_learner(field: str, part: str) -> Callable[[Asker], tuple[Fields, ...]]:

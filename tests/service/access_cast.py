@@ -38,7 +38,7 @@ COUNTERPART: Final = {
 
 @dataclass
 class Course:
-    """A course with two texts, which have a mentor, two quizzes and their questions."""
+    """A course with two texts and two quizzes with their questions; all but the second quiz have a mentor."""
 
     id: UUID
     text: UUID
@@ -151,7 +151,7 @@ def _course(house: House, author: UUID, title: str, *, published: bool = True, p
     asked.question("all", "multiple-choice", ("a", True), ("b", False))
     asked.question("scale", "scale")
     Quiz(house, own, other_quiz, author, {}, {}).question("else", "multiple-choice", ("a", True), ("b", False))
-    for lesson in (text, other_text):
+    for lesson in (text, quiz, other_text):
         add_mentor(house, lesson)
     return Course(own, text, other_text, quiz, other_quiz, asked.questions)
 

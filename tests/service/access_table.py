@@ -362,6 +362,8 @@ TABLE: Final = (
     _author("preview.attempt", On.TAUGHT, _MINE, _ALL),
     _author("preview.grade", On.TAUGHT, _MINE, _ALL),
     _author("preview.answers", On.TAUGHT, _MINE, _ALL),
+    _author("preview.mentor", On.TAUGHT, _MINE, _ALL),
+    _author("preview.try_mentor", On.TAUGHT, "no_mentor not_found not_found", "no_mentor no_mentor not_found"),
     _author("learning.fresh_start_look", On.TAUGHT, _MINE, _ALL, students="forbidden"),
     _author("learning.fresh_start_look", On.LEARNER, _MINE, _MINE, students="forbidden"),
     _author("learning.fresh_start", On.TAUGHT, _MINE, _ALL, students="forbidden"),

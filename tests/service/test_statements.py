@@ -5,19 +5,23 @@ first statement of every operation that needs a session is the one that reads wh
 imported: here it is the course of `Folder`, or the tour.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from inspect import isawaitable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 
+from lms_tui.mentor.provider import Provider
+from lms_tui.mentor.settings import ProviderSettings
+from lms_tui.mentor.turns import End, Piece, Turn
 from lms_tui.rules.mentor_threads import answer_id
 from lms_tui.service.codes import new_code, stored
+from lms_tui.service.settings import Mentor
 from lms_tui.wire import (
     accounts,
     audit,
@@ -48,6 +52,7 @@ from lms_tui.wire import (
     people_acts,
     practice,
     preview,
+    preview_mentor,
     quizzes,
     school,
     sso,
@@ -110,6 +115,25 @@ def _checked(world: World) -> UUID:
 def _results(world: World) -> Request:
     _checked(world)
     return mentor_check.ResultRequest(lesson_id=world.text_lesson)
+
+
+class _Says:
+    """A provider that is none."""
+
+    async def stream(self, turns: Sequence[Turn]) -> AsyncGenerator[Piece | End, None]:
+        yield Piece(f"{len(turns)} turns.")
+        yield End("a model", 10)
+
+    async def aclose(self) -> None:
+        """Have nothing to close."""
+
+
+def _trying(world: World) -> Request:
+    """A question to a mentor who answers."""
+    service = world.house.service
+    told = replace(service.shared.settings, mentor=Mentor(ProviderSettings("http://127.0.0.1/v1", "a model", "")))
+    service._shared = replace(service.shared, settings=told, mentor=cast("Provider", _Says()))
+    return preview_mentor.TryRequest(lesson_id=world.text_lesson, said=[], text="Why?")
 
 
 def _progress(world: World) -> Request:
@@ -451,6 +475,8 @@ CASES: Final = (
     Case(preview.ATTEMPT, 4, lambda w: preview.AttemptRequest(lesson_id=w.quiz.lesson, attempt_id=uuid4())),
     Case(preview.GRADE, 5, _grade),
     Case(preview.ANSWERS, 4, lambda w: preview.LessonRequest(lesson_id=w.quiz.lesson)),
+    Case(preview_mentor.MENTOR, 3, lambda w: preview.LessonRequest(lesson_id=w.text_lesson)),
+    Case(preview_mentor.TRY, 10, _trying),
     Case(statistics.MINE, 2, lambda _: statistics.MineRequest()),
     Case(statistics.COURSES, 2, lambda _: statistics.CoursesRequest()),
     Case(course_statistics.COURSE, 2, lambda w: course_statistics.CourseRequest(course_id=w.quiz.course)),

@@ -17,7 +17,6 @@ from lms_tui.service.settings import Mentor
 from lms_tui.tui.screens import mentor_opening
 from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.mentor import MentorScreen
-from lms_tui.tui.screens.opening import open_preview
 from lms_tui.tui.screens.quiz_start import QuizStartScreen
 from lms_tui.tui.screens.result import ResultScreen
 
@@ -332,20 +331,6 @@ async def test_a_question_of_a_submitted_quiz_is_quoted_to_its_mentor(library: L
         await reader.press("escape", "escape", "escape")
         reader.app.push_screen(QuizStartScreen(quiz))
         await reader.shows("m mentor")
-
-
-async def test_a_preview_has_no_mentor(library: Library, stub: Stub) -> None:
-    lesson = await with_mentor(library, stub)
-    course = library.one("SELECT id FROM courses WHERE title = 'Databases'")
-    async with reading(library) as reader:
-        await reader.shows("Browse the catalog")
-        open_preview(reader.app, course)
-        await reader.shows("Outer joins", "preview, nothing recorded")
-        reader.app.push_screen(LessonScreen(lesson))
-        await reader.shows("A join puts rows together.", "n next")
-        assert "mentor" not in reader.lines[-1]
-        await reader.press("m", "M")
-        assert reader.is_on(LessonScreen)
 
 
 async def test_a_thread_that_is_over_is_told_and_the_question_goes_to_the_new_one(library: Library, stub: Stub) -> None:

@@ -15,9 +15,8 @@ from lms_tui.cli.connect import signed_in
 from lms_tui.cli.naming import typed_id
 from lms_tui.cli.printing import moment, print_list, say
 from lms_tui.cli.said import from_beginning, print_said
-from lms_tui.cli.taught import TAUGHT, taught
+from lms_tui.cli.taught import TAUGHT, lesson_named, taught
 from lms_tui.cli.whos import WHO
-from lms_tui.cli.wrongly import WronglyAskedError
 from lms_tui.client.learner_lines import joined
 from lms_tui.tui.words import count, dotted
 from lms_tui.wire import mentor_results as wire
@@ -102,15 +101,7 @@ async def _learners(api: "Api", course: wire.CourseMentor, args: argparse.Namesp
 
 def _lesson(course: wire.CourseMentor, said: str) -> UUID:
     """Return the lesson with a mentor that is meant. Raises WronglyAskedError."""
-    wanted = clean_line(said).casefold()
-    titles = {line.id: clean_line(line.title).casefold() for line in course.lessons}
-    found = [own for own, title in titles.items() if wanted in (title, str(own))]
-    found = found or [own for own, title in titles.items() if wanted in title]
-    if len(found) == 1:
-        return found[0]
-    why = "fits several lessons" if found else "is no lesson with a mentor"
-    lines = [f"{line.id}  {line.title}" for line in course.lessons if line.id in found or not found]
-    raise WronglyAskedError(f"“{clean_line(said)}” {why} of this course. There are:", *lines)
+    return lesson_named(said, {line.id: line.title for line in course.lessons}, "is no lesson with a mentor")
 
 
 def _learner_row(line: wire.Talker) -> tuple[object, ...]:

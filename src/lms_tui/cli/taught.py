@@ -3,10 +3,13 @@
 Drafts and archived ones too, which the catalog's names (`naming`) do not find.
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from lms_tui.cli.wrongly import WronglyAskedError
+from lms_tui.wire import preview
 from lms_tui.wire.courses import LIST, ListRequest, ManagedCourse
 from lms_tui.wire.text import clean_line
 
@@ -39,6 +42,44 @@ async def taught(api: "Api", name: str, besides: str = "") -> UUID:
         raise WronglyAskedError(f"{besides}You teach no course called “{said}”. See: lms-tui course list")
     raise WronglyAskedError(
         f"“{said}” fits several of your courses. Say more of the title, or give an id:", *map(_line, found[:_MOST])
+    )
+
+
+async def taught_lesson(api: "Api", name: str) -> UUID:
+    """Return the id of the one lesson of a course of one's own that `name`, COURSE/LESSON, means; an id is taken as it
+    is. A title may have slashes. Raises WronglyAskedError.
+    """
+    with suppress(ValueError):
+        return UUID(name)
+    wrong: WronglyAskedError | None = None
+    for at in (at for at, letter in enumerate(name) if letter == "/"):
+        try:
+            course = await taught(api, name[:at])
+            found = await api.call(preview.COURSE, preview.CourseRequest(course_id=course))
+            titles = {lesson.id: lesson.title for chapter in found.chapters for lesson in chapter.lessons}
+            return lesson_named(name[at + 1 :], titles, "is no lesson")
+        except WronglyAskedError as error:
+            wrong = wrong or error
+    if wrong is None:
+        raise WronglyAskedError(f"Say which course “{clean_line(name)}” is in: COURSE/LESSON, or give its id.")
+    raise wrong
+
+
+def lesson_named(said: str, titles: Mapping[UUID, str], none: str) -> UUID:
+    """Return the one of a course's lessons with these `titles` that is meant, by its id, its title, or words of that.
+
+    Raises WronglyAskedError; `none` tells what a name that fits none of them is.
+    """
+    wanted = clean_line(said).casefold()
+    folded = {own: clean_line(title).casefold() for own, title in titles.items()}
+    found = [own for own, title in folded.items() if wanted in (title, str(own))]
+    found = found or [own for own, title in folded.items() if wanted in title]
+    if len(found) == 1:
+        return found[0]
+    why = "fits several lessons" if found else none
+    lines = [f"{own}  {title}" for own, title in titles.items() if own in found or not found]
+    raise WronglyAskedError(
+        f"“{clean_line(said)}” {why} of this course. There are:", *lines[:_MOST], *["…"] * (len(lines) > _MOST)
     )
 
 

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID
 
 import msgspec
@@ -83,7 +83,7 @@ async def answer(ctx: Context, ask: wire.AnswerRequest) -> AsyncGenerator[wire.A
         else:
             await turn.end()
 
-    return _answering(kept, provider, prompt, turn, end)
+    return answering(kept, provider, prompt, turn, end)
 
 
 def no_mentor() -> Fault:
@@ -105,8 +105,24 @@ async def _again(said: wire.Message) -> AsyncGenerator[wire.AnswerEvent, None]:
     yield wire.AnswerEvent(message=said)
 
 
-async def _answering(
-    kept: "Kept",
+class Keeping(Protocol):
+    """What becomes of an answer while it comes."""
+
+    async def add(self, text: str) -> None:
+        """Take what came next."""
+        ...
+
+    async def whole(self, end: End) -> wire.Message:
+        """Take that it is whole, and return it."""
+        ...
+
+    async def cut(self) -> wire.Message | None:
+        """Take that no more comes, and return what has come, if anything has; after the end it does nothing."""
+        ...
+
+
+async def answering(
+    kept: Keeping,
     provider: "Provider",
     prompt: Told,
     turn: mentor_turns.Turn,

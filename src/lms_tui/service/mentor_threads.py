@@ -38,12 +38,12 @@ async def open_mentor(ctx: Context, ask: wire.OpenRequest) -> wire.Opened:
         raise not_found("lesson")
     visible, enrolled, has_mentor, kind, objectives, fields, messages, earlier, answers = rows[0]
     check_mentor(visible=visible, enrolled=enrolled, has_mentor=has_mentor)
-    told = msgspec.json.decode(fields) | await _standing(ctx)
+    told = msgspec.json.decode(fields) | await standing(ctx)
     told["can_check"] = completion(kind, objectives) is Completion.CHECK
     return msgspec.convert(told | {"messages": said(messages, answers), "earlier": bool(earlier)}, wire.Opened)
 
 
-async def _standing(ctx: Context) -> dict[str, Any]:
+async def standing(ctx: Context) -> dict[str, Any]:
     """Return whether a question would be answered now, by which model, and what the caller has used today."""
     settings = ctx.settings.mentor
     if ctx.shared.mentor is None or settings is None:

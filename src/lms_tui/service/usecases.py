@@ -30,6 +30,7 @@ from lms_tui.service import (
     mentor_checked,
     mentor_results,
     mentor_threads,
+    mentor_try,
     my_statistics,
     overview,
     own_data,
@@ -75,6 +76,7 @@ from lms_tui.wire import people as people_wire
 from lms_tui.wire import people_acts as people_acts_wire
 from lms_tui.wire import practice as practice_wire
 from lms_tui.wire import preview as preview_wire
+from lms_tui.wire import preview_mentor as preview_mentor_wire
 from lms_tui.wire import quizzes as quizzes_wire
 from lms_tui.wire import school as school_wire
 from lms_tui.wire import sso as sso_wire
@@ -204,6 +206,7 @@ USE_CASES: Final[dict[str, UseCase]] = dict(
         _case(preview_wire.ATTEMPT, preview.attempt),
         _case(preview_wire.GRADE, preview.grade),
         _case(preview_wire.ANSWERS, preview.answers),
+        _case(preview_mentor_wire.MENTOR, mentor_try.open_mentor),
         _case(statistics_wire.STUDY, study_time.study),
         _case(statistics_wire.MINE, my_statistics.mine),
         _case(statistics_wire.COURSES, course_statistics.courses),
@@ -225,5 +228,6 @@ STREAMS: Final[dict[str, StreamCase]] = {files_wire.READ.name: files.read}
 EVENTS: Final[dict[str, EventCase]] = {
     mentor_wire.ANSWER.name: mentor_answers.answer,
     mentor_check_wire.CHECK.name: mentor_check.check,
+    preview_mentor_wire.TRY.name: mentor_try.answer,
 }
 """Those that answer with events; what is refused is refused before the first of them."""

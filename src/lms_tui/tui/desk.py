@@ -3,9 +3,10 @@
 A screen says `self.desk`, and does not know at which one it stands. It takes the desk of the screen that opened it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from uuid import UUID
 
 from textual.widget import Widget
@@ -13,10 +14,13 @@ from textual.widget import Widget
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.line import Sink
 from lms_tui.tui.commands import Command
+from lms_tui.wire import mentor
 from lms_tui.wire.errors import Problem
-from lms_tui.wire.operation import Answered, Ask, Operation
+from lms_tui.wire.operation import Answered, Ask, Operation, Told
 
 if TYPE_CHECKING:
+    from lms_tui.client.api import Api
+    from lms_tui.client.mentor_file import MentorFile
     from lms_tui.tui.app import LmsApp
     from lms_tui.tui.reading import Reading
     from lms_tui.tui.screens.base import FramedScreen
@@ -80,6 +84,21 @@ class Desk(Protocol):
         ...
 
     @property
+    def drafts(self) -> dict["UUID", str]:
+        """What was typed to the mentor of a lesson and not sent, in this run."""
+        ...
+
+    @property
+    def taken_back(self) -> dict["UUID", list["UUID"]]:
+        """Of what was typed to the mentor of a lesson: the refused questions in it, which lie in the outbox still."""
+        ...
+
+    @property
+    def mentor_file(self) -> "MentorFile | None":
+        """What this machine keeps of threads with mentors; None: nothing."""
+        ...
+
+    @property
     def notice(self) -> tuple[str, str] | None:
         """Words and their colour that stand at the top right in place of how the outbox stands; None: that stands."""
         ...
@@ -93,6 +112,10 @@ class Desk(Protocol):
         """Ask the service. Raises ClientError."""
         ...
 
+    def events(self, operation: Operation[Ask, Told], request: Ask) -> AsyncGenerator[Told, None]:
+        """Yield the events of an operation; close it to hang up. Raises ClientError."""
+        ...
+
     async def fetch(self, link: str, into: Sink) -> None:
         """Get the file that a link of the service opens. Raises ClientError."""
         ...
@@ -103,6 +126,13 @@ class Desk(Protocol):
 
     async def outbox(self) -> Given:
         """Return what follows writes. Raises ClientError."""
+        ...
+
+    async def drop_questions(self, questions: "Sequence[UUID]") -> None:
+        """Have refused questions to mentors in the outbox no more: what was written in them was asked otherwise.
+
+        Raises ClientError.
+        """
         ...
 
     def note_saved(self, at: datetime) -> None:
@@ -149,9 +179,34 @@ class LearnersDesk:
         """Where attempts were left, kept on this machine."""
         return self._app.places
 
+    @property
+    def drafts(self) -> dict["UUID", str]:
+        """What was typed and not sent, until somebody else is here."""
+        return self._app.attending.questions
+
+    @property
+    def taken_back(self) -> dict["UUID", list["UUID"]]:
+        """What of it lies in the outbox, until somebody else is here."""
+        return self._app.attending.taken_back
+
+    @property
+    def mentor_file(self) -> "MentorFile | None":
+        """The file of whoever is signed in; None for guests, and before the service was reached."""
+        backend = self._app.reached
+        return None if backend is None or backend.mentor is None else backend.mentor()
+
     async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
         """Ask the service. Raises ClientError."""
         return await self._app.call(operation, request)
+
+    async def events(self, operation: Operation[Ask, Told], request: Ask) -> AsyncGenerator[Told, None]:
+        """Yield what the service says. Raises ClientError."""
+        from lms_tui.client.events import events  # noqa: PLC0415 - loaded with the first question to a mentor
+
+        api = cast("Api", (await self._app.backend()).api)
+        async with aclosing(events(api, operation, request)) as coming:
+            async for event in coming:
+                yield event
 
     async def fetch(self, link: str, into: Sink) -> None:
         """Get the file that a link of the service opens. Raises ClientError."""
@@ -164,6 +219,13 @@ class LearnersDesk:
     async def outbox(self) -> Given:
         """Return the outbox. Raises ClientError where the service cannot be reached."""
         return (await self._app.backend()).outbox
+
+    async def drop_questions(self, questions: "Sequence[UUID]") -> None:
+        """Take them out of the outbox. Raises ClientError."""
+        outbox = (await self._app.backend()).outbox
+        for kept in await outbox.kept():
+            if isinstance(kept.request, mentor.AskRequest) and kept.request.message_id in questions:
+                await outbox.discard(kept.id)
 
     def note_saved(self, at: datetime) -> None:
         """Show at the top right that the service has acknowledged a write at `at`."""

@@ -12,33 +12,27 @@ from lms_tui.client.errors import NotKept
 from lms_tui.wire.mentor_threads import ThreadPage
 
 if TYPE_CHECKING:
-    from lms_tui.client.mentor_file import MentorFile
-    from lms_tui.tui.app import LmsApp
+    from lms_tui.tui.desk import Desk
 
 
-async def kept_threads(app: "LmsApp", lesson: UUID) -> list[ThreadPage]:
+async def kept_threads(desk: "Desk", lesson: UUID) -> list[ThreadPage]:
     """Return what is kept of the threads about a lesson, the newest first."""
-    if (file := _file(app)) is not None:
+    if (file := desk.mentor_file) is not None:
         with contextlib.suppress(NotKept):
             return await asyncio.to_thread(file.threads, lesson)
     return []
 
 
-async def kept_thread(app: "LmsApp", thread: UUID) -> ThreadPage | None:
+async def kept_thread(desk: "Desk", thread: UUID) -> ThreadPage | None:
     """Return what is kept of one thread."""
-    if (file := _file(app)) is not None:
+    if (file := desk.mentor_file) is not None:
         with contextlib.suppress(NotKept):
             return await asyncio.to_thread(file.thread, thread)
     return None
 
 
-async def keep(app: "LmsApp", page: ThreadPage, before: UUID | None = None) -> None:
+async def keep(desk: "Desk", page: ThreadPage, before: UUID | None = None) -> None:
     """Keep what was read: the newest of a thread, or with `before` what was said before that message."""
-    if (file := _file(app)) is not None:
+    if (file := desk.mentor_file) is not None:
         with contextlib.suppress(NotKept):
             await asyncio.to_thread(file.keep, page, before)
-
-
-def _file(app: "LmsApp") -> "MentorFile | None":
-    backend = app.reached
-    return None if backend is None or backend.mentor is None else backend.mentor()

@@ -10,17 +10,25 @@ from lms_tui.wire.text import clean_line
 _NOT_TOLD = (
     "It is not told your e-mail address, right answers of quizzes that you can still take, or anything of other people."
 )
+_TOLD_BESIDES = (
+    "A learner's mentor is told besides what their groups have in common and what they got wrong in this course."
+)
+_TRY = (
+    "You try it: nothing is kept, nobody reads along, and what is said is forgotten when you leave. Its tokens count as"
+    " yours of today."
+)
 
 
 def about(opened: Opened) -> list[Paragraph]:
     """Return what a learner should know before they ask the first question; where nobody answers, that alone."""
     if not opened.model:
         return [(opened.why_not, "strong")]
+    readers = f"{_readers(opened)} can read what is said here."
     return [
         ("The mentor answers questions about this lesson. It is an AI, and can be wrong.", "strong"),
         (f"It is told {_sees(opened)}.", "text"),
-        (_NOT_TOLD, "text"),
-        (f"{_readers(opened)} can read what is said here.", "warning"),
+        (_TOLD_BESIDES if opened.is_try else _NOT_TOLD, "text"),
+        (_TRY if opened.is_try else readers, "warning"),
     ]
 
 
@@ -67,7 +75,8 @@ def _at_rest(opened: Opened) -> Paragraph:
         return f"{opened.why_not}{opens}", "warning"
     allowed = f" of {opened.tokens_allowed:,}" if opened.tokens_allowed else ""
     used = f"{opened.tokens_today:,}{allowed} tokens today" if opened.tokens_today or allowed else ""
-    return dotted(f"{glyphs.HERE} {opened.model}", used), "muted"
+    tried = "a try, not kept" if opened.is_try else ""
+    return dotted(f"{glyphs.HERE} {opened.model}", used, tried), "muted"
 
 
 WAITS = (

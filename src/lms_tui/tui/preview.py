@@ -1,11 +1,13 @@
 """The preview of a course: a desk at which the learner's screens ask by `wire.preview` and nothing is recorded.
 
 What a learner's database, outbox and places would hold is kept here, in memory, while the preview lasts: attempts with
-their answers, what was opened and done, where lessons were left. The service keeps nothing, it is given in each
-request what it needs. A call that the preview does not know is refused: no screen can record anything from here.
+their answers, what was opened and done, where lessons were left, what was said with a mentor. The service keeps
+nothing, it is given in each request what it needs. A call that the preview does not know is refused: no screen can
+record anything from here.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID, uuid4
@@ -18,22 +20,24 @@ from lms_tui.client.line import Sink
 from lms_tui.tui.answer_words import right_words
 from lms_tui.tui.commands import PREVIEW, PREVIEW_ANSWERS, PREVIEW_EDIT, Command
 from lms_tui.tui.desk import Bar, Places
+from lms_tui.tui.mentor_trying import MentorTrying
 from lms_tui.tui.places import ReadingPlaces
 from lms_tui.tui.problem_tour import ProblemTour
 from lms_tui.tui.reading import Reading, Tasks
 from lms_tui.tui.source_editing import SourceEditing
 from lms_tui.tui.widgets.preview_bar import PreviewBar, Said
-from lms_tui.wire import catalog, files, learning, preview, quizzes
+from lms_tui.wire import catalog, files, learning, mentor, mentor_threads, preview, quizzes
 from lms_tui.wire.errors import Problem
-from lms_tui.wire.operation import Answered, Ask, Operation, Reply, Request
+from lms_tui.wire.operation import Answered, Ask, Operation, Reply, Request, Told
 
 if TYPE_CHECKING:
     from lms_tui.tui.app import LmsApp
     from lms_tui.tui.screens.base import FramedScreen
 
 _NO_ATTEMPT: Final = "There is no such attempt in this preview: attempts go with the preview that they are made in."
+_NO_PART: Final = "This is no part of a preview: it would be recorded."
 _LEARNERS: Final = {"course.enrol", "course.leave", "course.history", "quiz.history", "result.history"}
-_MENTOR: Final = {"lesson.mentor", "lesson.quote", "lesson.check", "quiz.mentor", "judged.mentor"}
+_MENTOR: Final = {"lesson.check", "mentor.check", "mentor.threads"}
 _NOT_HERE: Final = frozenset(_LEARNERS | _MENTOR)
 """Commands of the learner's screens that have no meaning where nobody is enrolled and nothing is kept."""
 
@@ -42,6 +46,7 @@ class Preview:
     """The desk of one preview of one course."""
 
     notice = ("preview, nothing recorded", "warning")
+    mentor_file = None
     commands: Sequence[Command] = PREVIEW
 
     def __init__(self, app: "LmsApp", course_id: UUID) -> None:
@@ -58,7 +63,10 @@ class Preview:
         self._answers_shown = False
         self.tour = ProblemTour(app, course_id, self.lay_question)
         self.editing = SourceEditing(app, course_id, self._forget_course)
+        self.drafts: dict[UUID, str] = {}
+        self.taken_back: dict[UUID, list[UUID]] = {}
         self._listeners: list[Callable[[Delivered], None]] = []
+        self._mentor = MentorTrying(app, self._delivered)
         self._calls: dict[str, Callable[[Any], Awaitable[Reply]]] = {
             catalog.COURSE.name: self._course,
             learning.LESSON.name: self._lesson,
@@ -68,14 +76,24 @@ class Preview:
             quizzes.ATTEMPT.name: self._attempt,
             quizzes.SUBMIT.name: self._submit,
             quizzes.RESULT.name: self._result,
+            mentor_threads.OPEN.name: self._mentor.open,
+            mentor_threads.THREAD.name: self._mentor.earlier,
         }
 
     async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
         """Answer what a learner's screen asks. Raises ClientError, also for what the preview does not know."""
         answer = self._calls.get(operation.name)
         if answer is None:
-            raise ClientError("This is no part of a preview: it would be recorded.")
+            raise ClientError(_NO_PART)
         return cast("Answered", await answer(request))
+
+    async def events(self, operation: Operation[Ask, Told], request: Ask) -> AsyncGenerator[Told, None]:  # noqa: ARG002
+        """Yield the answer of a mentor that is tried. Raises ClientError, also for what the preview does not know."""
+        if not isinstance(request, mentor.AnswerRequest):
+            raise ClientError(_NO_PART)
+        async with aclosing(self._mentor.answer(request)) as coming:
+            async for event in coming:
+                yield cast("Told", event)
 
     async def fetch(self, link: str, into: Sink) -> None:
         """Get the file that a link of the service opens. Raises ClientError."""
@@ -93,6 +111,8 @@ class Preview:
                 self._opened.add(request.lesson_id)
                 if operation.name == learning.COMPLETE.name:
                     self._done.add(request.lesson_id)
+            case mentor.AskRequest():
+                self._mentor.ask(request)
             case quizzes.SubmitRequest():
                 raise ClientError("A preview keeps nothing: submit again when the service is back.")
             case _:
@@ -114,6 +134,9 @@ class Preview:
     async def refused(self, operation: Operation[Ask, Answered]) -> Sequence[tuple[Ask, Problem]]:  # noqa: ARG002
         """Return nothing: nothing is refused."""
         return ()
+
+    async def drop_questions(self, questions: Sequence[UUID]) -> None:
+        """Drop nothing: the outbox is whose own it is."""
 
     def note_saved(self, at: datetime) -> None:
         """Say nothing: nothing is saved."""
@@ -319,5 +342,8 @@ class Preview:
         )
         others = [one for one in attempt.answers if one.question_id != request.question_id]
         self._attempts[attempt.id] = replace(attempt, answers=[*others, saved])
+        self._delivered(Delivered(operation, request, saved))
+
+    def _delivered(self, delivered: Delivered) -> None:
         for listener in tuple(self._listeners):
-            listener(Delivered(operation, request, saved))
+            listener(delivered)

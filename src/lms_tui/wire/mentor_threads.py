@@ -61,6 +61,8 @@ class Opened(Reply):
     """The newest of it, the oldest of them first."""
     earlier: bool
     """Whether others were said before them."""
+    is_try: bool = False
+    """Whether it is tried in a preview: nothing is kept, and nobody reads along."""
 
 
 class ThreadsRequest(Request):

@@ -50,5 +50,5 @@ class ConversationScreen(FramedScreen[Outcome]):
 async def own_page(screen: FramedScreen[Any], thread: UUID, before: UUID) -> ThreadPage:
     """Return a page of one's own thread, which is kept on this machine from now on. Raises ClientError."""
     page = await screen.desk.call(THREAD, ThreadRequest(thread_id=thread, before=before))
-    await keep(screen.lms, page, before)
+    await keep(screen.desk, page, before)
     return page

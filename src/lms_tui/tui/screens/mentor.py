@@ -93,9 +93,8 @@ class MentorScreen(MentorOpening[Place | None]):
         if self._beside is not None:
             self.add_class("-beside")
             self._lesson.set_document(self._beside.text, self._beside.format, place=self._beside.place)
-        attending = self.lms.attending
-        self._box.put(attending.questions.pop(self._lesson_id, ""))
-        self._taken = attending.taken_back.pop(self._lesson_id, [])
+        self._box.put(self.desk.drafts.pop(self._lesson_id, ""))
+        self._taken = self.desk.taken_back.pop(self._lesson_id, [])
         if self._quote:
             self._box.insert_block(self._quote)
         if self._takes is not None:
@@ -106,8 +105,8 @@ class MentorScreen(MentorOpening[Place | None]):
         self.desk.end_studying(self)
         typed = (self._box.draft.strip("\n"), self._set_aside.strip("\n") if self._editing is None else "")
         if draft := "\n\n".join(filter(None, typed)):
-            self.lms.attending.questions[self._lesson_id] = draft
-            self.lms.attending.taken_back[self._lesson_id] = self._taken
+            self.desk.drafts[self._lesson_id] = draft
+            self.desk.taken_back[self._lesson_id] = self._taken
 
     def allows(self, command: Command) -> bool:
         """Offer what can be done now."""

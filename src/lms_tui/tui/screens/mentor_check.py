@@ -1,16 +1,13 @@
 """The mentor's check of a lesson, "am I done?": asked by a key, judged while one waits, and what came of it."""
 
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING, cast
 from uuid import UUID, uuid4
 
 import msgspec
-from textual import events as textual_events
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 
 from lms_tui.client.errors import ClientError, Unreachable
-from lms_tui.client.events import events
 from lms_tui.client.language import local_language
 from lms_tui.tui import check_words as words
 from lms_tui.tui import glyphs
@@ -29,9 +26,6 @@ from lms_tui.wire.mentor_check import (
     Result,
     ResultRequest,
 )
-
-if TYPE_CHECKING:
-    from lms_tui.client.api import Api
 
 _STOP = Command("check.stop", "escape", "stop", "stop", "Stop the check; nothing is kept of it.")
 _ASK = Command("check.ask", "c", "check", "ask", "Have the mentor check whether you are done.")
@@ -170,8 +164,7 @@ class MentorCheckScreen(FramedScreen[None]):
 
     async def _hear(self, request: CheckRequest) -> CheckEvent:
         """Hear how far the check is, and return its end. Raises ClientError."""
-        api = cast("Api", (await self.lms.backend()).api)
-        async with aclosing(events(api, CHECK, request)) as coming:
+        async with aclosing(self.desk.events(CHECK, request)) as coming:
             async for event in coming:
                 if not event.is_last:
                     said = words.AGAIN if event.again else words.READING
@@ -186,7 +179,7 @@ class MentorCheckScreen(FramedScreen[None]):
 
     # Going on
 
-    def on_key(self, event: textual_events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Take a digit as the number of what to do."""
         check = self._check
         if check is None or self._judging or not event.key.isdigit() or len(event.key) > 1:

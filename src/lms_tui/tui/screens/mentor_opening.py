@@ -94,7 +94,7 @@ class MentorOpening(TalkScreen[Outcome]):
 
     async def _show_kept(self, error: Unreachable) -> None:
         """Show what this machine has kept, where it has; look again in a moment whether the service is back."""
-        pages = await kept_threads(self.lms, self._lesson_id)
+        pages = await kept_threads(self.desk, self._lesson_id)
         page = next((page for page in pages if page.thread.active), None)
         if self._opened is not None or page is None:
             if self._opened is None:
@@ -130,7 +130,7 @@ class MentorOpening(TalkScreen[Outcome]):
                 messages=list(self._messages),
                 earlier=opened.earlier,
             )
-            await keep(self.lms, page)
+            await keep(self.desk, page)
 
     def thread_changed(self) -> None:
         """Show the thread that is active now."""

@@ -7,16 +7,14 @@ asked for when the service has it. An answer that nobody listens to any more is 
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from typing import Final, cast
+from typing import Final
 from uuid import UUID, uuid4, uuid5
 
 from textual import work
 from textual.worker import Worker
 
-from lms_tui.client.api import Api
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Refused
-from lms_tui.client.events import events
 from lms_tui.client.language import local_language
 from lms_tui.tui.mentor_words import ASKING, WAITS, thinking
 from lms_tui.tui.screens.base import Outcome
@@ -122,21 +120,14 @@ class TalkScreen(ConversationScreen[Outcome]):
         try:
             await self.follow()
             await self.desk.keep(mentor.ASK, request, f"A question to the mentor: {self.lesson_title}")
-            await self._drop(taken_back)
+            if taken_back:
+                await self.desk.drop_questions(taken_back)
         except ClientError as error:
             if self._question is not None:
                 self._question.refused = True
             self._end(f"{error.sentence} f4 takes the question back to where you type.", "error")
         else:
             self.set_timer(_WAIT_SECONDS, lambda: self._waits(request.message_id))
-
-    async def _drop(self, questions: Sequence[UUID]) -> None:
-        """Have refused questions in the outbox no more: what was written in them has been asked otherwise."""
-        if questions:
-            outbox = (await self.lms.backend()).outbox
-            for kept in await outbox.kept():
-                if isinstance(kept.request, mentor.AskRequest) and kept.request.message_id in questions:
-                    await outbox.discard(kept.id)
 
     def _waits(self, question: UUID) -> None:
         """Say that a question waits, if the service has not taken it meanwhile."""
@@ -206,11 +197,10 @@ class TalkScreen(ConversationScreen[Outcome]):
             return
 
     async def _hear(self, question: Question) -> None:
-        api = cast("Api", (await self.lms.backend()).api)
         request = mentor.AnswerRequest(
             message_id=question.id, number=min(question.tries + 1, mentor.MOST_TRIES), language=local_language()
         )
-        async with aclosing(events(api, mentor.ANSWER, request)) as coming:
+        async with aclosing(self.desk.events(mentor.ANSWER, request)) as coming:
             async for event in coming:
                 if self._answer is None:
                     return

@@ -39,7 +39,7 @@ class MentorThreadScreen(ConversationScreen[None]):
         try:
             page = await self.desk.call(THREAD, ThreadRequest(thread_id=self._thread.id))
         except Unreachable as error:
-            if (kept := await kept_thread(self.lms, self._thread.id)) is None:
+            if (kept := await kept_thread(self.desk, self._thread.id)) is None:
                 self.show_error(error)
             else:
                 self._show(kept, earlier=False)
@@ -47,7 +47,7 @@ class MentorThreadScreen(ConversationScreen[None]):
             self.show_error(error)
         else:
             self._show(page, earlier=page.earlier)
-            await keep(self.lms, page)
+            await keep(self.desk, page)
 
     def _show(self, page: ThreadPage, *, earlier: bool) -> None:
         self.show_body()

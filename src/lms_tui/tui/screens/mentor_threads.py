@@ -78,7 +78,7 @@ class MentorThreadsScreen(FramedScreen[bool]):
 
     async def _show_kept(self, error: Unreachable) -> None:
         """Show those that this machine has kept, to be read."""
-        pages = await kept_threads(self.lms, self._lesson_id)
+        pages = await kept_threads(self.desk, self._lesson_id)
         if not pages:
             self.show_error(error)
             return

@@ -143,7 +143,9 @@ class OutboxScreen(FramedScreen[None]):
         from lms_tui.tui.screens.mentor import MentorScreen  # noqa: PLC0415 - imported when opened
 
         for screen in reversed(self.app.screen_stack):
-            if isinstance(screen, MentorScreen) and screen.lesson_id == asked.lesson_id:
+            if not isinstance(screen, MentorScreen) or not isinstance(screen.desk, LearnersDesk):
+                continue  # in a preview it would be forgotten
+            if screen.lesson_id == asked.lesson_id:
                 screen.take_back(asked)  # two of one mentor would both want the answer
                 self.dismiss()
                 return
