@@ -33,7 +33,7 @@ import streamers
 
 GOAL: Final = 2.0
 SAVERS: Final = 4
-_QUIET_SECONDS: Final = 15.0
+_QUIET_SECONDS: Final = 30.0
 _ROOT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -186,7 +186,7 @@ def main() -> int:
     """Measure and tell; return 0 whatever the figures are: a busy machine is no failure."""
     parser = measuring.arguments("Measure what many answers at once do to each other and to everybody else.")
     parser.add_argument("--learners", type=int, default=100, metavar="N", help="answers at once")
-    parser.add_argument("--size", type=int, default=4_000, metavar="N", help="characters of each answer")
+    parser.add_argument("--size", type=int, default=8_000, metavar="N", help="characters of each answer")
     parser.add_argument("--pace", type=float, default=50.0, metavar="MS", help="between two pieces of 20 characters")
     parser.add_argument("--within", type=float, default=3.0, metavar="S", help="seconds in which all ask; 0: at once")
     args = parser.parse_args()

@@ -218,7 +218,7 @@ async def test_signs_of_life_without_a_piece_are_not_waited_for_without_end(
 async def test_an_answer_of_a_megabyte_ends_at_the_limit_whole_and_not_full(stub: Stub) -> None:
     megabyte = ODD["1 MB"][0]
     assert isinstance(megabyte, Answer)
-    stub.replies = [replace(megabyte, pace=0.002)]
+    stub.replies = [replace(megabyte, pace=0.01)]
     async with speaking(stub, read_seconds=5.0) as provider:
         found = await heard(provider)
     assert found.end is not None
@@ -227,6 +227,20 @@ async def test_an_answer_of_a_megabyte_ends_at_the_limit_whole_and_not_full(stub
     assert found.end.tokens == estimate_turns(TURNS) + estimate(found.text)
     assert stub.asked[0].over.wait(2)
     assert stub.asked[0].hung_up, "the rest is not waited for"
+
+
+async def test_an_answer_is_read_some_times_a_second_and_less_often_beside_others(
+    stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = Answer("word " * 400, per=20, pace=0.01)  # a second, in 100 pieces
+    stub.replies = [quick] * 4
+    async with speaking(stub) as provider:
+        alone = await heard(provider)
+        monkeypatch.setattr("lms_tui.mentor.provider._READ_SECONDS_EACH", 0.5)
+        beside = await asyncio.gather(*(heard(provider) for _ in range(3)))
+    assert alone.text == quick.text
+    assert 4 <= len(alone.pieces) <= 12
+    assert all(len(one.pieces) <= 3 and one.text == quick.text for one in beside), "the first, and all the rest"
 
 
 async def test_the_limit_falls_within_no_letter(stub: Stub) -> None:

@@ -108,6 +108,7 @@ async def talk(database_url: str, tmp_path: Path, stub: Stub) -> AsyncIterator[T
 
 
 async def test_an_answer_comes_in_pieces_and_is_stored(talk: Talk) -> None:
+    talk.stub.replies = [Answer(pace=0.1)]
     asked = await talk.ask()
     coming = await talk.answer(asked.message.id)
     assert len(coming) >= 3

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from lms_tui.mentor.bursts import Bursts
 from lms_tui.mentor.faults import fault
 from lms_tui.mentor.settings import ProviderSettings
 from lms_tui.mentor.sieve import Sieve
@@ -22,6 +23,11 @@ ANSWER_LIMIT: Final = 256 * 1024
 """Bytes of an answer as UTF-8: the longest that is taken, whatever the provider would still send."""
 THINKING_LIMIT: Final = 4 * ANSWER_LIMIT
 """Characters that a model may think, shown beside the answer."""
+READ_SECONDS: Final = 0.25
+"""How long nothing is read after a piece: a screen draws four times a second, and waking up for each word of a hundred
+answers is most of what they cost (bench/README.md)."""
+_READ_SECONDS_EACH: Final = 0.005
+"""The same for each answer that comes now, where that is longer: of a hundred, each is read twice a second."""
 RETRY_SECONDS: Final = 0.5
 """Before the one time that a provider which failed at once is asked again."""
 _QUIET: Final = 5
@@ -42,6 +48,8 @@ class Provider:
         self._settings = settings
         self._line: Line | None = None
         self._loading = asyncio.Lock()
+        self._coming = 0
+        """How many answers come now."""
         own = urlsplit(settings.base).hostname == "api.openai.com"
         names = ["max_completion_tokens", "max_tokens"]
         self._limits = names if own else names[::-1]
@@ -132,16 +140,21 @@ class Provider:
 
     async def _told(self, line: "Line", body: dict[str, Any], answer: "_Answer") -> AsyncGenerator[Piece, None]:
         quiet = _QUIET * self._settings.read_seconds
-        async with aclosing(line.said(body)) as stream:
-            while True:
-                try:
-                    async with asyncio.timeout(quiet):
-                        piece = await answer.next(stream)
-                except TimeoutError:
-                    raise fault(Trouble.SLOW, f"no piece in {quiet:.0f} s") from None
-                if piece is None:
-                    return
-                yield piece
+        self._coming += 1
+        try:
+            async with aclosing(line.said(body)) as stream, aclosing(Bursts(stream)) as bursts:
+                while True:
+                    try:
+                        async with asyncio.timeout(quiet):
+                            piece = await answer.next(bursts)
+                    except TimeoutError:
+                        raise fault(Trouble.SLOW, f"no piece in {quiet:.0f} s") from None
+                    if piece is None:
+                        return
+                    yield piece
+                    await asyncio.sleep(max(READ_SECONDS, _READ_SECONDS_EACH * self._coming))
+        finally:
+            self._coming -= 1
 
     def _body(
         self,
@@ -180,19 +193,10 @@ class _Answer:
         self._finish = ""
         self._heard = self._over = False
 
-    async def next(self, stream: AsyncGenerator["Said", None]) -> Piece | None:
-        """Return the next piece, None at the end. Raises ProviderFault."""
+    async def next(self, stream: "Bursts[Said]") -> Piece | None:
+        """Return what has come as one piece, None at the end. Raises ProviderFault."""
         while not self._over:
-            said = await anext(stream, None)
-            if said is None:
-                self._over = True
-                piece = self._within(self._sieve.end())
-            else:
-                self._heard = True
-                self._model = said.model or self._model
-                self._tokens, self._finish = said.tokens or self._tokens, said.finish or self._finish
-                piece = self._sieve.let(said.text)
-                piece = self._within(Piece(piece.text, said.thinking + piece.thinking))
+            piece = self._within(self._sorted(await stream.next()))
             if piece.text or piece.thinking:
                 self.begun = True
                 self._written += piece.text, piece.thinking
@@ -204,6 +208,18 @@ class _Answer:
         if not self._size:
             raise fault(Trouble.EMPTY, f"no text; finish {clean_line(self._finish)[:40]!r}")
         return None
+
+    def _sorted(self, burst: "list[Said]") -> Piece:
+        """Return what is text of it and what is thinking; of none, the end, what was held until then."""
+        if not burst:
+            self._over = True
+            return self._sieve.end()
+        self._heard = True
+        for said in burst:
+            self._model = said.model or self._model
+            self._tokens, self._finish = said.tokens or self._tokens, said.finish or self._finish
+        piece = self._sieve.let("".join(said.text for said in burst))
+        return Piece(piece.text, "".join(said.thinking for said in burst) + piece.thinking)
 
     def told(self, error: ProviderFault) -> ProviderFault:
         """Return the fault with the sentence for how far the answer had come."""

@@ -13,6 +13,7 @@ from lms_tui.service.mentor_summing import Summing
 from lms_tui.service.passwords import Passwords
 from lms_tui.service.rate import Rate
 from lms_tui.service.settings import Settings
+from lms_tui.service.spaced import Spaced
 from lms_tui.service.spelling import Spelling
 from lms_tui.service.sso_issuer import Provider
 from lms_tui.service.store import Store
@@ -69,6 +70,8 @@ class Shared:
     """None: this service sends no mail."""
     mentor_turns: Counted = field(default_factory=Counted)
     """Turns with the mentor where the database has no table for them."""
+    beginning: Spaced = field(default_factory=Spaced)
+    """When what asks the model may begin."""
     summing: Summing = field(default_factory=Summing)
     """Threads with the mentor that this worker sums up now."""
     issuers: Mapping[str, Provider] = field(default_factory=dict)

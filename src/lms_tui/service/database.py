@@ -15,7 +15,7 @@ _SESSION: Final = (
 
 # One plan for all values: the statements are written for one kind of read each, and PostgreSQL, which takes
 # to_tsvector for cheap, would for a word that it thinks common read every course (2.7 s of 100,000).
-_READING: Final = f"{_SESSION} -c plan_cache_mode=force_generic_plan"
+_READING: Final = f"{_SESSION} -c plan_cache_mode=force_generic_plan -c synchronous_commit=off"
 
 # A search has its indexes, and PostgreSQL takes their expressions for cheap: left to itself it works them out for each
 # course of a catalog of some hundred, several times (100 to 200 ms; the indexes take 3), and goes on so with the plan
@@ -45,6 +45,15 @@ class Pools:
         However many people search, they keep nobody waiting who reads: these connections are few and their own.
         """
         return await _read(self.searcher, sql, values)
+
+    async def soon(self, sql: str, values: Mapping[str, Any]) -> int:
+        """Run one write in a transaction of its own that does not wait for the disk; return how many rows it wrote.
+
+        For what is written again and again while it grows, and may be some tenths of a second old after a power cut:
+        waiting for the disk each time would have all others wait too. Raises psycopg.Error.
+        """
+        async with self.reader.connection() as connection:
+            return (await connection.execute(sql, values, prepare=True)).rowcount
 
     async def close(self) -> None:
         """Close every connection."""

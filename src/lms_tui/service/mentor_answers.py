@@ -1,10 +1,9 @@
 """The mentor's answer, as it comes: asked of the model, guarded, told and kept (`mentor_kept`), whatever ends it."""
 
 import logging
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 import msgspec
@@ -28,11 +27,6 @@ from lms_tui.wire.errors import Code, Problem
 
 if TYPE_CHECKING:
     from lms_tui.mentor.provider import Provider
-
-EVENT_SECONDS: Final = 0.1
-"""How often words go out at most: a screen draws them four times a second."""
-THINKING_SECONDS: Final = 0.5
-"""How often is told how much a model has thought."""
 
 _log = logging.getLogger(__name__)
 
@@ -130,32 +124,33 @@ async def answering(
 ) -> AsyncGenerator[wire.AnswerEvent, None]:
     """The events of an answer as it comes. What has come when it breaks, or is closed, is stored; `end` gives the turn
     back, before the last event is told: whoever has read it may ask at once."""
-    guarded, coming = Guarded(prompt.hidden, prompt.public), _Coming()
+    guarded, thought = Guarded(prompt.hidden, prompt.public), 0
     last: wire.AnswerEvent | None = None
     try:
         async with aclosing(provider.stream(prompt.turns)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, End):
                     turn.tokens = piece.tokens
-                    if rest := coming.all(guarded.end()):
+                    if rest := guarded.end():
                         await kept.add(rest)
                         yield wire.AnswerEvent(text=rest)
                     last = wire.AnswerEvent(message=await kept.whole(piece))
                     break
-                turn.tokens += estimate(piece.text or piece.thinking)
-                if text := coming.due(guarded.let(piece.text)):
+                turn.tokens += estimate(piece.text) + estimate(piece.thinking)
+                thought += len(piece.thinking)
+                if text := guarded.let(piece.text):
                     await kept.add(text)
                     yield wire.AnswerEvent(text=text)
-                elif thought := coming.thought(piece.thinking):
+                elif piece.thinking:
                     yield wire.AnswerEvent(thinking=thought)
     except (ProviderFault, LeakError) as fault:
         held = ""
         if isinstance(fault, ProviderFault):
             with suppress(LeakError):
                 held = guarded.end()
-        if rest := coming.all(held):
-            await kept.add(rest)
-            yield wire.AnswerEvent(text=rest)
+        if held:
+            await kept.add(held)
+            yield wire.AnswerEvent(text=held)
         last = wire.AnswerEvent(message=await kept.cut(), problem=problem_of(fault))
     finally:
         try:
@@ -172,34 +167,3 @@ def problem_of(fault: ProviderFault | LeakError) -> Problem:
         _log.warning("an answer of the mentor's was stopped: it repeated what it was told")
         return Fault(Code.MENTOR_FAULT, str(fault)).problem
     return Fault(Code.MENTOR_FAULT, fault.sentence, retry_after=fault.retry_after).problem
-
-
-class _Coming:
-    """What may go out and has not yet: a quick model's words go out together, EVENT_SECONDS apart at least."""
-
-    def __init__(self) -> None:
-        self._text, self._thought = "", 0
-        self._told_at = self._thought_at = 0.0
-
-    def due(self, text: str) -> str:
-        """Take `text`, and return what is to go out now."""
-        self._text += text
-        now = time.monotonic()
-        if not self._text or now - self._told_at < EVENT_SECONDS:
-            return ""
-        self._told_at = now
-        return self.all()
-
-    def all(self, text: str = "") -> str:
-        """Return all that is left, and `text` behind it."""
-        rest, self._text = self._text + text, ""
-        return rest
-
-    def thought(self, text: str) -> int:
-        """Take what a model thinks, and return how many characters it has thought; 0 where that is not to be told."""
-        self._thought += len(text)
-        now = time.monotonic()
-        if not text or now - self._thought_at < THINKING_SECONDS:
-            return 0
-        self._thought_at = now
-        return self._thought

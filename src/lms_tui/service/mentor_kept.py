@@ -7,10 +7,11 @@ question is answered by asking again.
 
 import asyncio
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from lms_tui.db.queries import mentor as queries
+from lms_tui.db.queries.quizzes import together
 from lms_tui.mentor.tokens import estimate
 from lms_tui.mentor.turns import MODEL_LENGTH, End
 from lms_tui.service import mentor_turns
@@ -43,11 +44,11 @@ class Kept:
             model = self._model + queries.ENDED_BADLY
             values = {"answer": self._own, "thread": self._thread, "text": self._text, "model": model}
             async with self._pools.writer.connection() as tx:
-                row = await (await tx.execute(queries.BEGIN_ANSWER, values, prepare=True)).fetchone()
-            if row is None:  # answered meanwhile by a terminal whose turn was thought to be over, or the thread is gone
+                [rows] = await together(tx, (queries.BEGIN_ANSWER, values), commit=True)
+            if not rows:  # answered meanwhile by a terminal whose turn was thought to be over, or the thread is gone
                 self._over = True
                 raise mentor_turns.busy()
-            self._created_at = row[0]
+            self._created_at = rows[0][0]
             return
         if self._storing is not None and self._storing.done():
             self._storing.result()  # where the database went away, no more is asked of the model
@@ -91,18 +92,21 @@ class Kept:
         if self._storing is not None:
             self._storing.cancel()
             await asyncio.wait((self._storing,))
-        await self._store(model, tokens)
+        async with self._pools.writer.connection() as tx:
+            row = self._row(model, tokens)
+            touched = queries.TOUCH, {"thread": self._thread}
+            stored, _ = await together(tx, (queries.SET_ANSWER, row), touched, commit=True)
+        if not stored:
+            raise not_found("thread")
 
     async def _store_soon(self) -> None:
         stored = 0
         while stored != len(self._parts):
             await asyncio.sleep(STORE_SECONDS)
             stored = len(self._parts)
-            await self._store(self._model + queries.ENDED_BADLY, None)
-
-    async def _store(self, model: str, tokens: int | None) -> None:
-        values = {"answer": self._own, "text": self._text, "model": model, "tokens": tokens}
-        async with self._pools.writer.connection() as tx:
-            if (await tx.execute(queries.SET_ANSWER, values, prepare=True)).rowcount != 1:
+            row = self._row(self._model + queries.ENDED_BADLY, None)
+            if await self._pools.soon(queries.SET_ANSWER, row) != 1:
                 raise not_found("thread")
-            await tx.execute(queries.TOUCH, {"thread": self._thread}, prepare=True)
+
+    def _row(self, model: str, tokens: int | None) -> dict[str, Any]:
+        return {"answer": self._own, "text": self._text, "model": model, "tokens": tokens}

@@ -91,8 +91,8 @@ class Turn:
             if self._keeping is not None:
                 self._keeping.cancel()
             async with self._pools.writer.connection() as tx:
-                await tx.execute(queries.END, self._values | {"tokens": self.tokens}, prepare=True)
-                await tx.execute(queries.PRUNE, {"user": user}, prepare=True)
+                ended = queries.END, self._values | {"tokens": self.tokens}
+                await together(tx, ended, (queries.PRUNE, {"user": user}), commit=True)
         elif self._counted.turns.get(user) == turn:
             del self._counted.turns[user]
             today, _ = await _now(self._pools)
@@ -102,8 +102,7 @@ class Turn:
         while True:
             await asyncio.sleep(KEEP_SECONDS)
             try:
-                async with self._pools.writer.connection() as tx:
-                    await tx.execute(queries.KEEP, self._values | {"tokens": self.tokens}, prepare=True)
+                await self._pools.soon(queries.KEEP, self._values | {"tokens": self.tokens})
             except psycopg.OperationalError as error:  # away for the moment: whoever writes the answer says it
                 _log.info("a turn with the mentor is not kept: %s", error)
 
@@ -113,6 +112,7 @@ async def take(ctx: Context, tokens: int = 0) -> Turn:
 
     Raises Fault `mentor_busy`, `mentor_full` or `mentor_budget`.
     """
+    await ctx.shared.beginning.turn()
     try:
         return await _take(ctx, tokens)
     except Fault as fault:

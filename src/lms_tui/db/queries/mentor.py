@@ -97,4 +97,4 @@ ON CONFLICT DO NOTHING RETURNING created_at"""
 SET_ANSWER: Final = """
 UPDATE ai_mentor_thread_messages SET content = %(text)s, model_version = %(model)s, tokens_used = %(tokens)s,
   updated_at = clock_timestamp()
-WHERE id = %(answer)s"""
+WHERE id = %(answer)s RETURNING id"""
