@@ -125,6 +125,18 @@ async def test_an_answer_comes_in_pieces_and_is_stored(talk: Talk) -> None:
     assert talk.here.house.db.execute("SELECT count(*) FROM lms_tui.mentor_streams").fetchone() == (0,)
 
 
+async def test_of_two_at_once_the_second_begins_later(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lms_tui.service.spaced.SECONDS", 1.0)
+    talk.stub.replies = [Answer(pace=1.0)]
+    asked = await talk.ask()
+    began = time.monotonic()
+    first = asyncio.create_task(talk.answer(asked.message.id))
+    await until(lambda: talk.stub.asked)
+    assert await talk.refused(asked.message.id, 2) == "mentor_busy"
+    assert time.monotonic() - began >= 1.0
+    assert (await first)[-1].message is not None
+
+
 async def test_the_model_is_told_what_was_said(talk: Talk) -> None:
     asked = await talk.ask("What is a join?")
     await talk.answer(asked.message.id)

@@ -15,6 +15,7 @@ _SESSION: Final = (
 
 # One plan for all values: the statements are written for one kind of read each, and PostgreSQL, which takes
 # to_tsvector for cheap, would for a word that it thinks common read every course (2.7 s of 100,000).
+# What is written here (`Pools.soon`) does not wait for the disk: whatever somebody was told is kept has a transaction.
 _READING: Final = f"{_SESSION} -c plan_cache_mode=force_generic_plan -c synchronous_commit=off"
 
 # A search has its indexes, and PostgreSQL takes their expressions for cheap: left to itself it works them out for each
