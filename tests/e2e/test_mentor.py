@@ -1,5 +1,6 @@
 """A learner's talk with the mentor by keys in a real terminal, at a real service whose provider is a stub."""
 
+import json
 import os
 import signal
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from lms_tui.cli.main import main
+from lms_tui.local import service
 from tests.e2e.terminal import Terminal
-from tests.mentor.replies import Answer
+from tests.mentor.replies import Answer, refusal
 from tests.mentor.stub import Stub
 
 SLOW = Answer("First words. " + "More words of the answer. " * 400, pace=0.02)
@@ -128,3 +130,14 @@ def edit_and_read_the_old_one(terminal: Terminal) -> None:
     terminal.see("going on")
     terminal.press("escape")
     terminal.see("Asked anew")
+
+
+def test_the_log_of_the_service_of_this_machine_has_what_the_provider_said(lesson: Path, stub: Stub) -> None:
+    stub.replies = [refusal(400, "Invalid value: 'tool'.")]
+    assert main(["ask", "Outer joins", "Why?"]) == 1
+    (told,) = (json.loads(line) for line in service.site().log.read_text().splitlines() if "mentor_fault" in line)
+    assert (told["trouble"], told["seen"], told["level"]) == (
+        "refused",
+        "status 400: Invalid value: 'tool'.",
+        "warning",
+    )

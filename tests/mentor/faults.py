@@ -38,6 +38,22 @@ _TOO_LONG: Final = (
     "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens."
     " Please reduce the length of the messages."
 )
+_LLAMA_TOO_LONG: Final = {
+    "code": 400,
+    "message": "request (99021 tokens) exceeds the available context size (16384 tokens), try increasing it",
+    "type": "exceed_context_size_error",
+    "n_prompt_tokens": 99021,
+    "n_ctx": 16384,
+}
+_LITELLM_TOO_LONG: Final = (
+    "litellm.ContextWindowExceededError: litellm.BadRequestError: ContextWindowExceededError: OpenAIException - request"
+    " (99021 tokens) exceeds the available context size (16384 tokens), try increasing it\nmodel=tiny."
+    " context_window_fallbacks=None. fallbacks=None."
+)
+_LITELLM_NO_MODEL: Final = (
+    "/chat/completions: Invalid model name passed in model=stub-1. Call `/v1/models` to view available models for your"
+    " key."
+)
 _HTML: Final = "<!doctype html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 
 GOOD: Final[dict[str, tuple[Reply, ...]]] = {
@@ -66,6 +82,7 @@ GOOD: Final[dict[str, tuple[Reply, ...]]] = {
 
 BAD: Final[dict[str, tuple[Reply, ...]]] = {
     "wrong key": (refusal(401, "Incorrect API key provided: sk-stub-****cdef.", code="invalid_api_key"),),
+    "wrong key at LiteLLM": (refusal(400, "No connected db.", kind="no_db_connection", code="400"),),
     "forbidden": (refusal(403, "Your project may not use this model."),),
     "unknown model": (refusal(404, "The model `stub-1` does not exist", code="model_not_found"),),
     "unknown path": (Refusal(404, "404 page not found", kind="text/plain"),),
@@ -78,7 +95,11 @@ BAD: Final[dict[str, tuple[Reply, ...]]] = {
     "400": (refusal(400, "Invalid value: 'tool'.", kind="invalid_request_error"),),
     "too long": (refusal(400, _TOO_LONG, kind="invalid_request_error", code="context_length_exceeded"),),
     "500 always": (refusal(500, "The server had an error", kind="server_error"),),
-    "503 loading": (refusal(503, "Loading model", kind="unavailable_error"),),
+    "too long at llama.cpp": (Refusal(400, {"error": _LLAMA_TOO_LONG}),),
+    "too long at LiteLLM": (refusal(400, _LITELLM_TOO_LONG, kind="invalid_request_error", code="400"),),
+    "unknown model at LiteLLM": (refusal(400, _LITELLM_NO_MODEL, kind="invalid_request_error", code="400"),),
+    "503 loading": (Refusal(503, {"error": {"message": "Loading model", "type": "unavailable_error", "code": 503}}),),
+    "503": (refusal(503, "Service Unavailable"),),
     "HTML of a proxy": (Refusal(502, _HTML, kind="text/html"),),
     "HTML with 200": (Refusal(200, _HTML, kind="text/html"),),
     "JSON in place of a stream": (Refusal(200, {"choices": [{"message": {"content": "Hello"}}]}),),

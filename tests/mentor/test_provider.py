@@ -14,7 +14,7 @@ from lms_tui.mentor import provider as module
 from lms_tui.mentor.provider import ANSWER_LIMIT, Provider
 from lms_tui.mentor.settings import ProviderSettings
 from lms_tui.mentor.tokens import estimate, estimate_turns
-from lms_tui.mentor.turns import End, Piece, ProviderFault, Trouble, Turn
+from lms_tui.mentor.turns import MODEL_LENGTH, End, Piece, ProviderFault, Trouble, Turn
 from tests.mentor.faults import BAD, GOOD, HOSTILE, ODD, WIDE
 from tests.mentor.replies import Answer, Asked, Refusal, refusal
 from tests.mentor.stub import MODEL, Stub, nobody
@@ -96,6 +96,7 @@ async def test_a_whole_answer_comes_of_each_way_to_send_one(stub: Stub, way: str
 
 EXPECTED = {
     "wrong key": (Trouble.KEY, ""),
+    "wrong key at LiteLLM": (Trouble.KEY, ""),
     "forbidden": (Trouble.KEY, ""),
     "unknown model": (Trouble.MODEL, ""),
     "unknown path": (Trouble.REFUSED, ""),
@@ -106,7 +107,11 @@ EXPECTED = {
     "400": (Trouble.REFUSED, ""),
     "too long": (Trouble.TOO_LONG, ""),
     "500 always": (Trouble.BROKEN, ""),
-    "503 loading": (Trouble.BROKEN, ""),
+    "too long at llama.cpp": (Trouble.TOO_LONG, ""),
+    "too long at LiteLLM": (Trouble.TOO_LONG, ""),
+    "unknown model at LiteLLM": (Trouble.MODEL, ""),
+    "503 loading": (Trouble.BUSY, ""),
+    "503": (Trouble.BROKEN, ""),
     "HTML of a proxy": (Trouble.BROKEN, ""),
     "HTML with 200": (Trouble.UNREADABLE, ""),
     "JSON in place of a stream": (Trouble.UNREADABLE, ""),
@@ -391,6 +396,27 @@ async def test_the_key_stands_in_no_log_no_repr_and_no_error(stub: Stub, caplog:
     assert "(the key)" in str([vars(record) for record in caplog.records]), "the words are kept, without the key"
     assert stub.key not in str([vars(record) for record in caplog.records if record.name.startswith("lms_tui")])
     assert stub.key not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("model", "known"),
+    [
+        ("/home/ada/models/Qwen3-8B-Q4_K_M.gguf", "Qwen3-8B-Q4_K_M.gguf"),
+        ("models/Qwen3-8B-Q4_K_M.GGUF", "Qwen3-8B-Q4_K_M.GGUF"),
+        ("../tiny", "tiny"),
+        ("~/models/tiny/", "tiny"),
+        ("C:\\Users\\ada\\tiny", "tiny"),
+        ("organisation/tiny", "organisation/tiny"),
+        ("hf.co/organisation/tiny:Q4", "hf.co/organisation/tiny:Q4"),
+        ("organisation/" + "y" * 60, "organisation/" + "y" * (MODEL_LENGTH - 13)),
+    ],
+)
+async def test_a_model_that_is_called_by_a_path_is_known_by_its_end(stub: Stub, model: str, known: str) -> None:
+    stub.replies = [Answer(model=model)]
+    async with speaking(stub) as provider:
+        end = (await heard(provider)).end
+    assert end is not None
+    assert end.model == known
 
 
 async def test_the_models_of_a_server_are_listed(stub: Stub) -> None:

@@ -118,6 +118,20 @@ def test_what_is_wrong_is_said_to_who_can_mend_it_and_nothing_is_written(
     assert stub.key not in out
 
 
+def test_a_model_that_does_not_stop_is_hung_up_on(stub: Stub, run: Run) -> None:
+    assert run("setup", "--base", stub.base)[0] == 0
+    assert "did not stop" not in run("test")[1]
+    stub.replies = [Answer("and on " * 100_000, per=700, pace=0.05)]
+    code, out, _ = run("test", "--json")
+    tried = json.loads(out)
+    assert (code, tried["full"], tried["model"]) == (0, False, MODEL)
+    assert 1_000 <= len(tried["answer"]) < 2_000
+    assert 250 < tried["tokens"] < 600
+    assert stub.asked[-1].over.wait(2)
+    assert stub.asked[-1].hung_up
+    assert "It did not stop by itself" in run("test")[1]
+
+
 def test_a_server_that_is_away_is_said_so(home: Path, run: Run) -> None:
     code, out, _ = run("setup", "--base", nobody(), "--json")
     assert (code, json.loads(out)["trouble"]) == (1, "away")

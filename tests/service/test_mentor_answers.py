@@ -102,7 +102,7 @@ def stub() -> Any:
 @pytest.fixture
 async def talk(database_url: str, tmp_path: Path, stub: Stub) -> AsyncIterator[Talk]:
     """A learner, a service and a provider."""
-    mentor = Mentor(ProviderSettings(stub.base, "stub-1", stub.key), tokens_per_day=1_000_000, streams=5)
+    mentor = Mentor(ProviderSettings(stub.base, "/srv/models/stub-1", stub.key), tokens_per_day=1_000_000, streams=5)
     with served(database_url, tmp_path, mentor=mentor) as (house, address):
         yield Talk(tutored(house), address, stub)
 

@@ -36,6 +36,7 @@ KEPT = {"no JSON", "hangs in the middle", "cut", "ends in the middle", "error in
 """Faults that come after two pieces."""
 SAYS = {
     "wrong key": "does not let this service in",
+    "wrong key at LiteLLM": "does not let this service in",
     "forbidden": "does not let this service in",
     "unknown model": "does not have the model",
     "unknown path": "refused the question",
@@ -46,7 +47,11 @@ SAYS = {
     "400": "refused the question",
     "too long": "more than the model can take in",
     "500 always": "failed. Ask again in a moment",
-    "503 loading": "failed. Ask again in a moment",
+    "too long at llama.cpp": "more than the model can take in",
+    "too long at LiteLLM": "more than the model can take in",
+    "unknown model at LiteLLM": "does not have the model",
+    "503 loading": "Ask again in a minute",
+    "503": "failed. Ask again in a moment",
     "HTML of a proxy": "failed. Ask again in a moment",
     "HTML with 200": "cannot be read",
     "JSON in place of a stream": "cannot be read",

@@ -151,7 +151,7 @@ async def test_whether_a_question_would_be_answered_is_said_before_it_is_asked(
         False,
         "No mentor is set up here. The lesson can be read and done without one.",
     )
-    mentor = Mentor(ProviderSettings(base="http://127.0.0.1:9/v1", model="model-1"), tokens_per_day=100)
+    mentor = Mentor(ProviderSettings(base="http://127.0.0.1:9/v1", model="/srv/models/model-1"), tokens_per_day=100)
     async with housed(Settings(database_url, tmp_path / "other", mentor=mentor)) as house:
         talk = replace(talk, house=house)
         told = await talk.opened()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from lms_tui.mentor.turns import ProviderFault
 
 _MESSAGE: Final = "Say hello to a learner, in one short sentence."
+_ENOUGH: Final = 1_000
+"""Characters after which is hung up: a model that does not stop writes for minutes, and has shown what it can."""
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -36,6 +38,7 @@ class Tried(msgspec.Struct, frozen=True):
     thinking: int
     """Characters that it thought."""
     full: bool
+    """False where it did not end by itself."""
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -97,17 +100,20 @@ def tell(found: Tried | Failed, *, as_json: bool) -> int:
         thought = f" thought {found.thinking} characters," if found.thinking else ""
         when = f"First word after {found.first_seconds:.1f} s, all after {found.seconds:.1f} s,"
         print(f"{when}{thought} {found.tokens} tokens.")
+        if not found.full:
+            print("It did not stop by itself: does its server know the model's own chat template?")
     return int(isinstance(found, Failed))
 
 
 async def _try_out(settings: "ProviderSettings") -> Tried | Failed:
     from lms_tui.mentor.provider import Provider
+    from lms_tui.mentor.tokens import estimate, estimate_turns
     from lms_tui.mentor.turns import End, ProviderFault, Turn
 
-    provider, began = Provider(settings), time.monotonic()
+    provider, asked, began = Provider(settings), Turn("user", _MESSAGE), time.monotonic()
     answer, thinking, first = "", 0, None
     try:
-        async with aclosing(provider.stream([Turn("user", _MESSAGE)])) as stream:
+        async with aclosing(provider.stream([asked])) as stream:
             async for piece in stream:
                 first = first or time.monotonic()
                 if isinstance(piece, End):
@@ -116,6 +122,10 @@ async def _try_out(settings: "ProviderSettings") -> Tried | Failed:
                     return Tried(settings.base, piece.model, answer, *told, piece.tokens, thinking, piece.full)
                 answer += piece.text
                 thinking += len(piece.thinking)
+                if len(answer) >= _ENOUGH:
+                    now, tokens = time.monotonic(), estimate_turns([asked]) + estimate(answer)
+                    told = (round(first - began, 3), round(now - began, 3))
+                    return Tried(settings.base, settings.model, answer, *told, tokens, thinking, full=False)
     except ProviderFault as fault:
         return failed(settings, fault)
     finally:

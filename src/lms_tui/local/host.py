@@ -239,13 +239,17 @@ def run(task: dict[str, Any], say: Say) -> None:
         if keep is not None:  # only the embedded database upgrades itself (domain.md)
             migrate_embedded(url, data / "postgres" / "backups", say)
         loading.join()
+        import logging  # noqa: PLC0415 - loaded by now, as all of the service is
+
         from lms_tui.local.mail import mail_of  # noqa: PLC0415
         from lms_tui.local.sso import issuers_of  # noqa: PLC0415
         from lms_tui.local.stores import bucket, folder  # noqa: PLC0415
         from lms_tui.service.app import create_app  # noqa: PLC0415 - loaded by now
         from lms_tui.service.courses import seed  # noqa: PLC0415
+        from lms_tui.service.logs import log_to_stderr  # noqa: PLC0415
         from lms_tui.service.settings import Settings  # noqa: PLC0415
 
+        log_to_stderr(logging.WARNING)  # the log keeps what went wrong, with its fields
         config = _own_config()
         settings = Settings(
             url,

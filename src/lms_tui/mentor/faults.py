@@ -34,8 +34,8 @@ _TODO: Final = {
     " of an authority that this machine knows, or given as ca?",
     Trouble.KEY: "Give a key that is valid at this server and may use this model: lms-tui mentor setup.",
     Trouble.MODEL: "Give a model that the server has: lms-tui mentor setup lists them. With Ollama: ollama pull MODEL.",
-    Trouble.BUSY: "Wait, or raise the limits of the account. Where its money is used up, only the provider's account"
-    " page helps.",
+    Trouble.BUSY: "Wait (it may be loading its model), or raise the limits of the account. Where its money is used up,"
+    " only the provider's account page helps.",
     Trouble.TOO_LONG: "Give the server a longer context (Ollama: OLLAMA_CONTEXT_LENGTH; llama.cpp: -c; vLLM:"
     " --max-model-len), or lower history_tokens.",
     Trouble.REFUSED: "Is base the address up to /v1, and does the server take every field of mentor.extra?",

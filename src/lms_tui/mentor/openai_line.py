@@ -37,6 +37,10 @@ _TOO_LONG: Final = (
     "too long",
 )
 _NO_MODEL: Final = ("not found", "does not exist", "no such model", "invalid model", "unknown model", "not exist")
+_LOADING: Final = ("loading model", "overloaded")
+"""What a 503 says that is over by itself (llama.cpp, OpenAI)."""
+_NO_SUCH_KEY: Final = "no_db_connection"
+"""How LiteLLM without a database refuses each key but its own: it would look the key up there."""
 _USED_UP: Final = ("insufficient_quota", "billing", "balance", "out of credit", "insufficient credit")
 
 
@@ -133,13 +137,14 @@ class Line:
     def _refusal(self, status: int, error: openai.APIError, retry_after: str | None) -> ProviderFault:
         """Return the fault of a status; `error` has the provider's words."""
         words = f"{error.code or ''} {error.type or ''} {_said_in(error)}".lower()
-        if status in (401, 403):
+        if status in (401, 403) or error.type == _NO_SUCH_KEY:
             return fault(Trouble.KEY, f"status {status}")  # whose words may repeat the key
         about = f" ({self._safe(str(error.param))})" if error.param else ""
         seen = f"status {status}{about}: {self._safe(_said_in(error))}"
         wait = _seconds(retry_after)
         used_up = status == 402 or (status == 429 and any(word in words for word in _USED_UP))
-        if status == 429 or used_up:
+        soon = status == 503 and any(word in words for word in _LOADING)
+        if status == 429 or used_up or soon:
             return fault(Trouble.BUSY, seen, retry_after=wait, used_up=used_up)
         if status in (400, 413, 422) and any(word in words for word in _TOO_LONG):
             return fault(Trouble.TOO_LONG, seen)

@@ -13,7 +13,7 @@ from lms_tui.mentor.faults import fault
 from lms_tui.mentor.settings import ProviderSettings
 from lms_tui.mentor.sieve import Sieve
 from lms_tui.mentor.tokens import estimate, estimate_turns
-from lms_tui.mentor.turns import MODEL_LENGTH, End, Piece, ProviderFault, Trouble, Turn
+from lms_tui.mentor.turns import End, Piece, ProviderFault, Trouble, Turn, known_as
 from lms_tui.wire.text import clean_line
 
 if TYPE_CHECKING:
@@ -227,9 +227,8 @@ class _Answer:
 
     def end(self) -> End:
         """Return how it ended."""
-        model = clean_line(self._model)[:MODEL_LENGTH].strip()
         tokens = self._tokens or estimate_turns(self._turns) + estimate("".join(self._written))
-        return End(model, tokens, full=self._finish not in _SHORTENED)
+        return End(known_as(self._model), tokens, full=self._finish not in _SHORTENED)
 
     def _within(self, piece: Piece) -> Piece:
         """Return as much of `piece` as there is room for; with the last of it, the answer is over."""

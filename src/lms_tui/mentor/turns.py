@@ -1,8 +1,11 @@
 """What goes to a model and what comes back, in this house's words, whichever library speaks to the provider."""
 
 import enum
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from lms_tui.wire.text import clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,27 @@ class End:
     """The end of an answer that is whole."""
 
     model: str
-    """As the provider names it, at most MODEL_LENGTH characters."""
+    """As learners see it (`known_as`)."""
     tokens: int
     """Of question and answer together: what the provider reports, otherwise an estimate."""
     full: bool = True
     """False where the provider ended it at its limit of length."""
+
+
+_PATH: Final = re.compile(r"(?:~|\.{0,2})[/\\]|[a-z]:\\|.*\.gguf\Z", re.IGNORECASE)
+"""A path of a file or folder, unlike `organisation/model`."""
+
+
+def known_as(model: str) -> str:
+    """Return a model's name as learners see it, at most MODEL_LENGTH characters: of a path its end.
+
+    llama.cpp and vLLM call a model by the path that they were started with, and how a server's folders are called is
+    no learner's business.
+    """
+    name = clean_line(model).strip()
+    if _PATH.match(name):
+        name = re.split(r"[/\\]", name.rstrip("/\\"))[-1]
+    return name[:MODEL_LENGTH].strip()
 
 
 class Trouble(enum.StrEnum):
@@ -48,7 +67,7 @@ class Trouble(enum.StrEnum):
     MODEL = "model"
     """There is no such model."""
     BUSY = "busy"
-    """429: too many at once, or the account's money is used up; `retry_after` where it was told."""
+    """Too many at once, a model that is being loaded, or an account used up; `retry_after` where it was told."""
     TOO_LONG = "too_long"
     """More was told than the model can take."""
     REFUSED = "refused"
