@@ -34,6 +34,11 @@ HOME_READY = r"Browse the catalog[\s\S]*\d courses"
 CATALOG = "enter expect:Category wait:500"
 LESSON = "enter expect:Category / text:marathon wait:1500 enter wait:700 enter wait:700 enter wait:700"
 """From home to the catalog, and through a search and a course's outline to a long lesson."""
+GIVE_MENTOR = """
+INSERT INTO ai_mentor_lessons (lesson_id, ai_prompt, learning_objectives, difficulty_level)
+SELECT l.id, 'Be kind.', 'Knows all of it.', 'beginner' FROM lessons l JOIN chapters ch ON ch.id = l.chapter_id
+JOIN courses c ON c.id = ch.course_id WHERE c.title = 'A marathon of a lesson'"""
+TAKE_MENTOR = "DELETE FROM ai_mentor_lessons WHERE learning_objectives = 'Knows all of it.'"
 PAGES, FOCUS = {"pagedown", "pageup", "home", "end"}, {"tab", "shift+tab"}
 ARROWS = {"down", "up"}
 
@@ -148,6 +153,24 @@ def keys(bench: Bench, size: str) -> Iterator[Figure]:
         yield Figure(f"{place} {size}: opened, first byte", max(opened), "ms", 50)
 
 
+def mentor(bench: Bench, pairs: int) -> Iterator[Figure]:
+    """What a lesson's mentor costs while it is not opened: the same lesson opened with one and without, in turn."""
+    url = find(bench.home / "data" / "postgres")
+    assert url is not None, "the service has started, but not its database"
+    found: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    with psycopg.connect(url, user=SUPERUSER, autocommit=True) as connection:
+        for number in range(2 * pairs):
+            has_mentor = number % 2 == 0
+            connection.execute(GIVE_MENTOR if has_mentor else TAKE_MENTOR)
+            result = bench.probe.measure(bench.ours(keys=LESSON, idle=0.2))
+            found[has_mentor].append([key for key in result.details["keys"] if key["key"] == "enter"][-1])
+    for reading, unit in (("latency_ms", "ms"), ("cpu_ms", "ms"), ("bytes", "B")):
+        ours, empty = ([key[reading] for key in found[has_mentor]] for has_mentor in (True, False))
+        paired = statistics.median(a / b for a, b in zip(ours, empty, strict=True))
+        name = f"lesson with a mentor to one without: {reading.removesuffix('_ms')}"
+        yield Figure(name, statistics.median(ours), unit, 1.1, statistics.median(empty), paired)
+
+
 def _of_keys(place: str, arrows: str, pressed: list[dict[str, Any]], empty: float, cells: float) -> Iterator[Figure]:
     """The figures of one screen. An arrow that moves the text by a `line` repaints what a page does."""
     limits = {"move": (10, 400), "line": (50, 2500), "page": (50, 2500), "focus": (50, 2500)}
@@ -256,6 +279,7 @@ def main() -> int:
             figures += [*start(bench, None), *start(bench, 20.0)]
             for size in ("80x24", "120x40"):
                 figures += keys(bench, size)
+            figures += mentor(bench, max(3, args.repeat))
             figures += idle(bench, args.idle)
         finally:
             subprocess.run(bench.service("stop_service()"), shell=True, check=True)  # noqa: S602
