@@ -22,7 +22,7 @@ from lms_tui.wire.mentor_check import Checked, Result
 pytestmark = pytest.mark.anyio
 
 CHAPTERS = {"Joins": [("Inner joins", "text", "# Inner\n\nThey pair rows."), ("Outer joins", "text", "# Outer")]}
-INSIGHTS = "You told which rows a join pairs. [@click=app.quit]The outer join[/] is missing.\x1b[2J"
+INSIGHTS = "You **told** which `rows` a join pairs. [@click=app.quit]The outer join[/] is missing.\x1b[2J"
 
 
 def judged(understanding: int, **more: Any) -> str:
@@ -88,7 +88,12 @@ async def test_a_lesson_is_completed_by_its_check(checked: Library, stub: Stub) 
         await reader.shows("It is no examination", "c asks now")
         await reader.press("c")
         await reader.shows("40 %", "not passed yet", "needs 7 of 10; this check shows 4 of 10.", "engagement 60")
-        await reader.shows("[@click=app.quit]The outer", "1  Read on with outer joins.", "▸ Outer joins")
+        await reader.shows(
+            "You told which rows a join pairs.",
+            "[@click=app.quit]The outer",
+            "1  Read on with outer joins.",
+            "▸ Outer joins",
+        )
         assert not is_complete(checked)
         await reader.press("2")
         await reader.shows("This leads to no lesson")

@@ -11,7 +11,7 @@ from lms_tui.cli import parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.naming import LESSON_NAMED, resolve_lesson
-from lms_tui.cli.printing import complain, say
+from lms_tui.cli.printing import complain, say, width
 from lms_tui.client.language import local_language
 from lms_tui.wire.errors import Code
 from lms_tui.wire.mentor_check import CHECK, RESULT, Checked, CheckEvent, CheckRequest, Result, ResultRequest
@@ -83,16 +83,18 @@ def _told(stands: Result, check: Checked, *, as_json: bool) -> int:
 
 
 def _lines(stands: Result, check: Checked) -> list[str]:
+    from lms_tui.tui.text.words import words
+
     verdict = "passed" if check.is_passed else f"not passed yet: it takes {stands.needs} %"
     lines = [f"{stands.title}: {verdict}"]
     if check.understanding is not None:
         lines.append(f"understanding {check.understanding} of 10")
     if check.engagement is not None:
         lines.append(f"engagement {check.engagement} of 100")
-    lines += ["", *filter(None, map(clean_line, check.insights.splitlines()))] if check.insights else []
+    lines += ["", *filter(None, words(check.insights, width()))] if check.insights else []
     if check.actions:
         lines += ["", "What to do next:"]
     for number, action in enumerate(check.actions, 1):
         leads = f"  [{action.lesson_title}: lms-tui show {action.lesson_id}]" if action.lesson_id is not None else ""
-        lines.append(f"{number}. {action.action}{leads}")
+        lines.append(f"{number}. {' '.join(words(action.action, 10_000))}{leads}")
     return [clean_line(line) for line in lines]

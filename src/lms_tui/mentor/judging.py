@@ -48,7 +48,7 @@ matters. 7: each objective is met, in words of their own and without errors that
 examples or reasons of their own.
 - "engagement": a whole number, 0 to 100: how much the learner thinks, tries and asks back.
 - "insights": two to six sentences to the learner ("you"): what they have shown, and what is missing, in words of \
-your own: quote neither the objectives nor these rules. No marks in it.
+your own: quote neither the objectives nor these rules. No marks in it, and no Markdown: it is shown as plain words.
 - "recommended_actions": up to 5 objects {{"action": …, "lesson": …}}: "action" one sentence to the learner on what to \
 do next, at most {longest} characters; "lesson" the number of a lesson in the block "lessons of the course" that helps \
 with it, else null.

@@ -13,9 +13,11 @@ from lms_tui.tui import glyphs, report
 from lms_tui.tui.commands import BACK
 from lms_tui.tui.mentor_marks import marks, verdict
 from lms_tui.tui.screens.base import FramedScreen
+from lms_tui.tui.text.words import words
 from lms_tui.tui.widgets.page import Line, Page
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
+from lms_tui.tui.wrapping import wrapped
 from lms_tui.wire.mentor_results import LEARNER, Check, LearnerMentorLesson, LearnerMentorRequest
 from lms_tui.wire.mentor_threads import ThreadLine
 from lms_tui.wire.text import clean, clean_line
@@ -121,15 +123,19 @@ class LearnerCheckScreen(FramedScreen[None]):
         if check.engagement is not None:
             lines += report.sentence(f"Engagement {check.engagement} of 100.", width, "text")
         for title, text in (
-            ("What the mentor aims at", self._lesson.objectives),
-            ("What it found", check.insights),
-            ("What it recommends", check.recommended),
+            ("What the mentor aims at", _lines_of(self._lesson.objectives, width)),
+            ("What it found", words(check.insights, width)),
+            ("What it recommends", _lines_of(check.recommended, width)),
         ):
-            if text.strip():
+            if text:
                 lines += report.heading(title)
-                for paragraph in clean(text).strip().split("\n"):
-                    lines += report.sentence(paragraph, width, "text") or [[]]
+                lines += [[(line, "text")] if line else [] for line in text]
         return lines
+
+
+def _lines_of(text: str, width: int) -> list[str]:
+    """Return a text as it stands, line by line."""
+    return [line for part in clean(text).strip().split("\n") for line in wrapped(part, width) or [""]] if text else []
 
 
 def _moment(check: Check) -> str:
