@@ -50,6 +50,12 @@ def turns(word: str, many: int = 30) -> list[Turn]:
     return [Turn(uuid4(), mine=True, text=f"{word} {number}") for number in range(many)]
 
 
+async def go_up(reader: Reader, screen: Told) -> None:
+    """Go to the first line once all lines are made: pressed before, home ends at the first of those there are."""
+    await reader.until(lambda: all(shown.made for shown in screen._view._turns))
+    await reader.press("home")
+
+
 async def test_it_is_put_before_the_first_turn(tmp_path: Path) -> None:
     async with taking(QuizService(), tmp_path) as (app, pilot, _):
         reader, screen = Reader(app, pilot), Told()
@@ -58,13 +64,13 @@ async def test_it_is_put_before_the_first_turn(tmp_path: Path) -> None:
         screen._view.show(turns("Old"), earlier=True)
         screen._view.focus()
         await reader.shows("Old 29")
-        await reader.press("home")
+        await go_up(reader, screen)
         first = screen._view.turns[0].id
         await reader.until(lambda: screen.asked == [first])
         screen.go.set()
         await reader.until(lambda: len(screen._view.turns) == 31)
         assert screen._view.turns[0].text == "The very first."
-        await reader.press("home")
+        await go_up(reader, screen)
         await reader.shows("The very first.", "Old 0")
         assert screen.asked == [first]
 
@@ -81,7 +87,7 @@ async def test_what_was_wanted_before_a_turn_that_is_not_the_first_any_more_is_l
         screen._view.show(turns("Old"), earlier=True)
         screen._view.focus()
         await reader.shows("Old 29")
-        await reader.press("home")
+        await go_up(reader, screen)
         await reader.until(lambda: len(screen.asked) == 1)
         if how == "another conversation":
             screen._view.show(turns("New"), earlier=True)
@@ -96,7 +102,7 @@ async def test_what_was_wanted_before_a_turn_that_is_not_the_first_any_more_is_l
         screen.go.set()
         await reader.until(lambda: not [one for one in screen.workers if one.group == "earlier"])
         assert screen._view.turns == here
-        await reader.press("home")
+        await go_up(reader, screen)
         await reader.until(lambda: screen._view.turns[1:] == here)
         assert screen.asked[1] == here[0].id
 
@@ -111,7 +117,7 @@ async def test_what_could_not_be_had_is_said_and_asked_for_again(tmp_path: Path)
         screen._view.show(turns("Old"), earlier=True)
         screen._view.focus()
         await reader.shows("Old 29")
-        await reader.press("home")
+        await go_up(reader, screen)
         await reader.shows("What was said before cannot be shown now: Nobody answers.", "Old 0")
         screen.away = False
         await reader.press("down", "up")
