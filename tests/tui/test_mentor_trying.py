@@ -73,6 +73,11 @@ def kept(library: Library) -> dict[str, str]:
     return made | {"mentor.sqlite": str((library.folder / "mentor.sqlite").exists())}
 
 
+async def over(reader: Reader, library: Library) -> None:
+    """Wait until the service has ended the answer, whose words may be on the screen before."""
+    await reader.until(lambda: library.one("SELECT count(*) FROM lms_tui.mentor_streams") == 0, "the turn's end")
+
+
 async def test_a_conversation_is_had_and_leaves_every_row_and_file_as_it_was(library: Library, stub: Stub) -> None:
     stub.replies = [Answer("Look at **left** rows."), Answer("And at right ones."), Answer("Anew.")]
     async with tried(library, stub) as reader:
@@ -93,6 +98,7 @@ async def test_a_conversation_is_had_and_leaves_every_row_and_file_as_it_was(lib
         await reader.press(*"!", "enter")
         await reader.shows("unsent!", "Anew.")
         assert [turn["content"] for turn in stub.asked[2].messages[3:]] == ["unsent!"]
+        await over(reader, library)
         assert kept(library) == before
         assert not reader.app.attending.questions
     assert kept(library) == before
@@ -167,18 +173,19 @@ async def test_an_answer_is_stopped_had_again_and_its_question_asked_otherwise(l
         await reader.shows("Stopped. ctrl+r asks again.")
         await reader.until(stub.asked[0].over.is_set, "the provider is let go")
         assert stub.asked[0].hung_up
-        await reader.until(lambda: library.one("SELECT count(*) FROM lms_tui.mentor_streams") == 0)
+        await over(reader, library)
         await reader.press("ctrl+r")
         await reader.shows("The second answer.", "stub-1")
         await reader.press("f4")
         await reader.shows("You edit your last question")
         await reader.press("!", "enter")
-        await reader.shows("why?!", "The third answer.")
+        await reader.shows("why?!", "The third answer.", "stub-1 · 160 tokens")
         assert "The second answer." not in reader.text
         assert [turn["content"] for turn in stub.asked[2].messages[3:]] == ["why?!"]
         await reader.press(*"so?", "enter")
         await reader.shows("so?", "The fourth answer.")
         assert [turn["content"] for turn in stub.asked[3].messages[3:]] == ["why?!", "The third answer.", "so?"]
+        await over(reader, library)
         assert kept(library) == before
 
 
