@@ -35,6 +35,7 @@ SCREENS = [
 IN_TURN = {
     "AcceptScreen": {"f7"},  # a guest signs in from everywhere but a form, which has a way there itself
     "ResetScreen": {"f7"},
+    "OutboxScreen": {"enter"},  # open what an entry belongs to, or take a refused question back
     "LessonScreen": {"n", "enter", "d"},  # the next lesson, or the next place found; done, or what completes it
     "PersonScreen": {"d"},  # out of the group, or out of the course, under the cursor
     "PracticeScreen": {"enter"},  # check, then next
