@@ -38,6 +38,12 @@ def logging_of_its_own() -> Iterator[None]:
             root.removeHandler(handler)
 
 
+@pytest.fixture(autouse=True)
+def answers_without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mentor's answers are read as they come in this process: hundreds of tests would wait for each a while."""
+    monkeypatch.setattr("lms_tui.mentor.provider.READ_SECONDS", 0.01)
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

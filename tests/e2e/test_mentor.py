@@ -91,6 +91,7 @@ def test_ask_stop_again_edit_threads_and_a_terminal_that_is_closed(
         terminal.see("It broke off here")
         terminal.press("ctrl+r")
         terminal.see("Then count")
+        terminal.see("tokens today")  # it is over: until then escape stops it
         terminal.press("escape")
         terminal.see("m mentor")
         terminal.press("ctrl+q")

@@ -174,9 +174,8 @@ def longest_run(out: str, hidden: str, known: str) -> int:
 
 
 @pytest.fixture
-async def world(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     """Somebody with wrong answers and groups, and somebody else of whom there is as much."""
-    monkeypatch.setattr("lms_tui.mentor.provider.READ_SECONDS", 0.0)
     model = Obeying()
     with Stub(model, key=KEY) as stub:
         mentor = Mentor(ProviderSettings(stub.base, "stub-1", stub.key), tokens_per_day=0)

@@ -237,6 +237,7 @@ async def test_an_answer_of_a_megabyte_ends_at_the_limit_whole_and_not_full(stub
 async def test_an_answer_is_read_some_times_a_second_and_less_often_beside_others(
     stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("lms_tui.mentor.provider.READ_SECONDS", 0.25)
     quick = Answer("word " * 400, per=20, pace=0.01)  # a second, in 100 pieces
     stub.replies = [quick] * 5
     async with speaking(stub) as provider:

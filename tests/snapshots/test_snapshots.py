@@ -25,6 +25,7 @@ from lms_tui.tui.screens.asking import AskingScreen
 from lms_tui.tui.screens.base import FramedScreen
 from lms_tui.tui.screens.catalog_filters import FilteredScreen
 from lms_tui.tui.screens.code_form import CodeForm
+from lms_tui.tui.screens.conversation import ConversationScreen
 from lms_tui.tui.screens.course_forms import CourseForm
 from lms_tui.tui.screens.course_statistics import CourseSection
 from lms_tui.tui.screens.form import FormScreen
@@ -105,6 +106,7 @@ PARTS = {
     ActingScreen,
     AskingScreen,
     CodeForm,
+    ConversationScreen,
     CourseForm,
     CourseSection,
     FilteredScreen,
