@@ -100,7 +100,7 @@ def stub() -> Any:
 
 def service(**how: Any) -> Callable[[Stub], Mentor]:
     """The service's settings of the mentor."""
-    return lambda stub: Mentor(ProviderSettings(stub.base, "stub-1", stub.key), **how)
+    return lambda stub: Mentor(ProviderSettings(stub.base, "/srv/models/stub-1", stub.key), **how)
 
 
 @pytest.fixture
@@ -307,7 +307,7 @@ async def test_what_breaks_says_why_and_gives_the_turn_back(here: Try) -> None:
     assert message is not None
     assert problem.code == "mentor_fault"
     assert message.text == text_of(coming)
-    assert message.cut
+    assert (message.cut, message.model) == (True, "stub-1"), "how the server's folders are called is nobody's business"
     coming = await here.ask()
     assert coming[-1].problem is not None
     assert coming[-1].message is None

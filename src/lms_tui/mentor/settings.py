@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lms_tui.mentor.turns import known_as
+
 
 @dataclass(frozen=True)
 class ProviderSettings:
@@ -26,3 +28,8 @@ class ProviderSettings:
     """A file with the certificates that are trusted in place of the machine's."""
     private: bool = False
     """Whether it is on this machine or in a network of one's own: no proxy is gone through."""
+
+    @property
+    def shown_model(self) -> str:
+        """What people see of the model's name; what a provider calls it in an answer goes the same way."""
+        return known_as(self.model)

@@ -1,5 +1,5 @@
-"""The pools of a service: `reader` (autocommit, keeps prepared statements), `searcher` (the same, planned for the
-indexes of words) and `writer` (transactions)."""
+"""The pools of a service: `reader` (autocommit, keeps prepared statements; for what grows also writes that need not
+last), `searcher` (the same, planned for the indexes of words) and `writer` (transactions)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from lms_tui.mentor.leaks import Guarded, LeakError
 from lms_tui.mentor.prompts import Told, told
 from lms_tui.mentor.summary import History, history_for
 from lms_tui.mentor.tokens import estimate, estimate_turns
-from lms_tui.mentor.turns import End, ProviderFault, known_as
+from lms_tui.mentor.turns import End, ProviderFault
 from lms_tui.rules.mentor_threads import answer_id
 from lms_tui.service import mentor_turns
 from lms_tui.service.context import Context
@@ -67,7 +67,7 @@ async def answer(ctx: Context, ask: wire.AnswerRequest) -> AsyncGenerator[wire.A
         await turn.end()
         raise
     turn.tokens = estimate_turns(prompt.turns)
-    kept = Kept(ctx.pools, own, thread, known_as(settings.provider.model))
+    kept = Kept(ctx.pools, own, thread, settings.provider.shown_model)
 
     async def end() -> None:
         tokens = history.tokens + estimate(kept.answer)

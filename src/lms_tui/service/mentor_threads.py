@@ -12,7 +12,6 @@ from uuid import UUID
 import msgspec
 
 from lms_tui.db.queries import mentor_threads as queries
-from lms_tui.mentor.turns import known_as
 from lms_tui.rules import mentor_threads as rules
 from lms_tui.rules.mentor import Completion, completion
 from lms_tui.service import mentor_turns
@@ -55,7 +54,7 @@ async def standing(ctx: Context) -> dict[str, Any]:
     return {
         "ready": not used.up,
         "why_not": mentor_turns.USED_UP if used.up else "",
-        "model": known_as(settings.provider.model),
+        "model": settings.provider.shown_model,
         "tokens_today": used.tokens,
         "tokens_allowed": used.allowed,
         "opens_at": used.opens_at if used.up else None,

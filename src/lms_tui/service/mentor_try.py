@@ -66,7 +66,7 @@ async def answer(ctx: Context, ask: wire.TryRequest) -> AsyncGenerator[mentor.An
     history = history_for([*said, Said(uuid4(), mentor.Role.USER, ask.text)], settings.history_tokens)
     prompt = told(replace(facts, groups=[], wrong=[]), history, language=ask.language)
     turn = await mentor_turns.take(ctx, estimate_turns(prompt.turns))
-    return answering(_Unkept(settings.provider.model), provider, prompt, turn, turn.end)
+    return answering(_Unkept(settings.provider.shown_model), provider, prompt, turn, turn.end)
 
 
 async def _with_mentor(ctx: Context, lesson_id: UUID) -> Lesson:
