@@ -56,15 +56,20 @@ async def go_up(reader: Reader, screen: Told) -> None:
     await reader.press("home")
 
 
+async def go_up_from_the_end(reader: Reader, screen: Told) -> None:
+    """Open the screen, with others before what it shows, and go to the first line."""
+    reader.app.push_screen(screen)
+    await reader.until(lambda: screen.is_current)
+    screen._view.show(turns("Old"), earlier=True)
+    screen._view.focus()
+    await reader.shows("Old 29")
+    await go_up(reader, screen)
+
+
 async def test_it_is_put_before_the_first_turn(tmp_path: Path) -> None:
     async with taking(QuizService(), tmp_path) as (app, pilot, _):
         reader, screen = Reader(app, pilot), Told()
-        app.push_screen(screen)
-        await reader.until(lambda: screen.is_current)
-        screen._view.show(turns("Old"), earlier=True)
-        screen._view.focus()
-        await reader.shows("Old 29")
-        await go_up(reader, screen)
+        await go_up_from_the_end(reader, screen)
         first = screen._view.turns[0].id
         await reader.until(lambda: screen.asked == [first])
         screen.go.set()
@@ -82,12 +87,7 @@ async def test_what_was_wanted_before_a_turn_that_is_not_the_first_any_more_is_l
     """It would stand before a gap."""
     async with taking(QuizService(), tmp_path) as (app, pilot, _):
         reader, screen = Reader(app, pilot), Told()
-        app.push_screen(screen)
-        await reader.until(lambda: screen.is_current)
-        screen._view.show(turns("Old"), earlier=True)
-        screen._view.focus()
-        await reader.shows("Old 29")
-        await go_up(reader, screen)
+        await go_up_from_the_end(reader, screen)
         await reader.until(lambda: len(screen.asked) == 1)
         if how == "another conversation":
             screen._view.show(turns("New"), earlier=True)
@@ -112,12 +112,7 @@ async def test_what_could_not_be_had_is_said_and_asked_for_again(tmp_path: Path)
         reader, screen = Reader(app, pilot), Told()
         screen.away = True
         screen.go.set()
-        app.push_screen(screen)
-        await reader.until(lambda: screen.is_current)
-        screen._view.show(turns("Old"), earlier=True)
-        screen._view.focus()
-        await reader.shows("Old 29")
-        await go_up(reader, screen)
+        await go_up_from_the_end(reader, screen)
         await reader.shows("What was said before cannot be shown now: Nobody answers.", "Old 0")
         screen.away = False
         await reader.press("down", "up")

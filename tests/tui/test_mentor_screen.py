@@ -71,6 +71,16 @@ async def stored(reader: Reader, library: Library, *messages: list[object]) -> N
     await reader.until(lambda: library.one(MESSAGES) == [*messages], f"{messages}")
 
 
+async def ask_and_stop(reader: Reader, stub: Stub) -> None:
+    """Ask what the first reply answers at length, and stop it in the middle."""
+    await reader.press(*"why?", "enter")
+    await reader.shows("First words.", "answering… esc stops")
+    await reader.press("escape")
+    await reader.shows("Stopped. ctrl+r asks again.")
+    await reader.until(stub.asked[0].over.is_set, "the provider is let go")
+    assert stub.asked[0].hung_up
+
+
 async def test_a_question_is_asked_answered_and_stored(library: Library, stub: Stub) -> None:
     lesson = await with_mentor(library, stub)
     stub.replies = [Answer(ANSWER)]
@@ -92,12 +102,7 @@ async def test_an_answer_is_stopped_and_had_again_and_what_came_stays(library: L
     lesson = await with_mentor(library, stub)
     stub.replies = [Answer("First words. " + "More words. " * 400, pace=0.05), Answer("The second answer.")]
     async with opened(library, lesson) as reader:
-        await reader.press(*"why?", "enter")
-        await reader.shows("First words.", "answering… esc stops")
-        await reader.press("escape")
-        await reader.shows("Stopped. ctrl+r asks again.")
-        await reader.until(stub.asked[0].over.is_set, "the provider is let go")
-        assert stub.asked[0].hung_up
+        await ask_and_stop(reader, stub)
         assert reader.is_on(MentorScreen)
         await reader.press("ctrl+r")
         await reader.shows("The second answer.", "stub-1")

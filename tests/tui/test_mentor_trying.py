@@ -9,7 +9,7 @@ from tests.mentor.replies import Answer, Refusal
 from tests.mentor.stub import Stub
 from tests.tui.library import Library, Reader, reading
 from tests.tui.preview_walk import hashes
-from tests.tui.test_mentor_screen import opened, with_mentor
+from tests.tui.test_mentor_screen import ask_and_stop, opened, with_mentor
 from tests.tui.test_refused_questions import TEXT as REFUSED
 from tests.tui.test_refused_questions import refused_later, typed
 
@@ -52,18 +52,23 @@ async def drafted(library: Library, stub: Stub | None) -> tuple[UUID, UUID]:
     return course, library.one("SELECT id FROM lessons WHERE title = 'Outer joins'")
 
 
+async def try_mentor(reader: Reader, course: UUID, lesson: UUID) -> None:
+    """Open the mentor of a lesson from the preview of its course."""
+    open_preview(reader.app, course)
+    await reader.shows("Outer joins", "preview, nothing recorded")
+    reader.app.push_screen(LessonScreen(lesson))
+    await reader.shows("A join puts rows together.", "m mentor", "preview, nothing recorded")
+    await reader.press("m")
+    await reader.shows("› Mentor")
+
+
 @asynccontextmanager
 async def tried(library: Library, stub: Stub | None, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Reader]:
     """The mentor of a draft's lesson, opened from its preview."""
     course, lesson = await drafted(library, stub)
     async with reading(library, size) as reader:
         await reader.shows("Browse the catalog")
-        open_preview(reader.app, course)
-        await reader.shows("Outer joins", "preview, nothing recorded")
-        reader.app.push_screen(LessonScreen(lesson))
-        await reader.shows("A join puts rows together.", "m mentor")
-        await reader.press("m")
-        await reader.shows("› Mentor")
+        await try_mentor(reader, course, lesson)
         yield reader
 
 
@@ -117,11 +122,7 @@ async def test_what_one_has_said_as_a_learner_is_no_part_of_it(library: Library,
         await reader.shows("Browse the catalog")
         reader.app.attending.questions[lesson] = "typed as a learner"
         reader.app.attending.taken_back[lesson] = [lesson]
-        open_preview(reader.app, course)
-        await reader.shows("Outer joins", "preview, nothing recorded")
-        reader.app.push_screen(LessonScreen(lesson))
-        await reader.shows("m mentor")
-        await reader.press("m")
+        await try_mentor(reader, course, lesson)
         await reader.shows("You try it: nothing is kept")
         assert "as a learner" not in reader.text
         await reader.press("ctrl+t")
@@ -142,11 +143,7 @@ async def test_a_refused_question_is_not_taken_back_into_a_conversation_that_is_
     course = library.one("SELECT id FROM courses")
     async with opened(library, lesson) as reader:
         await refused_later(reader, library, lesson)
-        open_preview(reader.app, course)
-        await reader.shows("Outer joins", "preview, nothing recorded")
-        reader.app.push_screen(LessonScreen(lesson))
-        await reader.shows("m mentor", "preview, nothing recorded")
-        await reader.press("m")
+        await try_mentor(reader, course, lesson)
         await reader.shows("You try it: nothing is kept")
         tried_here = reader.screen
         await reader.press("f3")
@@ -167,12 +164,7 @@ async def test_an_answer_is_stopped_had_again_and_its_question_asked_otherwise(l
     ]
     async with tried(library, stub) as reader:
         before = kept(library)
-        await reader.press(*"why?", "enter")
-        await reader.shows("First words.", "answering… esc stops")
-        await reader.press("escape")
-        await reader.shows("Stopped. ctrl+r asks again.")
-        await reader.until(stub.asked[0].over.is_set, "the provider is let go")
-        assert stub.asked[0].hung_up
+        await ask_and_stop(reader, stub)
         await over(reader, library)
         await reader.press("ctrl+r")
         await reader.shows("The second answer.", "stub-1")

@@ -49,6 +49,14 @@ async def refused_later(reader: Reader, library: Library, lesson: UUID) -> None:
     await reader.shows("! 1 refused", "f3 leads to your question: This conversation is over")
 
 
+async def leave_a_draft(reader: Reader) -> None:
+    """Type something at the mentor, and leave it unsent."""
+    await reader.press("m")
+    await reader.shows("› Mentor", "send")
+    await reader.press(*"draft", "escape")
+    await reader.shows("A join puts rows together.")
+
+
 def typed(reader: Reader) -> str:
     screen = reader.app.screen
     assert isinstance(screen, MentorScreen)
@@ -85,10 +93,7 @@ async def test_it_is_taken_back_beside_what_is_typed_and_leaves_when_it_is_asked
     lesson = await with_mentor(library, stub)
     async with opened(library, lesson) as reader:
         await refused_later(reader, library, lesson)
-        await reader.press("m")
-        await reader.shows("› Mentor", "send")
-        await reader.press(*"draft", "escape")
-        await reader.shows("A join puts rows together.")
+        await leave_a_draft(reader)
         await reader.press("f3")
         await reader.shows("1 thing refused", "⏎ take it back")
         await reader.press("enter")
@@ -110,10 +115,7 @@ async def test_taken_back_and_not_asked_it_is_in_both_places_until_it_is(library
     lesson = await with_mentor(library, stub)
     async with opened(library, lesson) as reader:
         await refused_later(reader, library, lesson)
-        await reader.press("m")
-        await reader.shows("› Mentor", "send")
-        await reader.press(*"draft", "escape")
-        await reader.shows("A join puts rows together.")
+        await leave_a_draft(reader)
         await reader.press("f3")
         await reader.shows("⏎ take it back")
         await reader.press("enter")

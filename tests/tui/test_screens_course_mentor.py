@@ -1,6 +1,7 @@
 """What an author sees of the mentors of a course: by lesson, by learner, checks and transcripts, on a real service."""
 
-from uuid import UUID
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import pytest
 from tests.service.mentor_kit import add_check, add_mentor, add_message, add_thread
@@ -12,6 +13,7 @@ from lms_tui.tui.screens.course_statistics import CourseStatisticsScreen, Lookin
 from lms_tui.tui.screens.learner_mentor import LearnerCheckScreen, LearnerMentorScreen
 from lms_tui.tui.screens.mentor_learners import MentorLearnersScreen
 from lms_tui.tui.screens.transcript import TranscriptScreen
+from lms_tui.wire.mentor_results import Check, LearnerMentorLesson
 
 pytestmark = pytest.mark.anyio
 
@@ -87,6 +89,15 @@ async def test_from_the_course_to_what_was_said(library: Library, course: UUID) 
         await reader.press("home")
         await reader.shows("No. 0 ", "P001")
         assert "You" not in reader.text, "it is somebody else who said it"
+
+
+def test_a_part_of_a_check_that_is_blank_has_no_heading() -> None:
+    lesson = LearnerMentorLesson(id=uuid4(), chapter="Joins", title="Outer", objectives=" \n", checks=[], threads=[])
+    check = Check(
+        at=datetime.now(UTC), understanding=8, engagement=None, passed=True, insights="**Well** done.", recommended=""
+    )
+    lines = ["".join(text for text, _ in line) for line in LearnerCheckScreen(lesson, check)._lines(60)]
+    assert [line for line in lines if line][1:] == ["Understanding 8 of 10.", "What it found", "Well done."]
 
 
 async def test_from_a_learner_to_what_they_said(library: Library, course: UUID) -> None:

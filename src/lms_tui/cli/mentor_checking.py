@@ -83,7 +83,7 @@ def _told(stands: Result, check: Checked, *, as_json: bool) -> int:
 
 
 def _lines(stands: Result, check: Checked) -> list[str]:
-    from lms_tui.tui.text.words import words
+    from lms_tui.tui.text.plain import laid_out, plain
 
     verdict = "passed" if check.is_passed else f"not passed yet: it takes {stands.needs} %"
     lines = [f"{stands.title}: {verdict}"]
@@ -91,10 +91,10 @@ def _lines(stands: Result, check: Checked) -> list[str]:
         lines.append(f"understanding {check.understanding} of 10")
     if check.engagement is not None:
         lines.append(f"engagement {check.engagement} of 100")
-    lines += ["", *filter(None, words(check.insights, width()))] if check.insights else []
+    lines += ["", *filter(None, plain(check.insights, width()))] if check.insights else []
     if check.actions:
         lines += ["", "What to do next:"]
     for number, action in enumerate(check.actions, 1):
         leads = f"  [{action.lesson_title}: lms-tui show {action.lesson_id}]" if action.lesson_id is not None else ""
-        lines.append(f"{number}. {' '.join(words(action.action, 10_000))}{leads}")
+        lines.append(f"{number}. {' '.join(filter(None, laid_out(action.action, 10_000)))}{leads}")
     return [clean_line(line) for line in lines]

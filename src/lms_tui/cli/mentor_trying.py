@@ -111,23 +111,22 @@ async def _try_out(settings: "ProviderSettings") -> Tried | Failed:
     from lms_tui.mentor.turns import End, ProviderFault, Turn
 
     provider, asked, began = Provider(settings), Turn("user", _MESSAGE), time.monotonic()
-    answer, thinking, first = "", 0, None
+    answer, thinking, first = "", 0, 0.0
     try:
         async with aclosing(provider.stream([asked])) as stream:
             async for piece in stream:
-                first = first or time.monotonic()
+                first = first or time.monotonic() - began
                 if isinstance(piece, End):
-                    now = time.monotonic()
-                    told = (round(first - began, 3), round(now - began, 3))
-                    return Tried(settings.base, piece.model, answer, *told, piece.tokens, thinking, piece.full)
+                    end = piece
+                    break
                 answer += piece.text
                 thinking += len(piece.thinking)
                 if len(answer) >= _ENOUGH:
-                    now, tokens = time.monotonic(), estimate_turns([asked]) + estimate(answer)
-                    told = (round(first - began, 3), round(now - began, 3))
-                    return Tried(settings.base, settings.model, answer, *told, tokens, thinking, full=False)
+                    end = End(settings.model, estimate_turns([asked]) + estimate(answer), full=False)
+                    break
+        told = (round(first, 3), round(time.monotonic() - began, 3))
+        return Tried(settings.base, end.model, answer, *told, end.tokens, thinking, end.full)
     except ProviderFault as fault:
         return failed(settings, fault)
     finally:
         await provider.aclose()
-    raise AssertionError("a stream ends with its end or a fault")

@@ -50,10 +50,7 @@ def _question(text: str) -> None:
 
 
 def _answer(text: str) -> None:
-    from lms_tui.tui.palette import Palette
-    from lms_tui.tui.text.lines import render
-    from lms_tui.tui.text.parse import parse
+    from lms_tui.tui.text.plain import laid_out
 
-    for line in render(parse(text, "markdown"), width(), Palette.plain()):
-        if not line.hint:
-            say(line.text.rstrip())
+    for line in laid_out(text, width()):
+        say(line)

@@ -113,15 +113,12 @@ def _show_quiz(quiz: quizzes.Quiz) -> None:
 
 def _text(text: str, text_format: learning.TextFormat) -> None:
     """Print a lesson's text as the app draws it, without colours; code and tables keep their own width."""
-    from lms_tui.tui.palette import Palette
-    from lms_tui.tui.text.lines import render
-    from lms_tui.tui.text.parse import parse
+    from lms_tui.tui.text.plain import laid_out
 
     if text.strip():
         say()
-    for line in render(parse(text, text_format.value), width(), Palette.plain()):
-        if not line.hint:
-            say(line.text.rstrip())
+    for line in laid_out(text, width(), text_format.value):
+        say(line)
 
 
 def _paragraphs(text: str) -> None:

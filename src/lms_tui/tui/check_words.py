@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lms_tui.tui import glyphs
-from lms_tui.tui.text.words import words
+from lms_tui.tui.text.plain import plain
 from lms_tui.tui.words import count, dotted
 from lms_tui.tui.wrapping import wrapped
 from lms_tui.wire.mentor_check import Checked, CheckEvent, Recommended, Result
@@ -99,7 +99,7 @@ def page(result: Result, check: Checked | None, note: tuple[str, str] | None, wi
     if check is None:
         lines += [*_paragraph(ABOUT, "text", width), ()]
     elif check.insights:
-        lines += [((line, "text"),) if line else () for line in words(check.insights, width)]
+        lines += [((line, "text"),) if line else () for line in plain(check.insights, width)]
         lines.append(())
     for sentence in steps(result, check):
         lines += _paragraph(sentence, "accent", width)
@@ -115,7 +115,7 @@ def _paragraph(text: str, tone: str, width: int) -> list[Line]:
 
 
 def _action(number: int, action: Recommended, width: int) -> list[Line]:
-    first, *rest = words(action.action, max(10, width - len(_NUMBER))) or [""]
+    first, *rest = [*plain(action.action, max(10, width - len(_NUMBER)))] or [""]
     mark = (f"{number:>2}  ", "accent" if action.lesson_id is not None else "muted")
     lines: list[Line] = [(mark, (first, "text")), *(((_NUMBER + line, "text"),) for line in rest)]
     if action.lesson_id is not None:

@@ -1,12 +1,12 @@
 """A screen on which a conversation is read: what was said before comes as one scrolls up to it."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from textual import work
 
 from lms_tui.client.errors import ClientError
+from lms_tui.tui.desk import Desk
 from lms_tui.tui.kept_threads import keep
 from lms_tui.tui.screens.base import FramedScreen, Outcome
 from lms_tui.tui.talk import turn_of
@@ -47,8 +47,8 @@ class ConversationScreen(FramedScreen[Outcome]):
             self._view.not_earlier()
 
 
-async def own_page(screen: FramedScreen[Any], thread: UUID, before: UUID) -> ThreadPage:
+async def own_page(desk: Desk, thread: UUID, before: UUID) -> ThreadPage:
     """Return a page of one's own thread, which is kept on this machine from now on. Raises ClientError."""
-    page = await screen.desk.call(THREAD, ThreadRequest(thread_id=thread, before=before))
-    await keep(screen.desk, page, before)
+    page = await desk.call(THREAD, ThreadRequest(thread_id=thread, before=before))
+    await keep(desk, page, before)
     return page

@@ -13,7 +13,7 @@ from lms_tui.tui import glyphs, report
 from lms_tui.tui.commands import BACK
 from lms_tui.tui.mentor_marks import marks, verdict
 from lms_tui.tui.screens.base import FramedScreen
-from lms_tui.tui.text.words import words
+from lms_tui.tui.text.plain import plain
 from lms_tui.tui.widgets.page import Line, Page
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
@@ -123,19 +123,18 @@ class LearnerCheckScreen(FramedScreen[None]):
         if check.engagement is not None:
             lines += report.sentence(f"Engagement {check.engagement} of 100.", width, "text")
         for title, text in (
-            ("What the mentor aims at", _lines_of(self._lesson.objectives, width)),
-            ("What it found", words(check.insights, width)),
-            ("What it recommends", _lines_of(check.recommended, width)),
+            ("What the mentor aims at", _as_it_stands(self._lesson.objectives, width)),
+            ("What it found", [*plain(check.insights, width)]),
+            ("What it recommends", _as_it_stands(check.recommended, width)),
         ):
-            if text:
+            if any(text):
                 lines += report.heading(title)
                 lines += [[(line, "text")] if line else [] for line in text]
         return lines
 
 
-def _lines_of(text: str, width: int) -> list[str]:
-    """Return a text as it stands, line by line."""
-    return [line for part in clean(text).strip().split("\n") for line in wrapped(part, width) or [""]] if text else []
+def _as_it_stands(text: str, width: int) -> list[str]:
+    return [line for part in clean(text).strip().split("\n") for line in wrapped(part, width) or [""]]
 
 
 def _moment(check: Check) -> str:

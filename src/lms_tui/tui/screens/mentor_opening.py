@@ -149,4 +149,4 @@ class MentorOpening(TalkScreen[Outcome]):
 
     async def page_before(self, message: UUID) -> ThreadPage:
         """Ask for it, and keep it on this machine."""
-        return await own_page(self, cast("UUID", self._thread), message)  # what has earlier turns has a thread
+        return await own_page(self.desk, cast("UUID", self._thread), message)  # what has earlier turns has a thread

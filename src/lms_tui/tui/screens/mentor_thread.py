@@ -58,4 +58,4 @@ class MentorThreadScreen(ConversationScreen[None]):
 
     async def page_before(self, message: UUID) -> ThreadPage:
         """Ask for it, and keep it on this machine."""
-        return await own_page(self, self._thread.id, message)
+        return await own_page(self.desk, self._thread.id, message)

@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from lms_tui.tui.text.words import words
+from lms_tui.tui.text.plain import plain
 
 
 @pytest.mark.parametrize(
@@ -18,12 +18,12 @@ from lms_tui.tui.text.words import words
     ],
 )
 def test_its_marks_are_not_shown_and_its_words_are(text: str, lines: list[str]) -> None:
-    assert words(text, 60) == lines
+    assert [*plain(text, 60)] == lines
 
 
 def test_no_line_is_wider_than_there_is_room() -> None:
     code = "SELECT " + ", ".join(f"column_{number}" for number in range(12))
-    lines = words(f"Look:\n\n```\n{code}\n```\n\n{'x' * 50} 中文字 {'y' * 50}", 30)
+    lines = [*plain(f"Look:\n\n```\n{code}\n```\n\n{'x' * 50} 中文字 {'y' * 50}", 30)]
     assert all(cell_len(line) <= 30 for line in lines)
     assert "column_11" in "".join(lines)
     assert "".join(lines).count("y") == 50
