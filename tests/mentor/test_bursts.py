@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from lms_tui.mentor.bursts import Bursts
+from lms_tui.mentor.bursts import GIVE_SECONDS, Bursts
 
 pytestmark = pytest.mark.anyio
 
@@ -55,6 +55,47 @@ async def test_who_gives_up_waiting_loses_nothing() -> None:
                 await bursts.next()
         more.set()
         assert await bursts.next() == [7]
+
+
+async def test_others_go_first_before_each_event_and_for_so_long_in_each_burst() -> None:
+    given: list[float] = []
+
+    async def give(most: float) -> float:
+        given.append(most)
+        await asyncio.sleep(0)
+        return GIVE_SECONDS / 2
+
+    async def stream() -> AsyncGenerator[int, None]:
+        for number in range(5):
+            yield number
+
+    async with aclosing(stream()) as source, aclosing(Bursts(source, give)) as bursts:
+        assert await bursts.next() == [0, 1, 2, 3, 4]
+        assert given == [GIVE_SECONDS, GIVE_SECONDS / 2]
+        assert await bursts.next() == []
+        assert given == [GIVE_SECONDS, GIVE_SECONDS / 2, GIVE_SECONDS]
+
+
+async def test_who_gives_up_while_others_go_first_loses_nothing() -> None:
+    let = asyncio.Event()
+
+    async def give(_: float) -> float:
+        given.append(None)
+        if len(given) == 3:
+            await let.wait()
+        return 0.0
+
+    async def stream() -> AsyncGenerator[int, None]:
+        for number in range(4):
+            yield number
+
+    given: list[None] = []
+    async with aclosing(stream()) as source, aclosing(Bursts(source, give)) as bursts:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await bursts.next()
+        let.set()
+        assert await bursts.next() == [0, 1, 2, 3]
 
 
 async def test_closing_ends_what_is_waited_for() -> None:

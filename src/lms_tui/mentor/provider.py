@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from lms_tui.mentor.bursts import Bursts
+from lms_tui.mentor.bursts import Bursts, Give, nobody
 from lms_tui.mentor.faults import fault
 from lms_tui.mentor.settings import ProviderSettings
 from lms_tui.mentor.sieve import Sieve
@@ -42,10 +42,14 @@ _log = logging.getLogger(__name__)
 
 
 class Provider:
-    """One AI provider. Made without a connection; used from one event loop, for any number of streams at once."""
+    """One AI provider. Made without a connection; used from one event loop, for any number of streams at once.
 
-    def __init__(self, settings: ProviderSettings) -> None:
+    `give` lets go first who is not to wait for what comes of it (`bursts`).
+    """
+
+    def __init__(self, settings: ProviderSettings, give: Give = nobody) -> None:
         self._settings = settings
+        self._give = give
         self._line: Line | None = None
         self._loading = asyncio.Lock()
         self._coming = 0
@@ -142,7 +146,7 @@ class Provider:
         quiet = _QUIET * self._settings.read_seconds
         self._coming += 1
         try:
-            async with aclosing(line.said(body)) as stream, aclosing(Bursts(stream)) as bursts:
+            async with aclosing(line.said(body)) as stream, aclosing(Bursts(stream, self._give)) as bursts:
                 while True:
                     try:
                         async with asyncio.timeout(quiet):

@@ -8,6 +8,7 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -24,8 +25,9 @@ from lms_tui.service.faults import Fault, from_exception
 from lms_tui.service.floor import Floor
 from lms_tui.service.leaving import CallerGoneError, ends_with_caller
 from lms_tui.service.passwords import Passwords
+from lms_tui.service.precedence import Precedence
 from lms_tui.service.rate import Rate
-from lms_tui.service.routing import Router, decode
+from lms_tui.service.routing import Router, Values, decode
 from lms_tui.service.settings import Settings
 from lms_tui.service.spelling import Spelling
 from lms_tui.service.sso_issuer import Provider
@@ -35,6 +37,7 @@ from lms_tui.service.throttle import Throttle
 from lms_tui.service.tokens import Tokens, keys_in
 from lms_tui.service.usecases import EVENTS, STREAMS, USE_CASES
 from lms_tui.wire.errors import CONTENT_TYPE, Code
+from lms_tui.wire.operation import Operation
 
 if TYPE_CHECKING:
     from lms_tui.mentor import provider
@@ -74,6 +77,7 @@ class Service:
         """Open keys, pools and threads; nothing connects to the database yet, and no mail is sent."""
         keys = self._settings.session_keys or keys_in(self._settings.secrets)
         pools = open_pools(self._settings.database_url, self._settings.pool_size)
+        precedence = Precedence()
         self._shared = Shared(
             settings=self._settings,
             pools=pools,
@@ -86,9 +90,10 @@ class Service:
             spelling=Spelling(),
             rate=Rate(self._settings.rate),
             build=self._build,
+            precedence=precedence,
             mailer=self._mailer(pools),
             issuers={issuer.name: Provider(issuer) for issuer in self._settings.issuers},
-            mentor=self._mentor(),
+            mentor=self._mentor(precedence),
         )
         return self._shared
 
@@ -99,12 +104,12 @@ class Service:
 
         return Mailer(pools, self._settings.mail)
 
-    def _mentor(self) -> "provider.Provider | None":
+    def _mentor(self, precedence: Precedence) -> "provider.Provider | None":
         if self._settings.mentor is None:
             return None
         from lms_tui.mentor.provider import Provider  # noqa: PLC0415 - many services have none
 
-        return Provider(self._settings.mentor.provider)
+        return Provider(self._settings.mentor.provider, precedence.give)
 
     async def close(self) -> None:
         """Close what `open` opened."""
@@ -182,12 +187,26 @@ class Service:
         return status
 
     async def _answer(self, scope: Scope, receive: Receive, line: dict[str, Any]) -> bytes | Stream | Events:
-        """Find the operation, let the caller in or not, read the request, run the use case."""
+        """Find the operation and run it, before the mentor's answers if it is over soon."""
         shared = self.shared
         if scope["path"] == "/openapi.json" and scope["method"] == "GET":
             return msgspec.json.encode(openapi.document())
         operation, in_path = self._router.find(scope["method"], _raw_path(scope))
         line["operation"] = operation.name
+        soon = not (operation.streams or operation.events or operation.uploads)
+        with shared.precedence if soon else nullcontext():
+            return await self._run(operation, in_path, scope, receive, line)
+
+    async def _run(
+        self,
+        operation: Operation[Any, Any],
+        in_path: Values,
+        scope: Scope,
+        receive: Receive,
+        line: dict[str, Any],
+    ) -> bytes | Stream | Events:
+        """Let the caller in or not, read the request, run the use case."""
+        shared = self.shared
         caller = await admit(shared, operation, scope)
         line["user"] = caller.id if caller is not NOBODY else None
         if operation.has_body or operation.uploads:

@@ -11,6 +11,7 @@ from lms_tui.service.floor import Floor
 from lms_tui.service.mentor_counted import Counted
 from lms_tui.service.mentor_summing import Summing
 from lms_tui.service.passwords import Passwords
+from lms_tui.service.precedence import Precedence
 from lms_tui.service.rate import Rate
 from lms_tui.service.settings import Settings
 from lms_tui.service.spaced import Spaced
@@ -66,6 +67,8 @@ class Shared:
     spelling: Spelling
     rate: Rate
     build: str
+    precedence: Precedence
+    """What is over soon, and goes before the mentor's answers."""
     mailer: "Mailer | None" = None
     """None: this service sends no mail."""
     mentor_turns: Counted = field(default_factory=Counted)

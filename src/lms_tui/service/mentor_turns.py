@@ -21,6 +21,7 @@ import psycopg
 
 from lms_tui.db.queries import mentor_turns as queries
 from lms_tui.db.queries.quizzes import together
+from lms_tui.mentor.bursts import GIVE_SECONDS
 from lms_tui.rules.mentor import used_up
 from lms_tui.service.context import Context, Shared
 from lms_tui.service.database import Pools
@@ -113,6 +114,7 @@ async def take(ctx: Context, tokens: int = 0) -> Turn:
     Raises Fault `mentor_busy`, `mentor_full` or `mentor_budget`.
     """
     await ctx.shared.beginning.turn()
+    await ctx.shared.precedence.give(GIVE_SECONDS)
     try:
         return await _take(ctx, tokens)
     except Fault as fault:
