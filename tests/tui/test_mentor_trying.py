@@ -86,13 +86,13 @@ async def over(reader: Reader, library: Library) -> None:
 async def test_a_conversation_is_had_and_leaves_every_row_and_file_as_it_was(library: Library, stub: Stub) -> None:
     stub.replies = [Answer("Look at **left** rows."), Answer("And at right ones."), Answer("Anew.")]
     async with tried(library, stub) as reader:
-        await reader.shows("preview: nothing is recorded", "You try it: nothing is kept", "a try, not kept")
+        await reader.shows("preview: nothing is recorded", "You try it: nothing is kept", "today · not kept")
         assert "can read what is said here" not in reader.text
         before = kept(library)
         await reader.press(*"why?", "enter")
         await reader.shows("You", "why?", "Mentor", "Look at left rows.", "stub-1 · 160 tokens", "160 of 200,000")
         await reader.press(*"and?", "enter")
-        await reader.shows("and?", "And at right ones.", "320 of 200,000 tokens today · a try")
+        await reader.shows("and?", "And at right ones.", "320 of 200,000 tokens today · not kept")
         told = [(turn["role"], turn["content"]) for turn in stub.asked[1].messages[-3:]]
         assert told == [("user", "why?"), ("assistant", "Look at **left** rows."), ("user", "and?")]
         await reader.press(*"unsent", "escape")

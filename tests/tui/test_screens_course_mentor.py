@@ -7,6 +7,7 @@ import pytest
 from tests.service.mentor_kit import add_check, add_mentor, add_message, add_thread
 from tests.tui.library import Library, Reader, reading
 
+from lms_tui.tui.check_words import WIDEST
 from lms_tui.tui.screens.course_learner import CourseLearnerScreen
 from lms_tui.tui.screens.course_mentor import CourseMentorScreen
 from lms_tui.tui.screens.course_statistics import CourseStatisticsScreen, Looking
@@ -98,6 +99,23 @@ def test_a_part_of_a_check_that_is_blank_has_no_heading() -> None:
     )
     lines = ["".join(text for text, _ in line) for line in LearnerCheckScreen(lesson, check)._lines(60)]
     assert [line for line in lines if line][1:] == ["Understanding 8 of 10.", "What it found", "Well done."]
+
+
+def test_what_a_check_found_is_no_wider_than_one_reads_with_ease() -> None:
+    lesson = LearnerMentorLesson(
+        id=uuid4(), chapter="Joins", title="Outer", objectives="A " * 90, checks=[], threads=[]
+    )
+    check = Check(
+        at=datetime.now(UTC),
+        understanding=8,
+        engagement=60,
+        passed=True,
+        insights="B " * 90,
+        recommended="- " + "C " * 90,
+    )
+    lines = ["".join(text for text, _ in line) for line in LearnerCheckScreen(lesson, check)._lines(200)]
+    assert max(len(line) for line in lines) in (WIDEST - 1, WIDEST)
+    assert next(line for line in lines if line.startswith("  C"))
 
 
 async def test_from_a_learner_to_what_they_said(library: Library, course: UUID) -> None:

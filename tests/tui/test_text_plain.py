@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from lms_tui.tui.text.plain import plain
+from lms_tui.tui.text.plain import plain, plain_each
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,9 @@ def test_no_line_is_wider_than_there_is_room() -> None:
     assert all(cell_len(line) <= 30 for line in lines)
     assert "column_11" in "".join(lines)
     assert "".join(lines).count("y") == 50
+
+
+def test_lines_that_stand_for_themselves_stay_so_and_their_words_are_set_off_from_their_dash() -> None:
+    text = "- Read the **part** on joins again\n- Look\x1b[2J\n\nNo `dash`\nhere\n"
+    assert [*plain_each(text, 16)] == ["- Read the part", "  on joins again", "- Look[2J", "", "No dash", "here"]
+    assert [*plain_each(" \n", 16)] == [""]

@@ -13,7 +13,7 @@ from lms_tui.cli import parsers
 from lms_tui.cli.as_json import print_json
 from lms_tui.cli.connect import signed_in
 from lms_tui.cli.naming import typed_id
-from lms_tui.cli.printing import moment, print_list, say
+from lms_tui.cli.printing import moment, print_list, say, width
 from lms_tui.cli.said import from_beginning, print_said
 from lms_tui.cli.taught import TAUGHT, lesson_named, taught
 from lms_tui.cli.whos import WHO
@@ -142,15 +142,17 @@ async def _learner(api: "Api", course: UUID, args: argparse.Namespace) -> None:
 
 
 def _print_check(lesson: wire.LearnerMentorLesson) -> None:
+    from lms_tui.tui.text.plain import plain, plain_each
+
     if not lesson.checks:
         say("  not checked")
         return
     check, number = lesson.checks[0], len(lesson.checks)
     marks = f"understanding {_number(check.understanding)} of 10", f"engagement {_number(check.engagement)} of 100"
     say("  " + dotted(_passed(check), *marks, moment(check.at), count(number, "check")))
-    for text in (check.insights, check.recommended):
-        for line in text.splitlines():
-            say(f"  {clean_line(line)}".rstrip())
+    for line in (*plain(check.insights, width() - 2), *plain_each(check.recommended, width() - 2)):
+        if line:
+            say(f"  {line}")
 
 
 async def _thread(api: "Api", course: UUID, args: argparse.Namespace) -> None:

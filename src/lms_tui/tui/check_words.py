@@ -13,7 +13,8 @@ from lms_tui.wire.text import clean_line
 Line = Sequence[tuple[str, str]]
 """A line of a page: texts with the names of their styles."""
 
-_WIDEST: Final = 84
+WIDEST: Final = 84
+"""Cells of a line that is read with ease."""
 _NUMBER: Final = "    "
 """What stands before the lines of an action under its first."""
 
@@ -92,7 +93,7 @@ def _asking(result: Result, *, again: bool) -> str:
 
 def page(result: Result, check: Checked | None, note: tuple[str, str] | None, width: int) -> list[Line]:
     """Return the lines under the score, at `width`: a note, what the mentor found, and numbered what to do next."""
-    width = min(width, _WIDEST)
+    width = min(width, WIDEST)
     lines: list[Line] = []
     for text, tone in [note] if note else []:
         lines += [*_paragraph(text, tone, width), ()]

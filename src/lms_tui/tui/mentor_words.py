@@ -75,7 +75,7 @@ def _at_rest(opened: Opened) -> Paragraph:
         return f"{opened.why_not}{opens}", "warning"
     allowed = f" of {opened.tokens_allowed:,}" if opened.tokens_allowed else ""
     used = f"{opened.tokens_today:,}{allowed} tokens today" if opened.tokens_today or allowed else ""
-    tried = "a try, not kept" if opened.is_try else ""
+    tried = "not kept" if opened.is_try else ""
     return dotted(f"{glyphs.HERE} {opened.model}", used, tried), "muted"
 
 

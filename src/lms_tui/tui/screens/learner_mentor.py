@@ -10,10 +10,11 @@ from textual.app import ComposeResult
 from lms_tui.client.errors import ClientError
 from lms_tui.client.learner_lines import joined
 from lms_tui.tui import glyphs, report
+from lms_tui.tui.check_words import WIDEST
 from lms_tui.tui.commands import BACK
 from lms_tui.tui.mentor_marks import marks, verdict
 from lms_tui.tui.screens.base import FramedScreen
-from lms_tui.tui.text.plain import plain
+from lms_tui.tui.text.plain import plain, plain_each
 from lms_tui.tui.widgets.page import Line, Page
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.tui.words import count, dotted
@@ -115,7 +116,7 @@ class LearnerCheckScreen(FramedScreen[None]):
         self.query_one(Page).show(self._lines)
 
     def _lines(self, width: int) -> list[Line]:
-        check = self._check
+        check, width = self._check, min(width, WIDEST)
         _, tone, said = verdict(check)
         lines: list[Line] = [[(f"{said.capitalize()}, {_moment(check)}", tone)]]
         if check.understanding is not None:
@@ -125,7 +126,7 @@ class LearnerCheckScreen(FramedScreen[None]):
         for title, text in (
             ("What the mentor aims at", _as_it_stands(self._lesson.objectives, width)),
             ("What it found", [*plain(check.insights, width)]),
-            ("What it recommends", _as_it_stands(check.recommended, width)),
+            ("What it recommends", [*plain_each(check.recommended, width)]),
         ):
             if any(text):
                 lines += report.heading(title)

@@ -8,6 +8,7 @@ from lms_tui.tui.palette import Palette
 from lms_tui.tui.text import parse
 from lms_tui.tui.text.lines import render
 from lms_tui.tui.wrapping import wrapped
+from lms_tui.wire.text import clean
 
 
 def laid_out(text: str, width: int, text_format: parse.TextFormat = "markdown") -> Iterator[str]:
@@ -24,3 +25,14 @@ def plain(text: str, width: int) -> Iterator[str]:
     """
     for line in laid_out(text, width):
         yield from [line] if cell_len(line) <= width else wrapped(line, width)
+
+
+def plain_each(text: str, width: int) -> Iterator[str]:
+    """Yield the lines of a text each of whose lines stands for itself, as in what a check recommends.
+
+    (`rules.mentor_actions` has its form.) As `plain`, of each line; what follows a dash is set off from it.
+    """
+    for line in clean(text).strip().split("\n"):
+        dash = "- " if line.startswith("- ") else ""
+        words = [*plain(line.removeprefix(dash), max(1, width - len(dash)))] or [""]
+        yield from ((dash if number == 0 else " " * len(dash)) + part for number, part in enumerate(words))
