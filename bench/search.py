@@ -47,7 +47,7 @@ class Scale(msgspec.Struct, frozen=True):
 
 
 FULL: Final = Scale(sizes=(1_000, 100_000), rounds=9, typists=50, seconds=20.0)
-QUICK: Final = Scale(sizes=(100, 300), rounds=2, typists=4, seconds=2.0)
+QUICK: Final = Scale(sizes=(100, 300), rounds=2, typists=4, seconds=0.5)
 
 
 class Place(msgspec.Struct):
