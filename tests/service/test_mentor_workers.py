@@ -110,6 +110,7 @@ def test_the_turns_of_a_worker_that_is_killed_are_over_and_those_of_the_other_go
     theirs = {learner for learner, worker in before.items() if worker == killed}
     others = before.keys() - theirs
     learner = next(iter(theirs))
+    answering.here.house.db.execute("UPDATE lms_tui.mentor_streams SET tokens = 77")
     os.kill(killed, signal.SIGKILL)
     began = time.monotonic()
     number = 1
@@ -130,20 +131,24 @@ def test_the_turns_of_a_worker_that_is_killed_are_over_and_those_of_the_other_go
     for other in others:
         assert WORDS.split()[-1] in answering.coming[other].result(SECONDS), "who was answered elsewhere still is"
     used = answering.here.house.db.execute("SELECT user_id FROM lms_tui.mentor_usage").fetchall()
-    assert theirs <= {user for (user,) in used}, "what it had used counts"
+    assert theirs <= {user for (user,) in used}, "what its row said counts"
 
 
 def test_the_worker_in_its_place_ends_them_though_nobody_asks_here(answering: Answering) -> None:
     before = answering.turns()
     killed = next(iter(before.values()))
+    answering.here.house.db.execute("UPDATE lms_tui.mentor_streams SET tokens = 77")
     os.kill(killed, signal.SIGKILL)
     began = time.monotonic()
     while killed in answering.turns().values():
         assert time.monotonic() - began < SOON
         time.sleep(0.05)
     print(f"ended {time.monotonic() - began:.2f} s after the kill")  # noqa: T201 - the figure
+    used = dict(answering.here.house.db.execute("SELECT user_id, tokens FROM lms_tui.mentor_usage").fetchall())
     for learner, worker in before.items():
-        if worker != killed:
+        if worker == killed:
+            assert used[learner] == 77, "what its row said counts"
+        else:
             assert WORDS.split()[-1] in answering.coming[learner].result(SECONDS)
 
 
