@@ -1,7 +1,5 @@
-"""Upgrading: blank, adopted, refused, two at once, killed at any statement: at some, at twice as many with
-LMS_TUI_EVERY_POINT=1."""
+"""Upgrading: blank, adopted, refused, two at once, killed at any statement."""
 
-import os
 import re
 import signal
 import subprocess
@@ -20,7 +18,6 @@ from tests.conftest import MakeDatabase
 from tests.db import raw
 
 ROOT = Path(__file__).parents[2]
-EVERY_POINT = bool(os.environ.get("LMS_TUI_EVERY_POINT"))
 
 
 def yes(plan: Plan) -> bool:
@@ -232,8 +229,7 @@ def test_a_kill_at_any_statement_leaves_the_old_or_the_new(make_database: MakeDa
         at_first(url)
     before, version = raw.contents(url), migrate.current(url)
     killed = 0
-    often = 2 if stands == "of an older program" else 12
-    for statement in range(1, 400, often if EVERY_POINT else 2 * often):
+    for statement in range(1, 400, 2 if stands == "of an older program" else 12):
         child = subprocess.run([sys.executable, "-m", "tests.db.dying", url, str(statement)], check=False, cwd=ROOT)
         if child.returncode == 0:
             break

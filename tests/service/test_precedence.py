@@ -20,23 +20,15 @@ from .listening import served
 from .mentor_asking import tutored
 from .test_leaving import waiting
 from .test_mentor_answers import Talk, text_of, until
+from .test_spaced import turns_while
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_where_no_request_is_under_way_nothing_waits() -> None:
-    precedence, turns = Precedence(), 0
-
-    async def count() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await asyncio.sleep(0)
-
-    counting = asyncio.create_task(count())
+    precedence = Precedence()
+    assert await turns_while(precedence.give(5.0)) == 0
     assert await precedence.give(5.0) == 0.0
-    counting.cancel()
-    assert turns == 0
 
 
 async def test_what_waits_goes_on_when_the_last_request_is_over() -> None:

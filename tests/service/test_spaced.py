@@ -2,12 +2,29 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable
 
 import pytest
 
 from lms_tui.service.spaced import SECONDS, Spaced
 
 pytestmark = pytest.mark.anyio
+
+
+async def turns_while(waited: Awaitable[object]) -> int:
+    """Return how often the event loop went round until `waited` was over: 0 where it does not even give way."""
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    await waited
+    counting.cancel()
+    return turns
 
 
 async def test_of_many_at_once_each_begins_after_the_one_before_and_a_later_one_at_once() -> None:
@@ -23,15 +40,4 @@ async def test_of_many_at_once_each_begins_after_the_one_before_and_a_later_one_
     assert order == list(range(5))
     assert all(moments[number] - began >= SECONDS * number * 0.99 for number in range(5))
     await asyncio.sleep(max(0.0, began + 5 * SECONDS - time.monotonic()))
-    loop_turns = 0
-
-    async def count() -> None:
-        nonlocal loop_turns
-        while True:
-            loop_turns += 1
-            await asyncio.sleep(0)
-
-    counting = asyncio.create_task(count())
-    await spaced.turn()
-    counting.cancel()
-    assert loop_turns == 0, "who comes alone does not even give way"
+    assert await turns_while(spaced.turn()) == 0, "who comes alone does not even give way"

@@ -34,5 +34,6 @@ def plain_each(text: str, width: int) -> Iterator[str]:
     """
     for line in clean(text).strip().split("\n"):
         dash = "- " if line.startswith("- ") else ""
-        words = [*plain(line.removeprefix(dash), max(1, width - len(dash)))] or [""]
-        yield from ((dash if number == 0 else " " * len(dash)) + part for number, part in enumerate(words))
+        first, *rest = [*plain(line.removeprefix(dash), max(1, width - len(dash)))] or [""]
+        yield dash + first
+        yield from (" " * len(dash) + part for part in rest)
