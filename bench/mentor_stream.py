@@ -25,6 +25,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from lms_tui.tui import FRAMES
+
 PLAYER: Final = Path(__file__).with_name("mentor_player.py")
 SIZES: Final = (8_000, 30_000)
 LIMITS: Final = {8_000: 0.8, 30_000: 2.5}
@@ -40,7 +42,8 @@ def watch(size: int, columns: int, rows: int, *, markdown: bool) -> dict[str, An
         words = [sys.executable, str(PLAYER), "markdown" if markdown else "plain", str(size), str(told)]
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        # The player loads Textual before the app does, which would have told it.
+        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_FPS": str(FRAMES)}
         child = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
         os.close(theirs)
         latencies = list(_typing(ours, child, wait=1.5))

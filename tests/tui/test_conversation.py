@@ -1,7 +1,7 @@
 """The conversation with a mentor as it is read, and the question as it is typed."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -67,11 +67,14 @@ class Seat:
         return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
     async def shows(self, text: str) -> None:
+        await self.until(lambda: text in self.text, f"no {text!r}")
+
+    async def until(self, holds: Callable[[], bool], otherwise: str) -> None:
         for _ in range(500):
-            if text in self.text:
+            if holds():
                 return
             await self.pilot.pause(0.01)
-        raise AssertionError(f"no {text!r} in\n{self.text}")
+        raise AssertionError(f"{otherwise} in\n{self.text}")
 
 
 @asynccontextmanager
@@ -143,15 +146,12 @@ async def test_earlier_turns_are_wanted_near_the_first_and_put_before_it() -> No
         assert here.app.wanted == 0
         here.view.focus()
         await here.pilot.press("home")
-        await here.pilot.pause()
-        assert here.app.wanted == 1
+        await here.until(lambda: here.app.wanted == 1, "none were wanted")
         await here.shows("turn 12.")
-        top = here.text.splitlines()[:3]
+        top, height = here.text.splitlines()[:3], here.view.virtual_size.height
         here.view.put_before(turns(12), earlier=False)
-        for _ in range(100):
-            if here.view.line:
-                break
-            await here.pilot.pause(0.01)
+        await here.until(lambda: here.view.virtual_size.height == 2 * height, "twelve more are not")
+        assert here.view.line == height
         assert here.text.splitlines()[:3] == top, "what is read stays where it is"
         await here.pilot.press("home")
         await here.shows("turn 0.")
@@ -183,6 +183,7 @@ async def test_another_width_keeps_the_words_at_the_top() -> None:
         said = [Turn(uuid4(), mine=False, text=f"turn {at} " + "word " * 60) for at in range(12)]
         here.view.show(said)
         await here.shows("turn 11")
+        await here.until(lambda: all(shown.made for shown in here.view._turns), "not all is made")
         here.view.focus()
         await here.pilot.press("home", "pagedown", "pagedown")
         shown = here.view._here()

@@ -1,7 +1,11 @@
-"""How the program starts: the collector of garbage looks away until the app stands, and no longer."""
+"""How the program starts: the collector of garbage looks away until the app stands, and no longer, and a frame does not
+wait for the one before it longer than it must."""
 
 import asyncio
 import gc
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,3 +41,13 @@ def test_garbage_is_collected_again_soon_after_the_start(tmp_path: Path, monkeyp
     (at_first, nothing), (later, frozen) = seen
     assert (at_first, nothing, later) == (False, 0, True)
     assert frozen > 10_000
+
+
+@pytest.mark.parametrize(("wanted", "drawn"), [(None, 240), ("30", 30)])
+def test_frames_follow_each_other_as_soon_as_a_reader_sees(wanted: str | None, drawn: int) -> None:
+    """In a process of its own: Textual reads it once, and here it was loaded before us."""
+    env = {name: value for name, value in os.environ.items() if name != "TEXTUAL_FPS"}
+    env |= {} if wanted is None else {"TEXTUAL_FPS": wanted}
+    code = "import lms_tui.tui.app; from textual.screen import UPDATE_PERIOD; print(round(1 / UPDATE_PERIOD))"
+    ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert int(ran.stdout) == drawn
