@@ -128,3 +128,20 @@ async def test_who_is_still_answered_when_all_is_closed_leaves_no_connection(tmp
         server.answering.set()
         assert (await asked).id == ADA.id
         await server.left.wait()
+
+
+async def test_who_is_asked_when_all_is_closed_over_a_network_is_told_so_and_asks_no_more() -> None:
+    """There the connection goes with its call: whoever signs out while a screen loads."""
+    server = Server(_REPLY)
+    server.answering.clear()
+    async with await asyncio.start_server(server.run, "127.0.0.1", 0) as listening, asyncio.timeout(10):
+        api = Api(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}")
+        api.use(session())
+        asked = asyncio.create_task(api.call(ME, MeRequest()))
+        await server.asked.wait()
+        await api.aclose()
+        with pytest.raises(Unreachable, match="no connection"):
+            await asked
+        server.answering.set()
+        await server.left.wait()
+    assert server.requests == 1

@@ -1,14 +1,17 @@
 """The token store with keyrings that work, fail, hang and swallow: real back-end classes of `keyring`."""
 # ruff: noqa: ARG002 - the signatures are those of a back end
 
+import asyncio
 import os
 import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keyring
 import keyring.backend
+import msgspec
 import pytest
 from keyring.backends import fail, null
 from keyring.errors import KeyringError
@@ -16,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lms_tui.client.api import Api
+from lms_tui.client.private_file import write_private
 from lms_tui.client.session import SignIn
 from lms_tui.client.tokens import TokenStore
 from lms_tui.wire.errors import Code
@@ -228,6 +232,39 @@ async def test_a_renewed_session_is_kept_and_an_ended_one_forgotten(tmp_path: Pa
     api.use(None)
     api.on_session(None)
     await sign_in.settled()
+    assert await store.load(SERVICE) is None
+
+
+@pytest.mark.parametrize("given_up", [False, True])
+async def test_who_signs_out_while_the_session_is_being_kept_is_signed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, given_up: bool
+) -> None:
+    """As the account's page does, which keeps the names that it has just asked for, and may be left meanwhile."""
+    keyring.set_keyring(NoRing())
+    begun, may_write, written = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(*given: Any) -> None:
+        begun.set()
+        assert may_write.wait(10)
+        write_private(*given)
+        written.set()
+
+    monkeypatch.setattr("lms_tui.client.tokens.write_private", slow)
+    store = TokenStore(tmp_path / "t")
+    api = Api(f"unix:{tmp_path}/none")
+    sign_in = SignIn(api, SERVICE, store)
+    api.use(session(1))
+    renaming = asyncio.create_task(sign_in.rename(msgspec.structs.replace(ADA, first_name="Augusta")))
+    assert await asyncio.to_thread(begun.wait, 10)
+    if given_up:
+        renaming.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await renaming
+    leaving = asyncio.create_task(sign_in.sign_out())
+    await asyncio.wait([leaving], timeout=0.1)
+    may_write.set()
+    await leaving
+    assert await asyncio.to_thread(written.wait, 10)
     assert await store.load(SERVICE) is None
 
 

@@ -329,6 +329,30 @@ async def test_signing_out_everywhere_asks_and_ends_all(
     await elsewhere.aclose()
 
 
+@pytest.mark.usefixtures("people")
+async def test_what_fails_for_whoever_left_says_nothing_of_whoever_comes(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a network their calls break off as they sign out, while the account's page still asks who they are."""
+    async with at_home(library, tmp_path / "state") as reader:
+        await sign_in(reader, ADA)
+        left = asyncio.Event()
+
+        async def broken(*_: object) -> None:
+            await left.wait()
+            raise Unreachable("It broke off.")
+
+        assert reader.app.reached is not None
+        monkeypatch.setattr(reader.app.reached.api, "call", broken)
+        asked = asyncio.create_task(reader.app.call(ME, MeRequest()))
+        await reader.press("a", "o")
+        await shows(reader, "You are signed out.")
+        left.set()
+        with pytest.raises(Unreachable):
+            await asked
+        assert not reader.app.standing.offline
+
+
 async def test_a_session_that_ended_and_another_person_who_signs_in_then(
     library: Library, people: dict[str, UUID], tmp_path: Path
 ) -> None:

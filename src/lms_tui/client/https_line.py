@@ -49,7 +49,10 @@ class HttpsLine:
         )
 
     async def once(self, asked: Asked) -> Answer:
-        """Send once and return the answer; see `Line.once`."""
+        """Send once and return the answer; see `Line.once`. After `aclose`, which breaks what is under way, there is no
+        line."""
+        if self._client.is_closed:
+            raise NoLineError
         content = asked.body if isinstance(asked.body, bytes) or asked.body is None else _pieces(asked.body)
         request = self._client.build_request(
             asked.method, asked.path, params=dict(asked.query) or None, headers=dict(asked.headers), content=content

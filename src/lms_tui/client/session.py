@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from lms_tui.client.api import Api
 from lms_tui.client.tokens import Kind, TokenStore
@@ -21,6 +22,7 @@ class SignIn:
     def __init__(self, api: Api, place: str, store: TokenStore | None) -> None:
         self._api, self._place, self._store = api, place, store
         self._writing: asyncio.Task[None] | None = None
+        """The last write to `store`; the next one goes behind it."""
         self.guests = False
         """Whether one may look around in place of signing in."""
         self.issuers: tuple[str, ...] = ()
@@ -59,8 +61,7 @@ class SignIn:
     async def come_in(self, session: Session) -> User:
         """Go on by `session`, which a call has just given, in place of any other, and keep it."""
         self._api.take(session)
-        await self.settled()  # what ended with the session before is not taken away behind the new one
-        await self._keep(session)
+        await asyncio.shield(self._keep(session))
         return session.user
 
     async def ask(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
@@ -72,7 +73,7 @@ class SignIn:
         session = self._api.session
         if session is not None and session.user.id == user.id:
             session.user = user
-            await self._keep(session)
+            await asyncio.shield(self._keep(session))
 
     async def owner(self, as_email: str | None = None) -> User:
         """Begin the session of the machine's owner, or as somebody; it is asked for again when it ends."""
@@ -92,36 +93,50 @@ class SignIn:
         Raises OSError when the file that holds the session cannot be removed.
         """
         self._api.use(None)
-        await self.settled()
+        await asyncio.shield(self._in_turn(self._forget))
+
+    async def settled(self) -> None:
+        """Wait until what was to be kept, or forgotten, is."""
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
+
+    def _changed(self, session: Session | None) -> None:
+        """Keep a renewed session beside the calls; forget one that has ended."""
+        if session is not None:
+            self._keep(session)
+        else:
+            self._in_turn(self._forget_ended)
+
+    def _keep(self, session: Session) -> asyncio.Task[None]:
+        async def write() -> None:
+            if self._store is None or self._api.session is not session:
+                return
+            try:
+                await self._store.save(self._place, session)
+            except OSError as error:
+                _log.warning("the session lasts for this run only: %s", error)
+
+        return self._in_turn(write)
+
+    async def _forget(self) -> None:
         if self._store is not None:
             await self._store.forget(self._place)
 
-    async def settled(self) -> None:
-        """Wait until a session that was renewed by itself is kept."""
-        if self._writing is not None:
-            await self._writing
+    async def _forget_ended(self) -> None:
+        try:
+            await self._forget()
+        except OSError as error:
+            _log.warning("a session that has ended could not be removed: %s", error)
 
-    def _changed(self, session: Session | None) -> None:
-        """Keep a renewed session beside the calls, one write after the other; forget one that has ended."""
+    def _in_turn(self, write: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        """Begin to `write` behind all writes of before, whatever becomes of who waits for it: a session that is still
+        being kept as somebody signs out would stand there afterwards."""
         before = self._writing
 
-        async def write() -> None:
+        async def written() -> None:
             if before is not None:
-                await before
-            if session is not None:
-                await self._keep(session)
-            elif self._store is not None:
-                try:
-                    await self._store.forget(self._place)
-                except OSError as error:
-                    _log.warning("a session that has ended could not be removed: %s", error)
+                await asyncio.wait([before])
+            await write()
 
-        self._writing = asyncio.create_task(write(), name="keep session")
-
-    async def _keep(self, session: Session) -> None:
-        if self._store is None or self._api.session is not session:
-            return
-        try:
-            await self._store.save(self._place, session)
-        except OSError as error:
-            _log.warning("the session lasts for this run only: %s", error)
+        self._writing = asyncio.create_task(written(), name="keep session")
+        return self._writing

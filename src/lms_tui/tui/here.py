@@ -48,21 +48,27 @@ class Here:
         return await asyncio.shield(self._connecting)
 
     async def call(self, operation: Operation[Ask, Answered], request: Ask) -> Answered:
-        """Ask the service. Raises ClientError; whether the service could be reached shows in the status."""
-        standing = self._app.standing
+        """Ask the service. Raises ClientError; whether the service could be reached shows in the status.
+
+        What becomes of a call of whoever has left meanwhile says nothing of whoever is here.
+        """
+        standing, backend = self._app.standing, None
         try:
-            reply = await (await self.backend()).api.call(operation, request)
+            backend = await self.backend()
+            reply = await backend.api.call(operation, request)
         except SignInNeeded:
             standing.offline = False
             standing.show()
-            if (backend := self.reached) is not None:  # the next try asks who is there
+            if backend is not None and backend is self.reached:  # the next try asks who is there
                 self._connecting = None
                 await backend.close()
             raise
         except ClientError as error:
-            standing.note(offline=isinstance(error, Unreachable))
+            if backend is None or backend is self.reached:
+                standing.note(offline=isinstance(error, Unreachable))
             raise
-        standing.note(offline=False)
+        if backend is self.reached:
+            standing.note(offline=False)
         return reply
 
     async def close(self) -> None:
