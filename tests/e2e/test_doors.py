@@ -50,6 +50,14 @@ def typed(terminal: Terminal, *words: str) -> None:
         terminal.press(word, "enter")
 
 
+def mailed(office: PostOffice, number: int, served: Served) -> None:
+    """Wait until so many mails have come; where they do not, the service's log says why."""
+    try:
+        eventually(lambda: len(office.mails) == number)
+    except AssertionError as error:
+        raise AssertionError(served.log.read_text()) from error
+
+
 @pytest.mark.usefixtures("_machine")
 def test_an_invitation_and_a_reset_come_by_mail_and_are_used_over_https(
     serve: Serve,
@@ -66,7 +74,7 @@ def test_an_invitation_and_a_reset_come_by_mail_and_are_used_over_https(
                 of_the_service.setenv(f"LMS_TUI_MAIL_{name}", value)
             served = serve(*pki.words)
         invited_by_an_administrator(served, pki, database_url)
-        eventually(lambda: len(office.mails) == 1)
+        mailed(office, 1, served)
         invitation = office.code()
         command = [sys.executable, "-m", "lms_tui", "--service", served.address]
         terminal = Terminal(command, os.environ)
@@ -88,7 +96,7 @@ def test_an_invitation_and_a_reset_come_by_mail_and_are_used_over_https(
             terminal.press("f6")
             terminal.see("A code is mailed to it")
             terminal.press("enter")
-            eventually(lambda: len(office.mails) == 2)
+            mailed(office, 2, served)
             terminal.see("New password")
             typed(terminal, office.code(), SECOND, SECOND)
             terminal.see("Welcome, Ada")
