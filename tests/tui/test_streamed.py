@@ -113,6 +113,49 @@ def test_links_are_numbered_on_in_the_block_that_still_comes() -> None:
     assert lines == ["See one[1].", "", "And two[2], one[1]."]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("It **keeps every row** of `people`, and **`NULL` too**.", "It keeps every row of people, and NULL too."),
+        ("- **one word** of ``a`b``\n- two", "• one word of a`b\n• two"),
+        ("| **a** | b |\n|---|---|\n| `x y` | **z** |", "x y"),
+        ("## What **is** it", "What is it"),
+        ("So:\n**All** of it", "So:\nAll of it"),
+    ],
+)
+def test_marks_of_what_is_still_being_written_never_show(text: str, said: str) -> None:
+    for end in range(1, len(text) + 1):
+        came = "\n".join(shown(streamed_lines(text[:end])))
+        assert "*" not in came
+        assert "`" not in came.replace("a`", "a"), "but for the one that is meant"
+    assert said in came
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 ** 3 is 8",
+        r"an \*\*escaped\*\* one and \`",
+        "a * b, and a *word*",
+        "```python\nx = 2 **y, `z",
+        "- in a list:\n\n  ```\n  **x",
+        "    indented **x",
+        "- **all** of `it`",
+        "**bold\nover two lines** and on",
+    ],
+)
+def test_what_is_open_nowhere_is_left_as_it_is(text: str) -> None:
+    assert shown(streamed_lines(text)) == shown(list(render(parse(text), 60, PLAIN)))
+
+
+def test_bold_that_is_open_is_bold_already() -> None:
+    (line,) = Streamed(60, PLAIN).grow("so **bold ** wo").lines
+    assert [(one.text, bool(one.style and one.style.bold)) for one in line.segments] == [
+        ("so ", False),
+        ("bold ** wo", True),
+    ]
+
+
 def test_control_characters_in_pieces_never_become_lines() -> None:
     text = "a \x1b]52;c;Zm9v\x07 b\u202e \x9b31m [x](javascript:1) <script>alert(1)</script>"
     lines = streamed_lines(text, most=3)

@@ -10,6 +10,7 @@ from typing import Final
 from markdown_it.tree import SyntaxTreeNode
 
 from lms_tui.tui.palette import Palette
+from lms_tui.tui.text.half_open import closed
 from lms_tui.tui.text.lines import Line, render
 from lms_tui.tui.text.parse import parse
 from lms_tui.wire.text import clean
@@ -61,6 +62,8 @@ class Streamed:
             self._tail, self._within = cut.opening + self._tail[cut.end :], cut.within
             tree = parse(self._tail)
         self._finished = kept + len(lines)
+        if (looks := closed(self._tail, tree)) != self._tail:
+            tree = parse(looks)
         lines += self._made(tree, dict(self._links), self._finished)
         return Grown(kept, lines)
 
