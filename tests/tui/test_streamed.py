@@ -120,7 +120,7 @@ def test_links_are_numbered_on_in_the_block_that_still_comes() -> None:
         ("- **one word** of ``a`b``\n- two", "• one word of a`b\n• two"),
         ("| **a** | b |\n|---|---|\n| `x y` | **z** |", "x y"),
         ("## What **is** it", "What is it"),
-        ("So:\n**All** of it", "So:\nAll of it"),
+        ("So:\n**All** of it", "So: All of it"),
     ],
 )
 def test_marks_of_what_is_still_being_written_never_show(text: str, said: str) -> None:
