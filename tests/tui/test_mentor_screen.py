@@ -10,6 +10,8 @@ import pytest
 from tests.mentor.replies import Answer, Refusal
 from tests.mentor.stub import Stub
 from tests.tui.library import Library, Reader, reading
+from textual.events import Key
+from textual.keys import _character_to_key
 
 import lms_tui.mentor.openai_line  # noqa: F401 - loaded with a service's first question, and a test has 8 seconds
 from lms_tui.mentor.settings import ProviderSettings
@@ -19,6 +21,7 @@ from lms_tui.tui.screens.lesson import LessonScreen
 from lms_tui.tui.screens.mentor import MentorScreen
 from lms_tui.tui.screens.quiz_start import QuizStartScreen
 from lms_tui.tui.screens.result import ResultScreen
+from lms_tui.tui.widgets.question_box import QuestionBox
 
 pytestmark = pytest.mark.anyio
 
@@ -375,13 +378,14 @@ async def test_old_threads_are_read_without_the_service_and_it_is_there_again_by
         library.away = True
         await reader.press("m")
         await reader.shows("this is read from this machine", "second?", "Two.")
-        await reader.press("ctrl+t")
+        await reader.press("tab", "t")
         await reader.shows("these are kept on this machine", "first?")
         assert "rename" not in reader.text
         await reader.press("down", "enter")
         await reader.shows("to read only", "One.")
         await reader.press("escape", "escape")
         await reader.shows("second?")
+        await reader.press("tab")
         await reader.press(*"third?", "enter")
         await reader.shows("The question is kept on this machine")
         library.away = False
@@ -401,6 +405,43 @@ async def test_while_the_answer_of_before_still_ends_the_next_one_waits_a_moment
         assert "answering you already" not in reader.text
         library.db.execute("DELETE FROM lms_tui.mentor_streams")
         await reader.shows("Look at the rows", "stub-1")
+
+
+async def test_what_is_typed_ahead_of_the_mentor_is_the_question(library: Library, stub: Stub) -> None:
+    """All keys at once, as they come over a slow line: d, n and ? would do something to the lesson, q to the mentor."""
+    lesson = await with_mentor(library, stub)
+    async with reading(library) as reader:
+        await reader.shows("Browse the catalog")
+        reader.app.push_screen(LessonScreen(lesson))
+        await reader.shows("1 Joins › Outer joins", "m mentor")
+        for letter in "mdo n rows? q":
+            reader.app.post_message(Key(_character_to_key(letter), letter))
+        await reader.shows("› Mentor", "send")
+        assert reader.app.screen.query_one(QuestionBox).text == "do n rows? q"
+        await reader.press("enter")
+        await reader.until(lambda: [said[1] for said in library.one(MESSAGES)][:1] == ["do n rows? q"])
+
+
+async def test_letters_are_commands_where_nothing_is_being_opened(library: Library, stub: Stub) -> None:
+    lesson = await with_mentor(library, stub)
+    async with reading(library) as reader:
+        await reader.shows("Browse the catalog")
+        reader.app.push_screen(LessonScreen(lesson))
+        await reader.shows("m mentor")
+        library.away = True
+        await reader.press("m")
+        await reader.shows("r try again")
+        await reader.press("w", "r")
+        library.away = False
+        await reader.press("r")
+        await reader.shows("› Mentor", "send")
+        assert reader.app.screen.query_one(QuestionBox).text == ""
+        await reader.press(*"why?", "enter")
+        await reader.shows("stub-1")
+        await reader.press("tab", "w")
+        await reader.shows("The mentor answers questions about this lesson.")
+        await reader.press("escape")
+        await reader.shows("Ask about this lesson")
 
 
 def test_a_lesson_loads_nothing_of_its_mentor() -> None:

@@ -7,9 +7,11 @@ from textual import work
 from lms_tui.client.errors import ClientError
 from lms_tui.tui.commands import Command
 from lms_tui.tui.screens.lesson_opening import DONE, LessonOpeningScreen
+from lms_tui.tui.text.place import Place
 from lms_tui.wire import learning
 
-MENTOR = Command("lesson.mentor", "m", "mentor", "mentor", "Ask the mentor of this lesson.")
+MENTOR = Command("lesson.mentor", "m", "mentor", "mentor", "Ask the mentor of this lesson.", priority=True)
+"""With priority, as what is searched in: keys typed ahead are the question, and do nothing to the lesson."""
 QUOTE = Command("lesson.quote", "M", "quote", "quote", "Quote a passage of this lesson to its mentor.", shown=False)
 CHECK = Command("lesson.check", "c", "check", "check", "Ask the mentor whether you are done with this lesson.")
 NOT_BY_HAND = Command(
@@ -80,10 +82,9 @@ class LessonMentorScreen(LessonOpeningScreen):
         if self._lesson is not None:
             self.app.push_screen(MentorCheckScreen(self._lesson.id))
 
-    @work(exclusive=True, group="lesson-chooser")
-    async def action_mentor(self) -> None:
+    def action_mentor(self) -> None:
         """Open the mentor; come back to the same place, or to where one has read on beside it."""
-        await self._open_mentor()
+        self._open_mentor()
 
     @work(exclusive=True, group="lesson-chooser")
     async def action_quote(self) -> None:
@@ -93,9 +94,9 @@ class LessonMentorScreen(LessonOpeningScreen):
         if (lesson := self._lesson) is not None:
             quote = await choose_passage(self.app, lesson.text, lesson.format.value, self._text.place.block)
             if quote is not None:
-                await self._open_mentor(quote)
+                self._open_mentor(quote)
 
-    async def _open_mentor(self, quote: str = "") -> None:
+    def _open_mentor(self, quote: str = "") -> None:
         from lms_tui.tui.screens.mentor import Beside, MentorScreen  # noqa: PLC0415 - imported when opened
 
         lesson = self._lesson
@@ -105,6 +106,8 @@ class LessonMentorScreen(LessonOpeningScreen):
             self.tell("The mentor is for those who take this course: enrol first.")
             return
         beside = Beside(lesson.text, lesson.format.value, self._text.place)
-        place = await self.app.push_screen_wait(MentorScreen(lesson.id, beside, quote))
+        self.app.push_screen(MentorScreen(lesson.id, beside, quote), self._read_on)
+
+    def _read_on(self, place: Place | None) -> None:
         if place is not None:
             self._text.goto_place(place)

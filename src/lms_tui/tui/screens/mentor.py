@@ -7,6 +7,7 @@ from uuid import UUID
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.events import Key
 
 from lms_tui.tui import glyphs
 from lms_tui.tui.commands import BACK, Command
@@ -135,6 +136,11 @@ class MentorScreen(MentorOpening[Place | None]):
         return self._lesson_id
 
     @property
+    def is_opening(self) -> bool:
+        """Whether it is not known yet what was said; nothing is wrong so far."""
+        return self._opened is None and not self._offline and not self._failed
+
+    @property
     def _is_stoppable(self) -> bool:
         return self._state in (State.ASKING, State.ANSWERING)
 
@@ -158,6 +164,13 @@ class MentorScreen(MentorOpening[Place | None]):
         self._line.show(*state, sign)
 
     # What is typed
+
+    def on_key(self, event: Key) -> None:
+        """Take what is typed while the mentor is being opened: a question begins so, and no letter of it is lost."""
+        if event.character is not None and event.is_printable and self.is_opening:
+            event.stop()
+            event.prevent_default()
+            self._box.type(event.character)
 
     def on_question_box_entered(self) -> None:
         """Send it."""

@@ -82,7 +82,7 @@ class QuestionBox(TextArea):
 
     def action_new_line(self) -> None:
         """Begin a new line."""
-        self._type("\n")
+        self.type("\n")
 
     def action_history(self, way: int) -> None:
         """Move up or down; from the first line to the question before, from the last one back towards the draft."""
@@ -116,13 +116,14 @@ class QuestionBox(TextArea):
         """Take what fits of what was pasted, cleaned; the rest is told."""
         event.stop()
         event.prevent_default()
-        self._type(clean(event.text))
+        self.type(clean(event.text))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines; while the box is being removed its colours are gone, and it shows nothing."""
         return super().render_lines(crop) if self.is_attached else [Strip.blank(crop.width)] * crop.height
 
-    def _type(self, text: str) -> None:
+    def type(self, text: str) -> None:
+        """Put `text` where the cursor is, as far as there is room."""
         room = max(0, self._limit - len(self.text) + len(self.selected_text))
         if text[:room] and (result := self._replace_via_keyboard(text[:room], *self.selection)) is not None:
             self.move_cursor(result.end_location)
