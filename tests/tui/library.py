@@ -11,7 +11,9 @@ from uuid import UUID, uuid4
 
 import anyio
 import psycopg
+from textual.app import App
 from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
@@ -186,6 +188,12 @@ class Library:
         return connect
 
 
+def type_ahead(app: App[Any], *keys: str) -> None:
+    """Type all of `keys` before `app` has seen the first."""
+    for key in keys:
+        app.post_message(Key(_character_to_key(key), key) if len(key) == 1 else Key(key, "\r"))
+
+
 class Reader:
     """The app, the keys typed into it, and what it shows."""
 
@@ -225,9 +233,7 @@ class Reader:
 
     async def press_ahead(self, *keys: str) -> None:
         """Type all of `keys` before the app has seen the first."""
-        for key in keys:
-            name = {"/": "slash", " ": "space"}.get(key, key)
-            self.app.post_message(Key(name, key if len(key) == 1 else "\r"))
+        type_ahead(self.app, *keys)
         await self.pilot.pause()
 
     async def shows(self, *texts: str) -> None:

@@ -108,11 +108,7 @@ async def test_new_text_is_followed_at_the_end_and_only_there() -> None:
         assert below > 0
         for number in range(40, 80):
             grow(here.view, answer, f"line {number}\n\n")
-        for _ in range(100):
-            if here.view.lines_below >= below + 80:
-                break
-            await here.pilot.pause(0.02)
-        assert here.view.lines_below >= below + 80, "more is below"
+        await here.until(lambda: here.view.lines_below >= below + 80, "no more is below")
         assert here.text == before, "the reader stays where they are"
         await here.pilot.press("end")
         await here.shows("line 79")

@@ -10,8 +10,9 @@ from typing import Any
 import anyio
 import pytest
 from tests.tui.door import ADA, Door, refused
+from tests.tui.library import type_ahead
 from tests.tui.quiz_service import QuizService, screen_text, taking
-from textual.events import Key, Paste
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from lms_tui.client.errors import Unreachable
@@ -221,9 +222,7 @@ async def test_keys_typed_while_the_service_is_asked_go_where_the_form_then_stan
     async with at_the_door(tmp_path, invitation=invitation("Ada", "L."), accept=ADA) as here:
         here.door.opened = anyio.Event()
         await here.press("f5")
-        keys = [*CODE, "enter", *"two horses", "enter", *"two horses", "enter"]
-        for key in keys:
-            here.app.post_message(Key("space" if key == " " else key, key if len(key) == 1 else "\r"))
+        type_ahead(here.app, *CODE, "enter", *"two horses", "enter", *"two horses", "enter")
         await here.until(lambda: bool(here.door.given))
         await here.pilot.pause()
         assert here.value("code") == CODE
@@ -247,8 +246,7 @@ async def test_keys_typed_ahead_of_a_refusal_are_thrown_away(tmp_path: Path) -> 
     async with at_the_door(tmp_path, invitation=answer) as here:
         here.door.opened = anyio.Event()
         await here.press("f5")
-        for key in [*CODE, "enter", *"two horses", "enter"]:
-            here.app.post_message(Key("space" if key == " " else key, key if len(key) == 1 else "\r"))
+        type_ahead(here.app, *CODE, "enter", *"two horses", "enter")
         await here.until(lambda: bool(here.door.given))
         await here.pilot.pause()
         here.door.opened.set()

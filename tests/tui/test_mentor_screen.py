@@ -10,8 +10,6 @@ import pytest
 from tests.mentor.replies import Answer, Refusal
 from tests.mentor.stub import Stub
 from tests.tui.library import Library, Reader, reading
-from textual.events import Key
-from textual.keys import _character_to_key
 
 import lms_tui.mentor.openai_line  # noqa: F401 - loaded with a service's first question, and a test has 8 seconds
 from lms_tui.mentor.settings import ProviderSettings
@@ -58,12 +56,19 @@ async def with_mentor(library: Library, stub: Stub | None) -> UUID:
 
 
 @asynccontextmanager
-async def opened(library: Library, lesson: UUID, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Reader]:
-    """The mentor of a lesson, opened from it."""
+async def at_lesson(library: Library, lesson: UUID, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Reader]:
+    """A lesson that has a mentor."""
     async with reading(library, size) as reader:
         await reader.shows("Browse the catalog")
         reader.app.push_screen(LessonScreen(lesson))
         await reader.shows("1 Joins › Outer joins", "m mentor")
+        yield reader
+
+
+@asynccontextmanager
+async def opened(library: Library, lesson: UUID, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Reader]:
+    """The mentor of a lesson, opened from it."""
+    async with at_lesson(library, lesson, size) as reader:
         await reader.press("m")
         await reader.shows("› Mentor", "send")
         yield reader
@@ -216,10 +221,8 @@ async def test_what_is_typed_and_not_sent_is_there_again(library: Library, stub:
 
 async def test_a_passage_of_the_lesson_is_quoted(library: Library, stub: Stub) -> None:
     lesson = await with_mentor(library, stub)
-    async with reading(library) as reader:
-        await reader.shows("Browse the catalog")
-        reader.app.push_screen(LessonScreen(lesson))
-        await reader.shows("1 Joins › Outer joins", "A join puts")
+    async with at_lesson(library, lesson) as reader:
+        await reader.shows("A join puts")
         await reader.press("M")
         await reader.shows("Quote which passage to the mentor?", "An outer join keeps")
         await reader.press("down", "down", "enter")
@@ -290,10 +293,7 @@ async def test_earlier_pages_come_by_scrolling_up(library: Library, stub: Stub) 
 
 async def test_without_a_provider_it_says_so_calmly(library: Library) -> None:
     lesson = await with_mentor(library, None)
-    async with reading(library) as reader:
-        await reader.shows("Browse the catalog")
-        reader.app.push_screen(LessonScreen(lesson))
-        await reader.shows("1 Joins › Outer joins", "m mentor")
+    async with at_lesson(library, lesson) as reader:
         await reader.press("m")
         await reader.shows("› Mentor", "No mentor is set up here.")
         assert "Ask about this lesson" not in reader.text, "there is nobody to ask"
@@ -378,14 +378,16 @@ async def test_old_threads_are_read_without_the_service_and_it_is_there_again_by
         library.away = True
         await reader.press("m")
         await reader.shows("this is read from this machine", "second?", "Two.")
-        await reader.press("tab", "t")
+        await reader.press("ctrl+t")
         await reader.shows("these are kept on this machine", "first?")
         assert "rename" not in reader.text
         await reader.press("down", "enter")
         await reader.shows("to read only", "One.")
         await reader.press("escape", "escape")
         await reader.shows("second?")
-        await reader.press("tab")
+        await reader.press("tab", "t")
+        await reader.shows("these are kept on this machine", "first?")
+        await reader.press("escape", "tab")
         await reader.press(*"third?", "enter")
         await reader.shows("The question is kept on this machine")
         library.away = False
@@ -410,12 +412,8 @@ async def test_while_the_answer_of_before_still_ends_the_next_one_waits_a_moment
 async def test_what_is_typed_ahead_of_the_mentor_is_the_question(library: Library, stub: Stub) -> None:
     """All keys at once, as they come over a slow line: d, n and ? would do something to the lesson, q to the mentor."""
     lesson = await with_mentor(library, stub)
-    async with reading(library) as reader:
-        await reader.shows("Browse the catalog")
-        reader.app.push_screen(LessonScreen(lesson))
-        await reader.shows("1 Joins › Outer joins", "m mentor")
-        for letter in "mdo n rows? q":
-            reader.app.post_message(Key(_character_to_key(letter), letter))
+    async with at_lesson(library, lesson) as reader:
+        await reader.press_ahead(*"mdo n rows? q")
         await reader.shows("› Mentor", "send")
         assert reader.app.screen.query_one(QuestionBox).text == "do n rows? q"
         await reader.press("enter")
@@ -424,10 +422,7 @@ async def test_what_is_typed_ahead_of_the_mentor_is_the_question(library: Librar
 
 async def test_letters_are_commands_where_nothing_is_being_opened(library: Library, stub: Stub) -> None:
     lesson = await with_mentor(library, stub)
-    async with reading(library) as reader:
-        await reader.shows("Browse the catalog")
-        reader.app.push_screen(LessonScreen(lesson))
-        await reader.shows("m mentor")
+    async with at_lesson(library, lesson) as reader:
         library.away = True
         await reader.press("m")
         await reader.shows("r try again")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from tests.tui.door import ADA, Door, refused
+from tests.tui.library import type_ahead
 from tests.tui.quiz_service import QuizService, screen_text, taking
-from textual.events import Key
 
 from lms_tui.tui.screens.sign_in import SignInScreen
 from lms_tui.tui.screens.theme_picker import ThemePickerScreen
@@ -51,8 +51,7 @@ async def test_what_is_typed_ahead_goes_into_the_field_it_is_meant_for(tmp_path:
         came: list[User | None] = []
         app.push_screen(SignInScreen(door(), "https://learn.example.org"), came.append)
         await pilot.pause()
-        for key in (*"ada@x.org", "enter", *"right horse", "enter"):
-            app.post_message(Key("space" if key == " " else key, key if len(key) == 1 else "\r"))
+        type_ahead(app, *"ada@x.org", "enter", *"right horse", "enter")
         await pilot.pause()
         await pilot.pause()
         assert came == [ADA]

@@ -136,11 +136,6 @@ class MentorScreen(MentorOpening[Place | None]):
         return self._lesson_id
 
     @property
-    def is_opening(self) -> bool:
-        """Whether it is not known yet what was said; nothing is wrong so far."""
-        return self._opened is None and not self._offline and not self._failed
-
-    @property
     def _is_stoppable(self) -> bool:
         return self._state in (State.ASKING, State.ANSWERING)
 

@@ -46,6 +46,11 @@ class MentorOpening(TalkScreen[Outcome]):
         """Whether there is anybody to ask; who is offline may ask, and it waits."""
         return self._opened is None or bool(self._opened.model)
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether it is not known yet what was said; nothing is wrong so far."""
+        return self._opened is None and not self._offline and not self._failed
+
     @work(exclusive=True, group="mentor")
     async def load(self) -> None:
         """Ask for the conversation; without the service show what this machine has kept of it."""
