@@ -159,7 +159,7 @@ async def test_nothing_of_whom_or_where_is_kept_and_what_is_over_is_pruned(
     for table in ("throttle", "known_clients"):
         rows = house.db.execute(f"SELECT key, {table}::text FROM lms_tui.{table}".encode()).fetchall()
         assert rows
-        assert not [row for row in rows if len(row[0]) != 16 or "ada" in row[1] or HOME in row[1]]
+        assert not [row for row in rows if len(row[0]) != 16 or ADA in row[1] or HOME in row[1]]
     later(house, timedelta(days=31))
     monkeypatch.setattr(doors, "_PRUNE_SECONDS", 0.0)
     await tried(house, "203.0.113.1", email="b@x.org")

@@ -1,8 +1,10 @@
 """The conversation with a mentor as it is read, and the question as it is typed."""
 
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -12,6 +14,8 @@ from textual.pilot import Pilot
 
 from lms_tui.tui import themes
 from lms_tui.tui.look import Look
+from lms_tui.tui.palette import Palette
+from lms_tui.tui.text import said
 from lms_tui.tui.text.streamed import Grown, Streamed
 from lms_tui.tui.turns import Turn
 from lms_tui.tui.widgets import conversation
@@ -154,6 +158,29 @@ async def test_earlier_turns_are_wanted_near_the_first_and_put_before_it() -> No
         assert here.app.wanted == 1, "there are no others"
 
 
+@pytest.mark.parametrize(("keys", "top"), [(["home"], "turn 12."), (["home", "end"], "turn 20.")])
+async def test_keys_count_while_the_turns_of_before_are_still_being_made(
+    monkeypatch: pytest.MonkeyPatch, keys: list[str], top: str
+) -> None:
+    goes_on = threading.Event()
+
+    def slowly(turn: Turn, width: int, palette: Palette) -> said.Drawn:
+        assert "turn 23." in turn.text or goes_on.wait(10)
+        return said.drawn(turn, width, palette)
+
+    monkeypatch.setattr(conversation, "said", SimpleNamespace(drawn=slowly, foot=said.foot))
+    async with seat() as here:
+        here.view.show(turns(12, first=12))
+        await here.shows("turn 23.")
+        here.view.focus()
+        await here.pilot.press(*keys)
+        assert "turn 22." not in here.text
+        goes_on.set()
+        await here.until(lambda: all(shown.made for shown in here.view._turns), "not all is made")
+        await here.pilot.pause()
+        assert top in "\n".join(here.text.splitlines()[:3])
+
+
 async def test_500_turns_stay_quick_and_old_ones_are_let_go() -> None:
     async with seat() as here:
         for number in range(500):
@@ -176,8 +203,8 @@ async def test_500_turns_stay_quick_and_old_ones_are_let_go() -> None:
 
 async def test_another_width_keeps_the_words_at_the_top() -> None:
     async with seat() as here:
-        said = [Turn(uuid4(), mine=False, text=f"turn {at} " + "word " * 60) for at in range(12)]
-        here.view.show(said)
+        wordy = [Turn(uuid4(), mine=False, text=f"turn {at} " + "word " * 60) for at in range(12)]
+        here.view.show(wordy)
         await here.shows("turn 11")
         await here.until(lambda: all(shown.made for shown in here.view._turns), "not all is made")
         here.view.focus()

@@ -17,7 +17,7 @@ from textual.worker import get_current_worker
 from lms_tui.tui.palette import Palette
 from lms_tui.tui.text import said
 from lms_tui.tui.text.lines import Line
-from lms_tui.tui.text.place import Place, line_of, place_of
+from lms_tui.tui.text.place import TOP, Place, line_of, place_of
 from lms_tui.tui.text.streamed import Streamed
 from lms_tui.tui.turns import Turn
 from lms_tui.tui.widgets.read_lines import ReadLines
@@ -156,9 +156,15 @@ class Conversation(ReadLines):
         self._want_earlier()
         self.post_message(self.Moved())
 
+    def action_top(self) -> None:
+        """Go to the first turn; where its lines are still being made, as soon as they are there."""
+        super().action_top()
+        if self._turns and not self._turns[0].made:
+            self._anchor = (self._turns[0], TOP)
+
     def action_bottom(self) -> None:
         """Go to the end, and follow what comes."""
-        self._follows = True
+        self._follows, self._anchor = True, None
         super().action_bottom()
 
     def _shown(self, turn: Turn) -> _Shown | None:
