@@ -6,6 +6,7 @@ import pytest
 
 from lms_tui.tui.palette import Palette
 from lms_tui.tui.text import streamed
+from lms_tui.tui.text.half_open import closed
 from lms_tui.tui.text.lines import Line, render
 from lms_tui.tui.text.parse import parse
 from lms_tui.tui.text.streamed import LONGEST, Streamed
@@ -121,6 +122,11 @@ def test_links_are_numbered_on_in_the_block_that_still_comes() -> None:
         ("| **a** | b |\n|---|---|\n| `x y` | **z** |", "x y"),
         ("## What **is** it", "What is it"),
         ("So:\n**All** of it", "So: All of it"),
+        (
+            "It is *not* so: *each **row** counts* and **rows *with* none**",
+            "It is not so: each row counts and rows with none",
+        ),
+        ("See \u201c*it*\u201d, **[*a*](https://x)**", "See \u201cit\u201d, a[1]"),
     ],
 )
 def test_marks_of_what_is_still_being_written_never_show(text: str, said: str) -> None:
@@ -137,6 +143,8 @@ def test_marks_of_what_is_still_being_written_never_show(text: str, said: str) -
         "2 ** 3 is 8",
         r"an \*\*escaped\*\* one and \`",
         "a * b, and a *word*",
+        "2*3 and f(*args, 4",
+        "a *word * of* two",
         "```python\nx = 2 **y, `z",
         "- in a list:\n\n  ```\n  **x",
         "    indented **x",
@@ -146,6 +154,35 @@ def test_marks_of_what_is_still_being_written_never_show(text: str, said: str) -
 )
 def test_what_is_open_nowhere_is_left_as_it_is(text: str) -> None:
     assert shown(streamed_lines(text)) == shown(list(render(parse(text), 60, PLAIN)))
+
+
+@pytest.mark.parametrize(
+    ("text", "looks"),
+    [
+        ("see **this *one", "see **this *one***"),
+        ("**a *`", "**a**"),
+        ("**a *b** c", "**a *b** c"),
+        ("two (**or", "two (**or**"),
+        ("f(*args, 4", "f(*args, 4"),
+        ("2*", "2*"),
+        ("***all", "***all"),
+        ("[a](b", "[a](b)"),
+        ("[a](b) *c", "[a](b) *c*"),
+        ("first **line\n*second", "first **line\n*second*"),
+        (r"\*not", r"\*not"),
+    ],
+)
+def test_what_is_open_is_guessed_from_the_last_line(text: str, looks: str) -> None:
+    assert closed(text, parse(text)) == looks
+
+
+def test_the_address_of_a_link_never_shows() -> None:
+    text = "See **[the *page*](https://a.org/*x_y)** and ![it](https://b.org/*z)"
+    begins = text.index("(") + 1
+    for end in [*range(begins, text.index(")") + 1), *range(text.rindex("(") + 1, len(text))]:
+        came = "\n".join(shown(streamed_lines(text[:end])))
+        assert "See the page" in came
+        assert not {"(", "/", "*"} & set(came.replace("image", ""))
 
 
 def test_bold_that_is_open_is_bold_already() -> None:

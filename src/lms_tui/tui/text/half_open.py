@@ -1,4 +1,4 @@
-"""Markdown that is cut anywhere, as it will look: bold and code that are open at its end are closed.
+"""Markdown that is cut anywhere, as it will look: emphasis, code and addresses that are open at its end are closed.
 
 Without it the marks of what is still being written stand there for a moment, and go with its last word. Only what
 models write all the time is looked at, and only in the last line: a guess that is wrong is one until the line goes on.
@@ -9,47 +9,59 @@ from typing import Final
 
 from markdown_it.tree import SyntaxTreeNode
 
-_MARK: Final = re.compile(r"\\.|(?P<code>`+)|(?<!\*)(?P<bold>\*\*)(?!\*)|(?P<half>\*+$)")
+_MARK: Final = re.compile(
+    r"\\."
+    r"|(?P<code>`+)"
+    r"|\[[^\[\]]*\]\([^()\s]*(?:\)|(?P<open>$))"
+    r"|(?P<half>\*+$)"
+    r"|(?<!\*)(?P<stars>\*\*?)(?!\*)"
+)
 _TICKS: Final = re.compile("`+")
-_BOLD: Final = "**"
+_BEFORE: Final = " \t\"'\u201c\u2018["
 
 
 def closed(text: str, tree: SyntaxTreeNode) -> str:
     """Return `text`, whose tree this is, with what is open at its end closed; itself where nothing is."""
-    begins = text.rfind("\n") + 1
-    line = text[begins:]
-    if ("`" not in line and "*" not in line) or _is_code(tree):
+    if _is_code(tree):
         return text
-    return text[:begins] + _closed(line)
+    begins = text.rfind("\n") + 1
+    return text[:begins] + _closed(text[begins:])
 
 
 def _closed(line: str) -> str:
-    bold, at = False, 0
+    opened: list[tuple[str, int]] = []
+    at = 0
     while (mark := _MARK.search(line, at)) is not None:
-        at, rest = mark.end(), line[mark.end() :]
+        at, before, rest = mark.end(), line[: mark.start()], line[mark.end() :]
         if (ticks := mark["code"]) is not None:
             if (end := _end_of_code(line, at, ticks)) is None:
                 code = rest.rstrip("`")  # half of what ends it, perhaps
-                return _ended(line[:at] + code + ticks if code.strip() else line[: mark.start()], bold=bold)
+                return _ended(line[:at] + code + ticks if code.strip() else before, opened)
             at = end
+        elif mark["open"] is not None:
+            return _ended(f"{line})", opened)
         elif mark["half"] is not None:
-            is_half = bold or mark.start() == 0 or line[mark.start() - 1] == " "
-            return _ended(line[: mark.start()], bold=bold) if is_half else line
-        elif mark["bold"] is not None:
-            if bold and not line[: mark.start()].endswith(" "):
-                bold = False
-            elif not rest:  # it opens, or closes what goes on behind a blank
-                return _ended(line[: mark.start()], bold=bold)
-            elif not rest.startswith(" "):
-                bold = True
-    return _ended(line, bold=bold)
+            return _ended(before, opened) if opened or _may_begin(before) else line
+        elif (stars := mark["stars"]) is not None:
+            within = [each for each, _ in opened]
+            if stars in within and not before.endswith(" "):
+                del opened[within.index(stars) :]
+            elif stars not in within and not rest.startswith(" ") and (stars == "**" or _may_begin(before)):
+                opened.append((stars, at))
+    return _ended(line, opened)
 
 
-def _ended(line: str, *, bold: bool) -> str:
-    if not bold:
-        return line
-    line = line.rstrip()
-    return line.removesuffix(_BOLD) if line.endswith(_BOLD) else line + _BOLD
+def _may_begin(before: str) -> bool:
+    """Tell whether one star behind `before` emphasizes: elsewhere it multiplies, or stands before a name in code."""
+    return not before or before[-1] in _BEFORE
+
+
+def _ended(line: str, opened: list[tuple[str, int]]) -> str:
+    """Return `line` with what was opened closed, the innermost first, and without what nothing stands in yet."""
+    for stars, begins in reversed(opened):
+        line = line.rstrip()
+        line = line + stars if len(line) > begins else line.removesuffix(stars)
+    return line
 
 
 def _end_of_code(line: str, begins: int, ticks: str) -> int | None:
