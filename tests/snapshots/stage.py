@@ -135,6 +135,13 @@ class Stage:
         await self.pilot.press(*keys)
         await self.settle()
 
+    async def shows(self, text: str) -> None:
+        """Wait until `text` stands on the screen, wherever its lines end; whoever asks tells where it never does."""
+        with anyio.move_on_after(_PATIENCE):
+            while text not in " ".join(self.text.split()):
+                await self.pilot.pause(0.01)
+        await self.settle()
+
     async def settle(self) -> None:
         """Wait until nothing moves any more but what waits for a dialog, or for a reply that is held back."""
         with anyio.move_on_after(_PATIENCE) as patience:

@@ -98,6 +98,7 @@ async def _led(stage: Stage, scene: Scene, pilot: Pilot[None]) -> str:
     stage.pilot = pilot
     await stage.settle()
     await scene.lead(stage)
+    await stage.shows(scene.shows)
     assert type(stage.app.screen) is scene.screen, stage.text
     return stage.text
 

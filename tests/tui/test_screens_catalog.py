@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from tests.tui.library import Library, reading
 
+from lms_tui.tui.screens import catalog
 from lms_tui.tui.screens.course import CourseScreen
 
 pytestmark = pytest.mark.anyio
@@ -107,8 +108,11 @@ async def test_all_filters_together_are_shown_and_taken_away_by_one_key(library:
         assert "x all courses" not in reader.lines[-1]
 
 
-async def test_what_is_found_is_shown_at_once_and_counted_when_nobody_types_on(library: Library) -> None:
+async def test_what_is_found_is_shown_at_once_and_counted_when_nobody_types_on(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     library.shelf(120)
+    monkeypatch.setattr(catalog, "_PAUSE", 1.0)  # long enough to be seen
     async with reading(library, size=(120, 40)) as reader:
         await reader.shows("Browse the catalog")
         await reader.press("slash")

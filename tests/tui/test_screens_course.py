@@ -1,11 +1,15 @@
 """A course: its outline in marks and words, enrolling, leaving after a question, and going on."""
 
+import asyncio
+
 import pytest
 from tests.tui.library import Library, Reader, reading
 
 from lms_tui.tui.screens.confirm import ConfirmScreen
 from lms_tui.tui.screens.course import CourseScreen
 from lms_tui.tui.screens.lesson import LessonScreen
+from lms_tui.wire import catalog
+from lms_tui.wire.operation import Answered, Ask, Operation
 
 pytestmark = pytest.mark.anyio
 
@@ -64,6 +68,41 @@ async def test_enrolling_and_leaving(library: Library) -> None:
         await reader.press("y")
         await reader.shows("You have left the course.", "Not enrolled")
         assert library.one(enrolled, library.me, course) == 0
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_what_is_loaded_once_more_or_left_while_it_loads_ends_nothing(library: Library, *, leaves: bool) -> None:
+    """A delivery of the outbox has the course loaded while what follows the enrolment waits for it."""
+    course = library.course("Databases", CHAPTERS)
+    async with reading(library) as reader:
+        await opened(reader, course)
+        await reader.shows("Not enrolled: e takes this course.")
+        call, gate, asked = reader.app.call, asyncio.Event(), asyncio.Event()
+
+        async def held(operation: Operation[Ask, Answered], request: Ask) -> Answered:
+            if operation.name == catalog.COURSE.name:
+                asked.set()
+                await gate.wait()
+            return await call(operation, request)
+
+        reader.app.call = held  # type: ignore[method-assign]
+        await reader.press("e")
+        await asked.wait()
+        screen = reader.screen
+        assert isinstance(screen, CourseScreen)
+        if leaves:
+            waits = asyncio.create_task(screen.load_again())
+            await asyncio.sleep(0)
+            waits.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waits
+            await reader.press("escape")
+            await reader.until(lambda: not reader.is_on(CourseScreen))
+        else:
+            screen.delivered()
+            gate.set()
+            await reader.shows("You are enrolled. c begins.")
+    assert reader.app._exception is None
 
 
 async def test_a_priced_course_says_who_can_let_one_in(library: Library) -> None:

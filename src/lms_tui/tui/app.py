@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.app import App
 from textual.binding import BindingType
-from textual.events import Event, InputEvent, Resize
+from textual.events import Event, InputEvent, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.reactive import var
 from textual.screen import Screen
@@ -25,6 +25,7 @@ from lms_tui.tui.places import ReadingPlaces
 from lms_tui.tui.standing import Standing
 from lms_tui.tui.status import Status
 from lms_tui.tui.thrift import ThriftyDriver
+from lms_tui.tui.typed_ahead import TypedAhead
 from lms_tui.wire.operation import Answered, Ask, Operation
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class LmsApp(Everywhere):
         """Where files of courses are kept that were fetched (`tui.lesson_files`)."""
         self.places = ReadingPlaces(state / "places.json")
         self.here, self.standing, self.attending = Here(self, connect), Standing(self), Attending(self)
+        self._typed = TypedAhead(self)
         self._graphics: Graphics | None = None
         self.open_with: Mapping[str, str] = {}
         """What the learner chose to open a "video" and a "link" with."""
@@ -113,15 +115,19 @@ class LmsApp(Everywhere):
         await backend.outbox.put(operation, request, label)
 
     async def on_event(self, event: Event) -> None:
-        """Note input where study time counts, and draw all anew in a new size: what was drawn meanwhile, for the old
-        one, stands anywhere."""
+        """Take input in its turn and note it where study time counts, and draw all anew in a new size: what was drawn
+        meanwhile, for the old one, stands anywhere."""
         if isinstance(event, Resize) and isinstance(self._driver, ThriftyDriver):
             self._driver.resized()
             if event.size == self.screen.outer_size:  # away and back at once: Textual finds nothing to draw
                 self.screen.refresh()
         if isinstance(event, InputEvent):
             self.attending.input()
-        await super().on_event(event)
+        if not isinstance(event, Key | Paste):
+            await super().on_event(event)
+        elif event.is_forwarded or not self._typed.holds(event):
+            with self._typed.dealing():
+                await super().on_event(event)
 
     async def practice(self) -> "Practice":
         """Return the practice of whoever is signed in. Raises ClientError where the service cannot be reached."""

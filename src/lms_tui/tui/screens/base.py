@@ -15,6 +15,7 @@ A screen says its `SCREEN_COMMANDS`, gives its widgets in `body()`, and loads in
                 ...
 """
 
+import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -23,7 +24,7 @@ from textual.actions import parse
 from textual.app import ComposeResult, ScreenStackError
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.worker import Worker
+from textual.worker import Worker, WorkerCancelled
 
 from lms_tui.client.delivery import Delivered
 from lms_tui.client.errors import ClientError, Unreachable
@@ -75,7 +76,8 @@ class FramedScreen(Screen[Outcome]):
     def __init__(self, *path: str) -> None:
         """Make the screen with `path` in its top bar; more is known once it has loaded."""
         super().__init__()
-        self._failed, self._failures, self._in_field = False, 0, False
+        self._failed, self._failures, self._in_field, self._focusing = False, 0, False, False
+        self._loading: Worker[None] | None = None
         self._again: Timer | None = None
         self._desk: Desk | None = _desk_of_opener(self)
         self._bar: Bar | None = None
@@ -126,14 +128,25 @@ class FramedScreen(Screen[Outcome]):
         """Yield what is between the bars."""
         raise NotImplementedError
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether what it shows, or the focus in it, has yet to come: keys that are typed ahead are for that."""
+        return self._focusing or (self._loading is not None and not self._loading.is_finished)
+
     def load(self) -> Worker[None] | None:
         """Ask for everything that this screen shows; overridden by a worker. Called at mount and by `r`."""
         return None
 
     async def load_again(self) -> None:
-        """Load what is another now, and stay at the same place; returns when it is shown."""
-        if (loading := self.load()) is not None:
+        """Load what is another now, and stay at the same place; returns when it is shown, or is loaded once more."""
+        if (loading := self.load()) is None:
+            return
+        try:
             await loading.wait()
+        except WorkerCancelled:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # `wait` takes what ends us for the end of the loading
+                raise asyncio.CancelledError from None
 
     def came_in(self) -> None:
         """Show the same place as it is to who has just signed in, in place of a guest."""
@@ -158,7 +171,7 @@ class FramedScreen(Screen[Outcome]):
         self.watch(self.app, "status", self._show_status)
         self.watch(self.app, "deliveries", self.delivered, init=False)
         self.refresh_commands()
-        self.load()
+        self._loading = self.load()
 
     def commands(self) -> Iterator[Command]:
         """Yield the commands that can be used now: trying again after an error, this screen's, those of everywhere."""
@@ -220,6 +233,7 @@ class FramedScreen(Screen[Outcome]):
         self._set_calm(False)
         self.refresh_commands()
         if self.focused is None and self.is_mounted:
+            self._focusing = True
             self.call_after_refresh(self._focus_body)
 
     def _set_calm(self, calm: bool) -> None:
@@ -291,6 +305,7 @@ class FramedScreen(Screen[Outcome]):
         return not taken and self.lms.offers(command) and self.desk.allows(command, self) and self.allows(command)
 
     def _focus_body(self) -> None:
+        self._focusing = False
         if self.focused is None:
             self.focus_next()
 

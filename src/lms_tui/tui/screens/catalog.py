@@ -34,9 +34,7 @@ _PAUSE = 0.25
 """Seconds for which a search's page stands until the numbers are asked for: to count all costs the service more than to
 find a page, and who types on has no use for it."""
 _CONTINUE = Command("catalog.continue", "c", "continue", "resume", "Go on in the course under the cursor.")
-_SEARCH = Command(
-    "catalog.search", "slash", "search", "search", "Search in titles, descriptions and names of authors.", priority=True
-)
+_SEARCH = Command("catalog.search", "slash", "search", "search", "Search in titles, descriptions and names of authors.")
 _TO_LIST = Command("catalog.to_list", "enter,down", "to the list", "to_list", "Go from the search into the list.")
 _EMPTY = Command("catalog.empty", "escape", "clear", "clear", "Empty the search line; where it is empty, leave it.")
 

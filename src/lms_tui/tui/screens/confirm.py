@@ -8,12 +8,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from lms_tui.tui.typed_ahead import Unhurried
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.wire.text import clean_line
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Unhurried, ModalScreen[bool]):
     """Asks `question`; True only when the first answer is chosen (Enter on it, or `y`)."""
 
     DEFAULT_CSS = """

@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 
 from lms_tui.tui import glyphs
 from lms_tui.tui.answer_words import answer_words, question_title
+from lms_tui.tui.typed_ahead import Unhurried
 from lms_tui.tui.widgets.panel import Panel
 from lms_tui.tui.widgets.virtual_list import Row, VirtualList
 from lms_tui.wire.quizzes import Answer, Question, SavedAnswer
@@ -19,7 +20,7 @@ _LEAD: Final = 24
 _LONGEST: Final = 240
 
 
-class ConflictScreen(ModalScreen[bool | None]):
+class ConflictScreen(Unhurried, ModalScreen[bool | None]):
     """Its result: True where the answer given here stands, False for the other, None when it is put off."""
 
     DEFAULT_CSS = """

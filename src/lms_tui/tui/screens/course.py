@@ -180,7 +180,7 @@ class CourseScreen(FramedScreen[None]):
         except ClientError as error:
             self.tell(error.sentence, "warning")
             return False
-        await self.load().wait()  # what is told next has to be true of what the screen knows
+        await self.load_again()  # what is told next has to be true of what the screen knows
         return True
 
 

@@ -98,7 +98,7 @@ class CourseLearnerScreen(FramedScreen[None]):
         except ClientError as error:
             self.tell(error.sentence, "warning")
             return
-        await self.load().wait()
+        await self.load_again()
         self.tell("The lesson can be begun anew. It is recorded who gave this.", "success")
 
 

@@ -24,7 +24,7 @@ _SIZE: Final = PageSize.LARGE
 _SHOWS: Final = {Show.PRESENT: "In use", Show.ARCHIVED: "Archived", Show.ALL: "All"}
 
 _NEW = Command("groups.new", "n", "new", "new", "Make a group.")
-_SEARCH = Command("groups.search", "slash", "search", "search", "Search in names and characteristics.", priority=True)
+_SEARCH = Command("groups.search", "slash", "search", "search", "Search in names and characteristics.")
 _NEXT = Command("groups.next", "right,l", "archived", "show(1)", "Go to the archived groups, to all.")
 _PREVIOUS = Command("groups.previous", "left,h", "before", "show(-1)", "Go back among them.", shown=False)
 

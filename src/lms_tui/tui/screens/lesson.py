@@ -26,8 +26,7 @@ _NEXT = Command("lesson.next", "n", "next", "step(1)", "Go to the next lesson.")
 _PREVIOUS = Command("lesson.previous", "p", "previous", "step(-1)", "Go to the previous lesson.")
 _HEADINGS = Command("lesson.headings", "t", "headings", "headings", "Jump to a heading of this lesson.")
 _LINKS = Command("lesson.links", "x", "links", "links", "Show the addresses in this lesson; none is opened.")
-_FIND = Command("lesson.find", "slash", "find", "find", "Find words in this lesson.", priority=True)
-"""With priority, as in each list that is searched: keys typed ahead go into the line, and do nothing to the lesson."""
+_FIND = Command("lesson.find", "slash", "find", "find", "Find words in this lesson.")
 _MATCH = Command("lesson.match", "n,enter", "next match", "match(1)", "Go to the next place that was found.")
 _MATCH_BACK = Command(
     "lesson.match_back", "N,shift+enter", "previous match", "match(-1)", "Go to the place found before."
@@ -75,6 +74,11 @@ class LessonScreen(LessonMentorScreen):
         """Put the address over the text, which keeps to the middle of a wide screen."""
         for panel in (self._address, self._about_files):  # a margin would make the text narrower too
             panel.styles.padding = (0, margin_of(self.size.width))
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether not all of its text is there yet, which its headings are in."""
+        return super().is_opening or (self._lesson is not None and not self._text.complete)
 
     def allows(self, command: Command) -> bool:
         """Offer what this lesson has."""

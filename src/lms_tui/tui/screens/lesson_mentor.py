@@ -10,8 +10,7 @@ from lms_tui.tui.screens.lesson_opening import DONE, LessonOpeningScreen
 from lms_tui.tui.text.place import Place
 from lms_tui.wire import learning
 
-MENTOR = Command("lesson.mentor", "m", "mentor", "mentor", "Ask the mentor of this lesson.", priority=True)
-"""With priority, as what is searched in: keys typed ahead are the question, and do nothing to the lesson."""
+MENTOR = Command("lesson.mentor", "m", "mentor", "mentor", "Ask the mentor of this lesson.")
 QUOTE = Command("lesson.quote", "M", "quote", "quote", "Quote a passage of this lesson to its mentor.", shown=False)
 CHECK = Command("lesson.check", "c", "check", "check", "Ask the mentor whether you are done with this lesson.")
 NOT_BY_HAND = Command(

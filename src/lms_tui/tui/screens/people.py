@@ -30,9 +30,7 @@ _SHOWS: Final = list(Show)
 _ROLES: Final = [None, *Role]
 
 _INVITE = Command("people.invite", "i", "invite", "invite", "Invite somebody by their address.")
-_SEARCH = Command(
-    "people.search", "slash", "search", "search", "Search for names, or a piece of an address.", priority=True
-)
+_SEARCH = Command("people.search", "slash", "search", "search", "Search for names, or a piece of an address.")
 _ROLE = Command("people.role", "t", "role", "role", "Show everybody, or the learners, authors or administrators.")
 _GROUP = Command("people.group", "f", "group", "group", "Show the members of a group of this person's, or everybody.")
 _CLEAR = Command("people.clear", "x", "everybody", "show_all", "Take role and group away; the search stays.")

@@ -41,9 +41,7 @@ _LEARNERS = Command(
 _HAND_OVER = Command(
     "teach.hand_over", "h", "hand over", "act('hand_over')", "Make somebody else its author.", shown=False
 )
-_SEARCH = Command(
-    "teach.search", "slash", "search", "search", "Search for words in titles and descriptions.", priority=True
-)
+_SEARCH = Command("teach.search", "slash", "search", "search", "Search for words in titles and descriptions.")
 
 
 class TeachScreen(SearchingScreen, ActingScreen[None, str]):
