@@ -77,7 +77,7 @@ async def at_home(library: Library, state: Path, *, kiosk: bool = False) -> Asyn
 
 
 async def sign_in(reader: Reader, email: str, password: str = PASSWORD) -> None:
-    await reader.until(lambda: "Enter signs you in." in flat(reader) or "You are signed out." in flat(reader))
+    await reader.until(lambda: reader.is_on(SignInScreen) and "Password" in reader.text)
     await words(reader, email)
     await words(reader, password)
     await shows(reader, "Continue", "Browse the catalog")

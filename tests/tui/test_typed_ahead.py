@@ -44,7 +44,8 @@ async def test_a_search_is_typed_on_a_screen_that_is_not_there_yet(library: Libr
         assert words(reader) == "quite slow"
 
 
-async def test_all_the_way_into_a_lesson_and_to_a_part_of_it(library: Library) -> None:
+async def test_all_the_way_into_a_lesson_and_to_a_part_of_it(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typed_ahead, "_LONGEST_SECONDS", 30.0)
     library.course("Databases", CHAPTERS, enrolled=True)
     async with at_home(library) as reader:
         type_ahead(reader.app, "slash", "enter", "enter", "t", "end", "enter")
