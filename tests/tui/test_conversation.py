@@ -233,6 +233,25 @@ async def test_an_answer_at_its_end_is_drawn_as_a_whole_with_what_became_of_it()
         assert "answering" not in here.text
 
 
+async def test_a_long_answer_that_stands_there_as_a_whole_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key would wait for it: to draw 30 KB takes a quarter of a second."""
+    again: list[Turn] = []
+    monkeypatch.setattr(conversation.Conversation, "_make", lambda _self, missing, *_: again.extend(missing))
+    async with seat() as here:
+        answer = Turn(uuid4(), mine=False, note="answering…")
+        here.view.add(answer)
+        for number in range(400):
+            grow(here.view, answer, f"- item **{number}**\n\n  more\n\nbetween\n\n")
+        answer.note, answer.about = "", "model-7"
+        here.view.change(answer)
+        await here.shows("item 399")
+        assert again == []
+        assert here.view._lines == said.drawn(answer, *here.view._made_for).lines
+        answer.text += "Another end."
+        here.view.change(answer)
+        assert len(again) == 1
+
+
 async def test_what_is_hostile_in_a_turn_is_text() -> None:
     hostile = "[@click=app.quit]x[/] \x1b]0;t\x07 <b onclick=1>y</b> [z](file:///etc/passwd) ${HOME}"
     async with seat() as here:

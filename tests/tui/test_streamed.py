@@ -1,8 +1,11 @@
 """An answer that comes piece by piece: the same lines as the whole, and no more work the longer it gets."""
 
 import random
+import re
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from lms_tui.tui.palette import Palette
 from lms_tui.tui.text import streamed
@@ -60,6 +63,102 @@ def test_wherever_pieces_end_the_lines_are_those_of_the_whole(seed: int) -> None
     assert whole[len(came) :][:2] == ["", "Links"], "the links are listed when it is over"
 
 
+FRAGMENTS = [
+    *(
+        "word ",
+        "é ",
+        " ",
+        "\n",
+        "\n\n",
+        "\t",
+        "    ",
+        "# ",
+        "## H\n",
+        "- ",
+        "- a\n",
+        "  ",
+        "1. ",
+        "2) b\n",
+        "> ",
+        "> q\n",
+    ),
+    *("```\n", "```python\n", "~~~\n", "x = 1\n", "| a | b |\n|---|---|\n", "| 1 | 2 |\n", "---\n", "===\n", "***"),
+    *(
+        "**",
+        "*",
+        "`",
+        "``",
+        "~~",
+        "_",
+        "[a](b)",
+        "![i](u)",
+        "[",
+        "]",
+        "](",
+        ")",
+        "[x]",
+        "[x]: u\n",
+        "[^1]",
+        "[^1]: n\n",
+    ),
+    *(
+        "<div>\n",
+        "</div>\n",
+        "<b>",
+        "<!--",
+        "-->",
+        "&amp;",
+        "\\",
+        "Term\n: said\n",
+        ": ",
+        "- [ ] t\n",
+        "https://x.org ",
+    ),
+]
+
+
+@settings(max_examples=400, deadline=None)
+@example(["Term\n: said\n", "\n", "Term\n: said\n"], [1])
+@example(["word ", "\n", "***", "word "], [1])
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=24), st.lists(st.integers(1, 30), min_size=1, max_size=9))
+def test_what_is_said_to_be_whole_is_the_document(fragments: list[str], sizes: list[int]) -> None:
+    text = "".join(fragments)
+    view, lines = Streamed(40, PLAIN), list[Line]()
+    at = number = 0
+    while at < len(text):
+        piece = text[at : (at := at + sizes[number % len(sizes)])]
+        number += 1
+        grown = view.grow(piece)
+        lines[grown.kept :] = grown.lines
+    if view.is_whole(text):
+        assert lines == list(render(parse(text), 40, PLAIN))
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        (re.sub(r"\[(.*)\]\(.*\)", r"\1", WHOLE), True),
+        ("See [it](https://x.org).", False),
+        ("See [it].\n\nHere.\n\n> [it]: https://x.org\n", False),
+        ("A note[^1].\n\n- [^1]: is here\n", False),
+        ("x[0] and d[1]: two", True),
+        ("It **is", False),
+        ("word " * 2_000, False),
+        ("<div>\n\n**bold**\n\n</div>\n\nand on", True),
+    ],
+    ids=str,
+)
+def test_what_is_whole_when_it_has_come(text: str, *, whole: bool) -> None:
+    view = Streamed(60, PLAIN)
+    lines: list[Line] = []
+    for at in range(0, len(text), 50):
+        grown = view.grow(text[at : at + 50])
+        lines[grown.kept :] = grown.lines
+    assert view.is_whole(text) is whole
+    assert (lines == list(render(parse(text), 60, PLAIN))) is whole
+    assert not view.is_whole(text + "!"), "another text"
+
+
 def test_what_is_finished_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
 
@@ -84,8 +183,9 @@ def test_what_is_finished_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "```\n" + "y" * 30_000,
         "| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 3000,
         "> quoted\n" * 3000,
+        "So:\n\n" + "word " * 6000,
     ],
-    ids=["code", "list", "prose", "word", "line of code", "table", "quote"],
+    ids=["code", "list", "prose", "word", "line of code", "table", "quote", "prose below"],
 )
 def test_a_long_block_does_not_make_each_piece_dearer(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     longest = 0
@@ -100,6 +200,26 @@ def test_a_long_block_does_not_make_each_piece_dearer(text: str, monkeypatch: py
     for at in range(0, len(text), 500):
         view.grow(text[at : at + 500])
     assert longest <= LONGEST + 1_000
+
+
+def test_pieces_that_all_end_within_a_line_are_finished_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    longest = 0
+
+    def counted(part: str) -> object:
+        nonlocal longest
+        longest = max(longest, len(part))
+        return parse(part)
+
+    monkeypatch.setattr(streamed, "parse", counted)
+    view = Streamed(60, PLAIN)
+    for _ in range(50):
+        view.grow("one.\n\ntwo.\n\nthree ")
+    assert longest < 50
+
+
+def test_a_block_that_is_parted_is_one_block() -> None:
+    blocks = [line.block for line in streamed_lines("So:\n\n" + "word " * 2000 + "\n\nDone.", most=500) if line.text]
+    assert blocks == [0] + [1] * (len(blocks) - 2) + [2]
 
 
 def test_long_code_keeps_its_language_and_all_its_lines() -> None:

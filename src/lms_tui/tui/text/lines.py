@@ -58,14 +58,15 @@ def render(
     palette: Palette,
     pictures: dict[str, str] | None = None,
     links: dict[str, int] | None = None,
+    before: int = 0,
 ) -> Iterator[Line]:
     """Yield the lines of a document that `parse.parse` made, none wider than `width` but those that are `wide`.
 
     Pictures have numbers where `pictures` is given, which holds those that can be opened, as far as lines are made.
-    With `links`, the numbers of the links in what stands before, the document is a part: their numbers go on, and they
-    are not listed at its end.
+    With `links`, the numbers of the links in what stands before, the document is a part, behind `before` blocks: their
+    numbers go on, and the links are not listed at its end.
     """
-    return _Renderer(palette, pictures, links).document(tree, max(_NARROWEST, width))
+    return _Renderer(palette, pictures, links).document(tree, max(_NARROWEST, width), before)
 
 
 @dataclass
@@ -81,9 +82,9 @@ class _Renderer:
         self.inline = Inline(self.palette, {} if self.links is None else self.links, self.pictures)
         self.console = Console(file=StringIO(), force_terminal=True, color_system="truecolor", _environ={})
 
-    def document(self, tree: SyntaxTreeNode, width: int) -> Iterator[Line]:
-        for block, node in enumerate(tree.children):
-            if block:
+    def document(self, tree: SyntaxTreeNode, width: int, before: int) -> Iterator[Line]:
+        for block, node in enumerate(tree.children, before):
+            if block > before:
                 yield Line(block=block)
             shown = figures(node)
             for line in self.node(node, width) if shown is None else self._figures(shown, width):

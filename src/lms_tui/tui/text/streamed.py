@@ -1,9 +1,10 @@
 """Markdown that comes piece by piece, as lines: what is finished is made once, and only its last block again.
 
 What stands in the middle of an answer is as good as can be told yet: a note or a named address that only comes further
-on is not one before. Whoever has the whole text renders it once more as a document.
+on is not one before. Whoever has the whole text renders it once more as a document, unless that `is_whole`.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,13 @@ from lms_tui.wire.text import clean
 LONGEST: Final = 4_000
 """Characters of a last block that is made again: a longer one is finished up to its last line or item, so that what a
 piece costs does not grow with the answer."""
+_CERTAIN: Final = 100
+"""Characters of a line after which it is a block: a rule of three stars goes on with the block before it, when a word
+comes behind them."""
+_GO_ON: Final = {"dl"}
+"""Blocks that the next block may turn out to be a part of."""
+_DEFINED: Final = re.compile(r"^[\s>*+\-\d.)]*\[[^\]\n]+\]:", re.MULTILINE)
+"""What a note or an address is named by, for all of a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +59,56 @@ class Streamed:
         self._links: dict[str, int] = {}
         self._within = False
         """Whether the tail is the rest of the block that was finished last: no blank line parts them."""
+        self._blocks = 0
+        """How many blocks are finished."""
+        self._pieces: list[str] = []
+        self._is_parted = False
+        """Whether a block is, since it was too long, or may be."""
+        self._is_document = True
+        """Whether the lines are those of a document: no block is parted, no link to be listed, nothing guessed."""
 
     def grow(self, text: str) -> Grown:
         """Take what came, and return the lines that are others now."""
+        self._pieces.append(text)
         self._tail = clean(self._tail + text)
         kept, lines = self._finished, list[Line]()
         tree = parse(self._tail)
         while (cut := _cut(self._tail, tree)) is not None:
-            lines += self._made(parse(self._tail[: cut.end]), self._links, kept + len(lines), within=cut.within)
+            done = parse(self._tail[: cut.end])
+            lines += self._made(done, self._links, within=cut.within)
+            self._blocks += len(done.children) - cut.within
+            self._is_parted |= cut.within or any(block.type in _GO_ON for block in done.children)
             self._tail, self._within = cut.opening + self._tail[cut.end :], cut.within
             tree = parse(self._tail)
         self._finished = kept + len(lines)
-        if (looks := closed(self._tail, tree)) != self._tail:
+        if is_guessed := (looks := closed(self._tail, tree)) != self._tail:
             tree = parse(looks)
-        lines += self._made(tree, dict(self._links), self._finished)
+        links = dict(self._links)
+        lines += self._made(tree, links)
+        self._is_document = not (is_guessed or links or self._is_parted)
         return Grown(kept, lines)
 
-    def _made(self, tree: SyntaxTreeNode, links: dict[str, int], before: int, *, within: bool = False) -> list[Line]:
-        """Return the lines of a part with so many lines `before` it."""
-        made = list(render(tree, self._width, self._palette, links=links))
+    def is_whole(self, text: str) -> bool:
+        """Tell whether the lines are, one by one, those of the document `text`; it may be that they are and it is not
+        known."""
+        return self._is_document and text == "".join(self._pieces) and _DEFINED.search(text) is None
+
+    def _made(self, tree: SyntaxTreeNode, links: dict[str, int], *, within: bool = False) -> list[Line]:
+        """Return the lines of a part behind what is finished."""
+        made = list(render(tree, self._width, self._palette, links=links, before=self._blocks))
         if within and made and made[-1].hint:
             made.pop()  # how much of a wide block is out of sight is said under its end
-        return [Line(), *made] if made and before and not self._within else made
+        return [Line(block=self._blocks), *made] if tree.children and self._blocks and not self._within else made
 
 
 def _cut(text: str, tree: SyntaxTreeNode) -> _Cut | None:
     """Return up to where `text` is finished: before its last block, or within one that is long; None: nowhere."""
     blocks = [block for block in tree.children if block.type != "footnote_block"]
     if len(blocks) > 1:
-        return _Cut(_start_of(blocks[-1], text))
+        start = _start_of(blocks[-1], text)
+        if "\n" in text[start:] or len(text) - start > _CERTAIN:
+            return _Cut(start)
+        return _Cut(_start_of(blocks[-2], text)) if len(blocks) > 2 else None
     if len(text) <= LONGEST:
         return None
     if blocks and blocks[0].type == "fence":

@@ -109,9 +109,14 @@ class Conversation(ReadLines):
         shown = self._shown(turn)
         if shown is None or not self.size.width:
             return
+        if shown.growing is not None and turn in self._pieces:
+            self._draw_grown()  # less than to draw all of it
         self._pieces.pop(turn, None)
-        shown.growing = None
-        if len(turn.text) <= _AT_ONCE:
+        growing, shown.growing = shown.growing, None
+        if growing is not None and growing.is_whole(turn.text):
+            body = shown.lines[shown.head : shown.head + shown.body]
+            self._splice(shown, 0, [*said.head(turn, *self._made_for), *body, *said.foot(turn, *self._made_for)])
+        elif len(turn.text) <= _AT_ONCE:
             self._take([(shown, said.drawn(turn, *self._made_for))])
         else:
             self._make([shown], self._making, *self._made_for)
