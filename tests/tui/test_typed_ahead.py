@@ -67,6 +67,22 @@ async def test_no_letter_of_many_is_lost_or_in_another_place(library: Library) -
         assert words(reader) == text
 
 
+async def test_letters_in_a_field_stay_in_order_with_the_keys_between_them(library: Library) -> None:
+    library.course("Databases")
+    async with at_home(library) as reader:
+        await reader.press("slash")
+        await reader.shows("▸ Title", "1/1")
+        for _ in range(5):
+            type_ahead(reader.app, "slash", *"abc", "backspace", "d", "left", "e", "enter", "s")
+            await asyncio.sleep(0.002)
+            type_ahead(reader.app, "slash", "end", *"fgh", "enter", "s")
+            await reader.until(
+                lambda: words(reader) == "abedfgh" and reader.app.focused is not reader.screen.query_one(SearchLine)
+            )
+            type_ahead(reader.app, "slash", "ctrl+u", "enter")
+            await reader.until(lambda: words(reader) == "")
+
+
 async def test_what_is_pasted_behind_a_key_is_behind_it(library: Library) -> None:
     library.course("Databases")
     async with at_home(library) as reader:
@@ -114,7 +130,9 @@ async def test_what_is_slow_to_open_holds_keys_for_a_second_and_no_longer(librar
         gate.set()
 
 
-async def test_a_key_that_comes_by_itself_is_not_held(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_key_that_comes_by_itself_is_not_held_nor_is_a_letter_behind_another(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     waited = 0
 
     async def count(self: typed_ahead.TypedAhead) -> None:
@@ -133,6 +151,11 @@ async def test_a_key_that_comes_by_itself_is_not_held(library: Library, monkeypa
         type_ahead(reader.app, "down", "up")
         await reader.pilot.pause(0.1)
         assert waited > 0
+        before = waited
+        type_ahead(reader.app, "slash", *"abcdefghij", "down")
+        await reader.until(lambda: words(reader) == "abcdefghij")
+        await reader.pilot.pause(0.1)
+        assert waited <= before + 3, "letters in a field wait for nothing"
 
 
 async def test_a_key_waits_while_the_one_before_is_still_being_dealt_with(

@@ -42,6 +42,8 @@ class TypedAhead:
         self._app = app
         self._waiting: deque[tuple[Key | Paste, Screen[Any]]] = deque()
         """Each with the screen that stood there when it came."""
+        self._let_go: set[Key | Paste] = set()
+        """Those that have waited and are on their way to the app again."""
         self._passed: Key | Paste | None = None
         self._passed_at = 0.0
         self._target: DOMNode = app
@@ -50,7 +52,8 @@ class TypedAhead:
 
     def holds(self, event: Key | Paste) -> bool:
         """Tell whether `event` has to wait; the app gets it again when its turn has come."""
-        if event is self._passed:
+        if event in self._let_go:
+            self._let_go.discard(event)
             return False
         is_close = monotonic() - self._passed_at < _CLOSE_SECONDS or not self._is_quiet
         if self._letting is None and not is_close:
@@ -77,14 +80,22 @@ class TypedAhead:
     async def _let_through(self) -> None:
         """Give the app those that wait, one by one."""
         while self._waiting:
-            await self._all_is_quiet()
+            if not self._is_typing:
+                await self._all_is_quiet()
             if not self._app.is_running:
                 return
             event, stood = self._waiting.popleft()
             if stood is self._app.screen or not isinstance(self._app.screen, Unhurried):
                 self._pass(event)
+                self._let_go.add(event)
                 self._app.post_message(event)
         self._letting = None
+
+    @property
+    def _is_typing(self) -> bool:
+        """Whether the key before was a letter for the field that has the focus: nothing is waited for behind that."""
+        field, before = self._app.focused, self._passed
+        return field is not None and isinstance(before, Key) and field.check_consume_key(before.key, before.character)
 
     async def _all_is_quiet(self) -> None:
         """Wait until the key before is dealt with, and what it has opened can take one."""
