@@ -16,6 +16,7 @@ from textual.geometry import Size
 from lms_tui.tui.answers import Answers
 from lms_tui.tui.pasting import PastingParser
 from lms_tui.tui.repaint import Picture
+from lms_tui.tui.writer import Writer
 
 _WITHOUT_COLOURED_ERASE: Final = ("screen", "vt", "dumb", "ansi")
 _PLAIN: Final = "\x1b[m\x1b[r\x1b(B\x1b[?1l\x1b>"
@@ -90,6 +91,7 @@ class ThriftyDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Begin, and forget the screen at every change of its size: terminals move what stands on it, each its way."""
         self._is_away = False
+        linux_driver.WriterThread = Writer  # type: ignore[attr-defined]  # looked up by name, as the parser below
         super().start_application_mode()  # type: ignore[no-untyped-call]
         resized = signal.getsignal(signal.SIGWINCH)
 
