@@ -101,14 +101,17 @@ async def test_nothing_typed_before_a_question_stood_there_answers_it(library: L
         await reader.until(lambda: reader.is_on(ConfirmScreen))
         await reader.pilot.pause(0.2)
         assert reader.is_on(ConfirmScreen)
+        first = reader.screen
         type_ahead(reader.app, "n", "L")
-        await reader.pilot.pause(0.2)
-        assert reader.is_on(ConfirmScreen)
+        await reader.until(lambda: reader.is_on(ConfirmScreen) and reader.screen is not first)
         type_ahead(reader.app, "up", "enter")
         await reader.until(lambda: library.one("SELECT count(*) FROM student_courses") == 0, "it is left")
 
 
-async def test_what_is_slow_to_open_holds_keys_for_a_second_and_no_longer(library: Library) -> None:
+async def test_what_is_slow_to_open_holds_keys_for_a_while_and_no_longer(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typed_ahead, "_LONGEST_SECONDS", 3.0)
     library.course("Databases")
     gate = asyncio.Event()
     async with at_home(library) as reader:
@@ -196,5 +199,5 @@ async def test_the_app_ends_with_keys_that_wait(library: Library) -> None:
         waits = reader.app._typed._letting
         reader.app.exit()
     assert waits is not None
-    await asyncio.wait_for(waits, 0.1)
+    await asyncio.wait_for(waits, 0.5)
     assert reader.app._exception is None
