@@ -44,6 +44,18 @@ def shown(lines: list[Line]) -> list[str]:
     return [line.text.rstrip() for line in lines]
 
 
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lengths of what is parsed from now on."""
+    sizes: list[int] = []
+
+    def counted(text: str) -> object:
+        sizes.append(len(text))
+        return parse(text)
+
+    monkeypatch.setattr(streamed, "parse", counted)
+    return sizes
+
+
 def streamed_lines(text: str, seed: int = 0, most: int = 60) -> list[Line]:
     view, lines = Streamed(60, PLAIN), list[Line]()
     dice = random.Random(seed)  # noqa: S311 - no secrets
@@ -160,13 +172,7 @@ def test_what_is_whole_when_it_has_come(text: str, *, whole: bool) -> None:
 
 
 def test_what_is_finished_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes: list[int] = []
-
-    def counted(text: str) -> object:
-        sizes.append(len(text))
-        return parse(text)
-
-    monkeypatch.setattr(streamed, "parse", counted)
+    sizes = parsed(monkeypatch)
     view = Streamed(60, PLAIN)
     for at in range(0, len(WHOLE), 20):
         view.grow(WHOLE[at : at + 20])
@@ -188,33 +194,19 @@ def test_what_is_finished_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     ids=["code", "list", "prose", "word", "line of code", "table", "quote", "prose below"],
 )
 def test_a_long_block_does_not_make_each_piece_dearer(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    longest = 0
-
-    def counted(part: str) -> object:
-        nonlocal longest
-        longest = max(longest, len(part))
-        return parse(part)
-
-    monkeypatch.setattr(streamed, "parse", counted)
+    sizes = parsed(monkeypatch)
     view = Streamed(60, PLAIN)
     for at in range(0, len(text), 500):
         view.grow(text[at : at + 500])
-    assert longest <= LONGEST + 1_000
+    assert max(sizes) <= LONGEST + 1_000
 
 
 def test_pieces_that_all_end_within_a_line_are_finished_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    longest = 0
-
-    def counted(part: str) -> object:
-        nonlocal longest
-        longest = max(longest, len(part))
-        return parse(part)
-
-    monkeypatch.setattr(streamed, "parse", counted)
+    sizes = parsed(monkeypatch)
     view = Streamed(60, PLAIN)
     for _ in range(50):
         view.grow("one.\n\ntwo.\n\nthree ")
-    assert longest < 50
+    assert max(sizes) < 50
 
 
 def test_a_block_that_is_parted_is_one_block() -> None:
