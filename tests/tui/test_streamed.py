@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 
 import pytest
 from hypothesis import example, given, settings
@@ -169,6 +170,19 @@ def test_what_is_whole_when_it_has_come(text: str, *, whole: bool) -> None:
     assert view.is_whole(text) is whole
     assert (lines == list(render(parse(text), 60, PLAIN))) is whole
     assert not view.is_whole(text + "!"), "another text"
+
+
+@pytest.mark.parametrize("unit", ["1\n", "-\n", "\n", "> ", "*", "[a", "[a](", "`a`", "\\*"])
+def test_no_text_takes_longer_than_its_length(unit: str) -> None:
+    """40,000 characters of "1\\n" took six seconds, while nothing moved on the screen."""
+    text = unit * (60_000 // len(unit))
+    view = Streamed(60, PLAIN)
+    view.grow("a")
+    begun = time.process_time()
+    view._pieces, view._is_document = [text], True
+    view.is_whole(text)
+    closed(unit * (20_000 // len(unit)) + "x", parse("x"))
+    assert time.process_time() - begun < 0.5
 
 
 def test_what_is_finished_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:

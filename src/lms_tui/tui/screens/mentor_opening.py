@@ -48,8 +48,8 @@ class MentorOpening(TalkScreen[Outcome]):
 
     @property
     def is_opening(self) -> bool:
-        """Whether it is not known yet what was said; nothing is wrong so far."""
-        return self._opened is None and not self._offline and not self._failed
+        """Whether it is not known yet what was said, and nothing is wrong so far; or the focus has yet to come."""
+        return self._focusing or (self._opened is None and not self._offline and not self._failed)
 
     @work(exclusive=True, group="mentor")
     async def load(self) -> None:

@@ -13,7 +13,7 @@ _MARK: Final = re.compile(
     r"\\."
     r"|(?P<code>`+)"
     r"|\[[^\[\]]*\]\([^()\s]*(?:\)|(?P<open>$))"
-    r"|(?P<half>\*+$)"
+    r"|(?P<half>(?<!(?<!\\)\*)\*+$)"
     r"|(?<!\*)(?P<stars>\*\*?)(?!\*)"
 )
 _TICKS: Final = re.compile("`+")

@@ -24,7 +24,7 @@ _CERTAIN: Final = 100
 comes behind them."""
 _GO_ON: Final = {"dl"}
 """Blocks that the next block may turn out to be a part of."""
-_DEFINED: Final = re.compile(r"^[\s>*+\-\d.)]*\[[^\]\n]+\]:", re.MULTILINE)
+_DEFINED: Final = re.compile(r"^[ \t>*+\-\d.)]*\[[^\]\n]+\]:", re.MULTILINE)
 """What a note or an address is named by, for all of a document."""
 
 
